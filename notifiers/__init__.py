@@ -1,0 +1,1 @@
+"""Who is told, and how: texts, CAP, the ledger and the channels."""

@@ -1,0 +1,67 @@
+"""A released revision of a warning: everything the channels, the feed and the pages need."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Status(StrEnum):
+    """CAP status. Actual reaches people; everything else must not."""
+
+    ACTUAL = "Actual"
+    EXERCISE = "Exercise"
+
+
+class Change(StrEnum):
+    """What a revision does to the warning it belongs to."""
+
+    ISSUED = "issued"
+    UPDATED = "updated"
+    EXTENDED = "extended"  # same text, later expiry: feed and page only
+    ALL_CLEAR = "all-clear"
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """The reading a warning rests on."""
+
+    station: str  # station id
+    station_name: str
+    parameter: str
+    value: float | None
+    unit: str
+    at: datetime  # event time
+    rise_cm_per_h: float | None = None
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """An earlier message, as CAP's ``references`` names it."""
+
+    sender: str
+    identifier: str
+    sent: datetime
+
+
+class Revision(msgspec.Struct, frozen=True, tag_field="kind", tag="revision"):
+    """One version of what is said about one incident at one zone (a CAP 1.2 message)."""
+
+    identifier: str  # hash of names and integers only
+    city: str
+    warning: str  # id of the warning: zone, hazard, first transition
+    incident: str
+    number: int  # 1 for the first revision
+    zone: str
+    hazard: str
+    status: Status
+    change: Change
+    level: int  # 1..3; for an all-clear the highest level released before
+    previous_level: int  # 0 for the first revision
+    sent: datetime  # the steward's clock
+    onset: datetime  # event time of the transition behind it
+    expires: datetime
+    reason: str
+    released_by: str  # "automatic" or the person
+    references: tuple[Reference, ...]
+    measurements: tuple[Measurement, ...]
+    gauge_lost: tuple[str, ...] = ()  # names of stations that fell silent
+    v: int = 1

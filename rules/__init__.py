@@ -1,0 +1,1 @@
+"""What it means: signals, formulas and conditions. Pure: no IO and no clock."""

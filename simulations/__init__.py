@@ -1,0 +1,1 @@
+"""Floods in the laboratory: replays and synthetic events through the real path."""

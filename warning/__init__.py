@@ -1,0 +1,1 @@
+"""The service: configuration, log, agents, lifecycle, stores, web and command line."""

@@ -1,0 +1,1 @@
+"""The log: durable, ordered topics, on SQLite or on Kafka."""

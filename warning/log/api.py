@@ -1,0 +1,65 @@
+"""What every log can do, whatever stands behind it.
+
+Messages of one partition are read in the order in which they were appended; offsets are dense.
+Readers keep their own positions: the log never decides what somebody has already seen.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, Self
+from zlib import crc32
+
+
+class Topic(NamedTuple):
+    """A topic; a compacted one keeps the last value of each key only."""
+
+    name: str
+    partitions: int
+    compacted: bool = False
+
+
+class Message(NamedTuple):
+    """Something to append."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+
+
+class Record(NamedTuple):
+    """Something that was appended."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+
+
+class LogUnavailable(Exception):
+    """The log cannot be reached or written; worth a retry."""
+
+
+class Log(Protocol):
+    """Append and tail. Topic names are given without the log's prefix."""
+
+    async def create_topics(self, topics: Sequence[Topic]) -> None:
+        """Create what is missing; an existing topic with another partition count is an error."""
+
+    async def append(self, messages: Sequence[Message]) -> None:
+        """Return once all messages are durable, in the order given per partition."""
+
+    def read(self, topic: str, positions: Mapping[int, int]) -> AsyncIterator[Sequence[Record]]:
+        """Tail a topic for ever from the next offset per partition (those absent: from the start)."""
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        """The offset that the next message of each partition will get."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The one partition function of the product, for ingest, agents and tables alike."""
+    return crc32(key.encode()) % partitions
