@@ -1,0 +1,93 @@
+"""Channels, recipients and texts as the configuration describes them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from sensors.stations import Frozen, Name, Text
+
+Language = Literal["de", "en"]
+PerLanguage = dict[Language, Text]
+
+
+class SmtpChannel(Frozen):
+    """E-mail through one server."""
+
+    kind: Literal["smtp"]
+    host: Text
+    port: int = Field(ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"]
+    sender: Text
+    user: Text | None = None
+    password_env: Text | None = None  # name of the environment variable that holds the password
+
+
+class AppriseChannel(Frozen):
+    """Any service Apprise knows; the recipient's address is its Apprise URL."""
+
+    kind: Literal["apprise"]
+
+
+ChannelSpec = Annotated[SmtpChannel | AppriseChannel, Field(discriminator="kind")]
+
+
+class Address(Frozen):
+    """Where a recipient is reached on a channel."""
+
+    channel: Name
+    to: SecretStr  # may hold a token; never printed
+
+
+class Recipient(Frozen):
+    """Somebody who asked to be told."""
+
+    id: Name
+    language: Language
+    zones: tuple[Name, ...] = Field(min_length=1)
+    from_level: int = Field(ge=1, le=3)
+    addresses: tuple[Address, ...] = Field(min_length=1)
+
+
+class Wording(Frozen):
+    """The words of one level in one language; Jinja2 slots in double braces."""
+
+    headline: Text
+    instruction: Text
+
+
+class HazardTexts(Frozen):
+    """All words about one hazard, and what CAP calls it."""
+
+    name: PerLanguage
+    category: Literal["Met", "Geo", "Safety", "Infra", "Health", "Fire", "Env", "Other"]
+    event_code: Text | None = None
+    level_1: dict[Language, Wording] = Field(alias="level 1")
+    level_2: dict[Language, Wording] = Field(alias="level 2")
+    level_3: dict[Language, Wording] = Field(alias="level 3")
+    all_clear: dict[Language, Wording]
+
+    def of(self, level: int, language: Language) -> Wording:
+        """The wording of a level."""
+        return (self.level_1, self.level_2, self.level_3)[level - 1][language]
+
+
+class Texts(Frozen):
+    """Everything people read, per language."""
+
+    levels: dict[Literal[1, 2, 3], PerLanguage]  # the word of each level
+    step: PerLanguage  # "Stufe {{ number }} von 3", always after the word
+    measured: PerLanguage  # one sentence about value, trend and time
+    rising: PerLanguage
+    falling: PerLanguage
+    steady: PerLanguage
+    gauge_lost: PerLanguage
+    lowered: PerLanguage
+    exercise: PerLanguage  # stands before every text of an exercise
+    hazards: dict[Name, HazardTexts] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _exercise_marked(self) -> Self:
+        for language, text in self.exercise.items():
+            if "ÜBUNG" not in text:
+                raise ValueError(f"exercise.{language}: must contain ÜBUNG")
+        return self

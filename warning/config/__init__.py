@@ -1,0 +1,1 @@
+"""One configuration file, loaded once into frozen models."""

@@ -1,0 +1,90 @@
+"""Mistakes that only show when two parts of the configuration are seen together."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sensors.problems import Problem, did_you_mean
+from warning.config.model import Config
+
+
+def cross_check(config: Config | None, tree: Mapping[str, Any]) -> list[Problem]:
+    """Broken references and unusable rules; names are looked up in the file as written.
+
+    A part that is faulty by itself still counts as there, so one mistake is reported once.
+    """
+    if config is None:
+        return []
+    names = {section: set(tree.get(section) or {}) for section in ("zones", "channels")}
+    return [
+        *_topics(config),
+        *_rules(config, names["zones"]),
+        *_recipients(config, names),
+        *_languages(config),
+    ]
+
+
+def _topics(config: Config) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for name, station in config.stations.items():
+        for parameter, sensor in station.sensors.items():
+            path = ("stations", name, "sensors", parameter, "topic")
+            if sensor.topic in taken:
+                yield Problem(path, f"{sensor.topic} already belongs to {taken[sensor.topic]}")
+            taken[sensor.topic] = name
+
+
+def _rules(config: Config, zones: set[str]) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for place, rule in enumerate(config.rules):
+        if rule.zone not in zones:
+            yield Problem(("rules", place, "zone"), f"no such zone: {rule.zone}{did_you_mean(rule.zone, zones)}")
+        hazards = config.texts.hazards
+        if rule.hazard not in hazards:
+            hint = did_you_mean(rule.hazard, hazards)
+            yield Problem(("rules", place, "hazard"), f"no texts for hazard: {rule.hazard}{hint}")
+        if (rule.zone, rule.hazard) in seen:
+            yield Problem(("rules", place), f"a second rule for {rule.zone} and {rule.hazard}")
+        seen.add((rule.zone, rule.hazard))
+
+
+def _recipients(config: Config, names: Mapping[str, set[str]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, recipient in enumerate(config.recipients):
+        path = ("recipients", place)
+        if recipient.id in seen:
+            yield Problem((*path, "id"), f"a second recipient called {recipient.id}")
+        seen.add(recipient.id)
+        for number, zone in enumerate(recipient.zones):
+            if zone not in names["zones"]:
+                hint = did_you_mean(zone, names["zones"])
+                yield Problem((*path, "zones", number), f"no such zone: {zone}{hint}")
+        for number, address in enumerate(recipient.addresses):
+            if address.channel not in names["channels"]:
+                hint = did_you_mean(address.channel, names["channels"])
+                yield Problem((*path, "addresses", number, "channel"), f"no such channel: {address.channel}{hint}")
+
+
+def _languages(config: Config) -> Iterator[Problem]:
+    """Every text must be there in every language that the city or a recipient uses."""
+    wanted = {*config.city.languages, *(recipient.language for recipient in config.recipients)}
+    for path, texts in _texts(config):
+        for language in sorted(wanted - set(texts)):
+            yield Problem(path, f"is missing in language {language}")
+
+
+def _texts(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:
+    texts = config.texts
+    for name in ("step", "measured", "rising", "falling", "steady", "gauge_lost", "lowered", "exercise"):
+        yield ("texts", name), getattr(texts, name)
+    for level in (1, 2, 3):
+        yield ("texts", "levels", str(level)), texts.levels.get(level, {})
+    for name, hazard in texts.hazards.items():
+        path = ("texts", "hazards", name)
+        yield (*path, "name"), hazard.name
+        yield (*path, "level 1"), hazard.level_1
+        yield (*path, "level 2"), hazard.level_2
+        yield (*path, "level 3"), hazard.level_3
+        yield (*path, "all_clear"), hazard.all_clear
+    for name, zone in config.zones.items():
+        yield ("zones", name, "name"), zone.name
+        yield ("zones", name, "area"), zone.area

@@ -1,0 +1,105 @@
+"""The whole configuration."""
+
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+from typing_extensions import Annotated
+
+from notifiers.spec import ChannelSpec, Language, PerLanguage, Recipient, Texts
+from rules.spec import PerLevel, RuleSpec
+from sensors.stations import Frozen, Name, Station, Text
+from sensors.units import Duration
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"unknown time zone {name!r}") from error
+    return name
+
+
+class City(Frozen):
+    """The tenant."""
+
+    id: Name
+    name: Text
+    time_zone: Annotated[Text, AfterValidator(_known_zone)]
+    languages: tuple[Language, ...] = Field(min_length=1)  # the first one is shown by default
+    sender: Annotated[str, Field(pattern=r"^[^\s<&,]+$")]  # CAP sender
+    contact: Text
+
+
+class Mqtt(Frozen):
+    """The broker; ``embedded`` starts one on loopback, for trying out only."""
+
+    url: Annotated[str, Field(pattern=r"^(embedded|mqtts?://.+)$")]
+    client_id: Name  # fixed: the broker keeps our session under it
+
+
+class Web(Frozen):
+    """Where the pages are served."""
+
+    host: Text
+    port: int = Field(ge=0, le=65535)
+
+
+class ServiceConfig(Frozen):
+    """Addresses of everything the service talks to."""
+
+    log: Annotated[str, Field(pattern=r"^(sqlite-log|kafka)://.+$")]
+    partitions: int = Field(ge=1, le=256)
+    history: Annotated[str, Field(pattern=r"^sqlite:///.+$")]
+    ledger: Annotated[str, Field(pattern=r"^sqlite:///.+$")]
+    mqtt: Mqtt
+    web: Web
+    tick: Duration  # how often silence and timers are looked at
+
+
+class Zone(Frozen):
+    """An area that is warned as one."""
+
+    name: PerLanguage
+    area: PerLanguage  # CAP areaDesc: which streets and places
+    geocode: dict[str, str] = {}
+    polygon: tuple[tuple[float, float], ...] = ()  # latitude, longitude; closed by the CAP writer
+
+
+Release = Literal["automatic", "one person"]
+
+
+class ReleasePolicy(Frozen):
+    """Who lets a warning go out, per level."""
+
+    level_1: Release = Field(alias="level 1")
+    level_2: Release = Field(alias="level 2")
+    level_3: Release = Field(alias="level 3")
+
+    def automatic(self, level: int) -> bool:
+        """Whether nobody has to agree."""
+        return (self.level_1, self.level_2, self.level_3)[level - 1] == "automatic"
+
+
+class Warnings(Frozen):
+    """Times of a warning's life."""
+
+    release: ReleasePolicy
+    expires: PerLevel
+    quiet: Duration  # least time between two updates that do not worsen
+    all_clear: Duration  # how long everything must be normal before the all-clear
+
+
+class Config(Frozen):
+    """One city, complete."""
+
+    version: Literal[1]
+    city: City
+    service: ServiceConfig
+    stations: dict[Name, Station] = Field(min_length=1)
+    zones: dict[Name, Zone] = Field(min_length=1)
+    rules: tuple[RuleSpec, ...] = Field(min_length=1)
+    warnings: Warnings
+    channels: dict[Name, ChannelSpec]
+    recipients: tuple[Recipient, ...]
+    texts: Texts

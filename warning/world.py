@@ -1,0 +1,102 @@
+"""A world: one log, one ledger, one clock, and whether anybody outside can be reached.
+
+An exercise is a world of its own. It is told apart by what it is made of, not by a flag that some
+code might forget to ask: its addresses point into its own folder, and ``notifiers.channels`` gives
+it capture endpoints only.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from notifiers.revision import Status
+from sensors.readings import Series
+from warning.config.load import load
+from warning.config.model import Config
+
+
+class World(BaseModel):
+    """Everything a process needs to know to start; passed to it as a small JSON file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    config: Path
+    overlay: Path | None = None
+    status: Status
+    clock: Literal["system", "ticks"]
+    data: Path  # folder for status, captures and files of our own
+    log: str
+    history: str
+    ledger: str
+    mqtt: str  # "embedded", or where the broker listens
+    web_host: str
+    web_port: int
+    steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
+
+    def configuration(self) -> Config:
+        """The city of this world; a record's own reading steps replace the configured ones."""
+        config = load(self.config, self.overlay)
+        return with_steps(config, {Series(*name.split("/")): step for name, step in self.steps.items()})
+
+
+def live(config_path: Path) -> World:
+    """The world that reaches people."""
+    config = load(config_path)
+    base = config_path.resolve().parent
+    service = config.service
+    return World(
+        config=config_path.resolve(),
+        status=Status.ACTUAL,
+        clock="system",
+        data=base / "var",
+        log=_absolute(service.log, base),
+        history=_absolute(service.history, base),
+        ledger=_absolute(service.ledger, base),
+        mqtt=service.mqtt.url,
+        web_host=service.web.host,
+        web_port=service.web.port,
+    )
+
+
+def exercise(config_path: Path, data: Path, overlay: Path | None, *, clock: Literal["system", "ticks"]) -> World:
+    """A world that reaches nobody, with everything it keeps in the folder ``data``."""
+    config = load(config_path, overlay)
+    data = data.resolve()
+    return World(
+        config=config_path.resolve(),
+        overlay=overlay.resolve() if overlay else None,
+        status=Status.EXERCISE,
+        clock=clock,
+        data=data,
+        log=f"sqlite-log://{data}/log.db",
+        history=f"sqlite:///{data}/history.db",
+        ledger=f"sqlite:///{data}/ledger.db",
+        mqtt="embedded",
+        web_host=config.service.web.host,
+        web_port=config.service.web.port,
+    )
+
+
+def with_steps(config: Config, steps: dict[Series, int]) -> Config:
+    """The configuration with other nominal steps, for a record that is coarser than live data."""
+    stations = {
+        name: station.model_copy(
+            update={
+                "sensors": {
+                    parameter: sensor.model_copy(update={"step": steps.get(Series(name, parameter), sensor.step)})
+                    for parameter, sensor in station.sensors.items()
+                }
+            }
+        )
+        for name, station in config.stations.items()
+    }
+    return config.model_copy(update={"stations": stations})
+
+
+def _absolute(url: str, base: Path) -> str:
+    """A file URL with its path made absolute; relative ones are meant from the configuration's folder."""
+    scheme, _, path = url.partition("://")
+    if scheme not in ("sqlite", "sqlite-log"):
+        return url
+    return f"{scheme}:///{(base / path.lstrip('/')).as_posix().lstrip('/')}" if not path.startswith("//") else url
