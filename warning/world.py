@@ -69,7 +69,7 @@ def exercise(config_path: Path, data: Path, overlay: Path | None, *, clock: Lite
         status=Status.EXERCISE,
         clock=clock,
         data=data,
-        log=f"sqlite-log://{data}/log.db",
+        log=f"sqlite-log:///{data}/log.db",
         history=f"sqlite:///{data}/history.db",
         ledger=f"sqlite:///{data}/ledger.db",
         mqtt="embedded",
@@ -95,8 +95,8 @@ def with_steps(config: Config, steps: dict[Series, int]) -> Config:
 
 
 def _absolute(url: str, base: Path) -> str:
-    """A file URL with its path made absolute; relative ones are meant from the configuration's folder."""
-    scheme, _, path = url.partition("://")
+    """A file URL with its path made absolute: after three slashes it is meant from ``base``."""
+    scheme, _, path = url.partition(":///")
     if scheme not in ("sqlite", "sqlite-log"):
         return url
-    return f"{scheme}:///{(base / path.lstrip('/')).as_posix().lstrip('/')}" if not path.startswith("//") else url
+    return f"{scheme}:///{base / path}"
