@@ -139,7 +139,7 @@ def _existing_steps(tree: Any, loc: tuple[str | int, ...]) -> list[str | int]:
             node = node.get(step)
         elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
             path.append(step)
-            node = node[step]
+            node = node[step]  # type: ignore[index]
     return [step for step in path if step != "[key]"]
 
 
@@ -181,7 +181,7 @@ def place_of(tree: CommentedMap, path: tuple[str | int, ...]) -> tuple[int, int]
         if step in positions:
             line, column = positions[step][:2]
             place = (line, column)
-        node = node[step]
+        node = node[step]  # type: ignore[index]
     return place
 
 
