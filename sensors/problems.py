@@ -1,7 +1,7 @@
 """A mistake somebody made in a file, with its place in it."""
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 

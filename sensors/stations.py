@@ -1,5 +1,6 @@
 """Stations as the configuration describes them."""
 
+import itertools
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -65,7 +66,7 @@ class Station(Frozen):
         if unknown:
             raise ValueError(f"levels: no such mark: {', '.join(unknown)}")
         values = [self.marks[name].value.amount for name in self.levels]
-        if any(low >= high for low, high in zip(values, values[1:], strict=False)):
+        if any(low >= high for low, high in itertools.pairwise(values)):
             said = ", ".join(f"{name} {self.marks[name].value.amount:g}" for name in self.levels)
             raise ValueError(f"levels: must rise: {said}")
         return self

@@ -1,7 +1,7 @@
 """Which keys a place in the configuration may have."""
 
-from typing import Any, Union, get_args, get_origin
 from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 

@@ -139,7 +139,7 @@ def _existing_steps(tree: Any, loc: tuple[str | int, ...]) -> list[str | int]:
             node = node.get(step)
         elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
             path.append(step)
-            node = node[step]  # type: ignore[index]
+            node = node[step]
     return [step for step in path if step != "[key]"]
 
 

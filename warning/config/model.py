@@ -1,10 +1,9 @@
 """The whole configuration."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
-from typing_extensions import Annotated
 
 from notifiers.spec import ChannelSpec, Language, PerLanguage, Recipient, Texts
 from rules.spec import PerLevel, RuleSpec
@@ -62,7 +61,7 @@ class Zone(Frozen):
 
     name: PerLanguage
     area: PerLanguage  # CAP areaDesc: which streets and places
-    geocode: dict[str, str] = {}
+    geocode: dict[str, str] = Field(default_factory=dict)
     polygon: tuple[tuple[float, float], ...] = ()  # latitude, longitude; closed by the CAP writer
 
 

@@ -1,0 +1,1 @@
+"""What pages read: history and the present standing of stations and zones."""

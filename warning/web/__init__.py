@@ -1,0 +1,1 @@
+"""Pages and API, beside the worker."""
