@@ -40,6 +40,7 @@ class Reference(msgspec.Struct, frozen=True):
     sender: str
     identifier: str
     sent: datetime
+    expires: datetime
 
 
 class Revision(msgspec.Struct, frozen=True, tag_field="kind", tag="revision"):

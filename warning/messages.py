@@ -24,7 +24,8 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     city: str
     action: str  # "approve"
     warning: str
-    revision: int  # the draft's number, as shown to the person
+    revision: int  # the draft's number and
+    level: int  # its level, as shown to the person: a draft may worsen while somebody decides
     actor: str
     at: datetime
     note: str = ""

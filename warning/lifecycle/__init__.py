@@ -1,0 +1,1 @@
+"""The life of a warning: the only writer of what is said."""
