@@ -32,6 +32,7 @@ class World(BaseModel):
     mqtt: str  # "embedded", or where the broker listens
     web_host: str
     web_port: int
+    session_timeout_s: float = 10.0  # a worker silent for so long loses its partitions to others
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:

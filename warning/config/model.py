@@ -53,6 +53,7 @@ class ServiceConfig(Frozen):
     ledger: Annotated[str, Field(pattern=r"^sqlite:///.+$")]
     mqtt: Mqtt
     web: Web
+    observations_kept: Duration  # on the log; the history keeps its own
     tick: Duration  # how often silence and timers are looked at
 
 

@@ -1,0 +1,97 @@
+"""The worker role: assess and steward, and in live worlds the ticks of the catchments it owns."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+import msgspec
+import structlog
+
+from rules.book import Book, build
+from sensors.readings import Tick
+from warning.lifecycle.state import terms_of
+from warning.log.api import Log, partition_of
+from warning.log.stage import Output
+from warning.log.topics import OBSERVATIONS
+from warning.log.worker import Worker, WorkerSettings
+from warning.stages import Assess, Steward
+from warning.status import EVERY_S, Report, reporter
+from warning.ticks import Beat, TickClock
+from warning.topics import topics_of
+from warning.world import World
+
+logger = structlog.get_logger(__name__)
+
+
+async def run(world: World, log: Log, stop: asyncio.Event) -> None:
+    """Work until told to stop."""
+    config = world.configuration()
+    book = build(config.city.id, config.stations, config.rules)
+    settings = WorkerSettings(
+        log_url=world.log,
+        data_dir=world.data / "faust",
+        partitions=config.service.partitions,
+        topics=topics_of(config),
+        session_timeout_s=world.session_timeout_s,
+    )
+    worker = Worker(settings, [Assess(book, config.city.id), Steward(terms_of(config, world.status))])
+    pulse = Pulse(worker, book, config.service.partitions, config.service.tick / 1000)
+    if world.clock == "system":
+        worker.beside(pulse.beat_for_ever)
+    report = reporter(log, "worker")
+    worker.beside(lambda: report_for_ever(worker, pulse, report))
+    await worker.work(stop)
+
+
+class Pulse:
+    """Writes a tick for every catchment whose partition this worker owns."""
+
+    def __init__(self, worker: Worker, book: Book, partitions: int, every_s: float) -> None:
+        self._worker = worker
+        self._catchments = {name: partition_of(name, partitions) for name in book.catchments}
+        self._every_s = every_s
+        self.last = Beat(0, 0)
+
+    async def beat_for_ever(self) -> None:
+        """The one place where the service's time comes from."""
+        clock = TickClock(_wall_ms(), _monotonic_ms())
+        while True:
+            clock, self.last = clock.beat(_wall_ms(), _monotonic_ms())
+            if self.last.jumped:
+                logger.error("clock_jumped", off_ms=self.last.off_ms)
+            owned = self._worker.owned("assess")
+            mine = [name for name, partition in self._catchments.items() if partition in owned]
+            await self._worker.send([_tick(name, self.last.at_ms) for name in mine])
+            await asyncio.sleep(self._every_s)
+
+
+async def report_for_ever(worker: Worker, pulse: Pulse, report: Report) -> None:
+    """Tell how the stages are doing."""
+    while True:
+        counters = {
+            f"{stage}_{name}": value for stage in ("assess", "steward") for name, value in _counts(worker, stage).items()
+        }
+        troubles = [f"{name}: {counters[name]}" for name in counters if "dead_letters" in name or "oversized" in name]
+        said = [trouble for trouble in troubles if not trouble.endswith(": 0")]
+        if pulse.last.jumped:
+            said.append(f"clock is off by {pulse.last.off_ms / 1000:.0f} s")
+        await report(not said, counters, "; ".join(said))
+        await asyncio.sleep(EVERY_S)
+
+
+def _counts(worker: Worker, stage: str) -> Mapping[str, int]:
+    counters = worker.counters(stage)
+    names = ("processed", "repeats", "holes", "dead_letters", "oversized", "overwritten", "checkpoints")
+    return {name: getattr(counters, name) for name in names} | {"partitions": len(worker.owned(stage))}
+
+
+def _tick(catchment: str, at_ms: int) -> Output:
+    return Output(OBSERVATIONS, catchment, msgspec.json.encode(Tick(catchment, at_ms)))
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
