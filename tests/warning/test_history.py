@@ -1,0 +1,167 @@
+"""What the history promises: newest arrival wins, nothing twice, nothing by halves."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rules.messages import Assessment, ConditionState, Reason, Standing, Transition
+from sensors.readings import Series, Tick
+from sensors.times import to_utc
+from warning.stores.history import Batch, HistoryUnavailable, Position
+from warning.stores.sqlite_history import SqliteHistory, open_history
+
+START = 1_626_274_800_000
+MINUTE = 60_000
+KLUSE = Series("kluserbruecke", "stage")
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> SqliteHistory:
+    with SqliteHistory(tmp_path / "history.db") as opened:
+        yield opened
+
+
+def assessed(*readings: tuple[int, float | None], received: int = START, flag: int = 1) -> Assessment:
+    """Readings of Kluserbrücke given as (minutes after START, cm)."""
+    return Assessment(
+        catchment="wupper",
+        received_at=received,
+        series=(KLUSE,),
+        index=(0,) * len(readings),
+        at=tuple(START + minute * MINUTE for minute, _ in readings),
+        value=tuple(value for _, value in readings),
+        flag=tuple(9 if value is None else flag for _, value in readings),
+        signal_names=(("rise_60min",),),
+        signals=tuple((None if value is None else 12.5,) for _, value in readings),
+    )
+
+
+def moved(name: str, minute: int, before: tuple[str, int], after: tuple[str, int], **more: object) -> Transition:
+    at = to_utc(START + minute * MINUTE)
+    return Transition(
+        id=name,
+        city="wuppertal",
+        catchment="wupper",
+        zone="unterbarmen",
+        hazard="river-flood",
+        from_=Standing(ConditionState(before[0]), before[1]),
+        to=Standing(ConditionState(after[0]), after[1]),
+        at=at,
+        decided_at=at + timedelta(seconds=3),
+        reason=Reason(more.pop("reason", "STAGE_ABOVE")),
+        evidence=(),
+        edges=(),
+        rules_version="1",
+        **more,
+    )
+
+
+def batch(*messages: Assessment | Transition | Tick, offset: int = 1) -> Batch:
+    return Batch(
+        (Position("assessments", 0, offset),),
+        tuple(m for m in messages if isinstance(m, Assessment)),
+        tuple(m for m in messages if isinstance(m, Transition)),
+        tuple(m for m in messages if isinstance(m, Tick)),
+    )
+
+
+def values(history: SqliteHistory) -> list[tuple[int, float | None]]:
+    points = history.series(KLUSE, START - 1, START + 24 * 60 * MINUTE)
+    return [((point.at - START) // MINUTE, point.value) for point in points]
+
+
+def test_a_series_is_read_back_in_order_of_time_with_zero_negative_and_missing_kept_apart(
+    history: SqliteHistory,
+) -> None:
+    history.write(batch(assessed((5, 0.0), (0, -3.5), (10, None))))
+    assert values(history) == [(0, -3.5), (5, 0.0), (10, None)]
+    first, _, missing = history.series(KLUSE, START - 1, START + 10 * MINUTE)
+    assert first.signals == {"rise_60min": 12.5}
+    assert (missing.flag, missing.signals) == (9, {"rise_60min": None})
+
+
+def test_a_window_is_open_before_and_closed_after(history: SqliteHistory) -> None:
+    history.write(batch(assessed((0, 1.0), (5, 2.0), (10, 3.0))))
+    assert [point.value for point in history.series(KLUSE, START, START + 5 * MINUTE)] == [2.0]
+
+
+def test_the_newest_arrival_for_a_time_wins(history: SqliteHistory) -> None:
+    history.write(batch(assessed((0, 1.0), (0, 2.0))))
+    history.write(batch(assessed((0, 3.0), flag=3), offset=2))
+    assert values(history) == [(0, 3.0)]
+    assert history.stations_now()[KLUSE].point.flag == 3
+
+
+def test_a_late_reading_does_not_become_the_latest(history: SqliteHistory) -> None:
+    history.write(batch(assessed((10, 2.0))))
+    history.write(batch(assessed((5, 9.0), received=START + 1), offset=2))
+    now = history.stations_now()[KLUSE]
+    assert (now.point.at, now.point.value, now.received_at) == (START + 10 * MINUTE, 2.0, START)
+
+
+def test_a_batch_is_written_whole_or_not_at_all(history: SqliteHistory) -> None:
+    history.write(batch(assessed((0, 1.0))))
+    broken = Batch((Position("assessments", 0, 7),), (assessed((5, 2.0)),), (), (Tick("wupper", "noon"),))  # type: ignore[arg-type]
+    with pytest.raises(HistoryUnavailable):
+        history.write(broken)
+    assert values(history) == [(0, 1.0)]
+    assert history.positions("assessments") == {0: 1}
+
+
+def test_the_level_keeps_its_beginning_while_the_state_changes(history: SqliteHistory) -> None:
+    history.write(batch(moved("a", 0, ("NORMAL", 0), ("PENDING", 1))))
+    history.write(batch(moved("b", 10, ("PENDING", 1), ("ACTIVE", 1)), offset=2))
+    (zone,) = history.zones_now()
+    assert (zone.state, zone.level, zone.since, zone.changed_at) == ("ACTIVE", 1, START, START + 10 * MINUTE)
+
+
+def test_a_repeated_transition_does_not_turn_the_clock_back(history: SqliteHistory) -> None:
+    first = moved("a", 0, ("NORMAL", 0), ("ACTIVE", 1))
+    second = moved("b", 30, ("ACTIVE", 1), ("ACTIVE", 2))
+    history.write(batch(first, second))
+    history.write(batch(first, offset=2))
+    assert [zone.level for zone in history.zones_now()] == [2]
+    assert [transition.id for transition in history.transitions(10)] == ["b", "a"]
+    assert history.transitions(10, zone="barmen") == []
+
+
+def test_a_lost_gauge_is_named_until_it_is_back(history: SqliteHistory) -> None:
+    lost = ("kluserbruecke",)
+    stale = moved("a", 0, ("ACTIVE", 2), ("STALE", 2), reason="GAUGE_LOST", gauge_lost=lost)
+    history.write(batch(stale))
+    assert history.zones_now()[0].gauge_lost == lost
+    back = moved("b", 5, ("STALE", 2), ("ACTIVE", 2), reason="GAUGE_BACK", gauge_lost=lost)
+    history.write(batch(back, offset=2))
+    assert history.zones_now()[0].gauge_lost == ()
+
+
+def test_now_is_the_newest_tick(history: SqliteHistory) -> None:
+    history.write(batch())
+    assert history.last_tick() is None
+    history.write(batch(Tick("wupper", START + 10), Tick("wupper", START), Tick("ruhr", START + 5)))
+    assert history.last_tick() == START + 10
+
+
+def test_a_reader_in_another_process_sees_what_was_written(history: SqliteHistory, tmp_path: Path) -> None:
+    with open_history(f"sqlite:///{tmp_path}/history.db", read_only=True) as reader:
+        with pytest.raises(HistoryUnavailable, match=r"history\.db"):
+            reader.version()
+        history.write(batch(assessed((0, 1.0))))
+        before = reader.version()
+        history.write(batch(assessed((5, 1.0))))
+        assert reader.version() != before
+
+
+def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "history.db") as other:
+        other.execute("PRAGMA user_version = 99")
+    other.close()
+    with SqliteHistory(tmp_path / "history.db") as history, pytest.raises(HistoryUnavailable, match="version 99"):
+        history.write(batch())
+
+
+def test_an_unknown_kind_of_history_is_refused() -> None:
+    with pytest.raises(ValueError, match="sqlite:///"):
+        open_history("influxdb://localhost")

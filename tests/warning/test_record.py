@@ -1,0 +1,147 @@
+"""The record role beside a real log: exactly once, whatever happens to the history."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from notifiers.revision import Status
+from sensors.readings import Series, Tick
+from tests.warning.test_history import MINUTE, START, assessed, moved
+from warning import record
+from warning.log.api import Message, Topic
+from warning.log.sqlite import SqliteLog
+from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS
+from warning.messages import Command
+from warning.stores.sqlite_history import SqliteHistory
+from warning.world import World
+
+pytestmark = pytest.mark.asyncio
+
+KLUSE = Series("kluserbruecke", "stage")
+
+
+def world(folder: Path) -> World:
+    return World(
+        config=folder / "config.yaml",
+        status=Status.EXERCISE,
+        clock="ticks",
+        data=folder,
+        log=f"sqlite-log:///{folder}/log.db",
+        history=f"sqlite:///{folder}/history.db",
+        ledger=f"sqlite:///{folder}/ledger.db",
+        mqtt="embedded",
+        web_host="127.0.0.1",
+        web_port=0,
+    )
+
+
+@asynccontextmanager
+async def opened_log(folder: Path) -> AsyncIterator[SqliteLog]:
+    async with SqliteLog(folder / "log.db") as log:
+        await log.create_topics([Topic(name, 2) for name in (ASSESSMENTS, EVENTS, DEAD_LETTERS)])
+        yield log
+
+
+@asynccontextmanager
+async def recording(folder: Path, log: SqliteLog, reports: list[tuple[bool, str]]) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+
+    async def report(ok: bool, counters: Mapping[str, int], text: str = "") -> None:
+        reports.append((ok, text))
+
+    role = asyncio.create_task(record.run(world(folder), log, stop, report))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(role, 10)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline, "did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+def saying(topic: str, message: msgspec.Struct, partition: int = 0) -> Message:
+    return Message(topic, partition, b"wupper", msgspec.json.encode(message))
+
+
+def recorded(folder: Path) -> list[float | None]:
+    with SqliteHistory(folder / "history.db") as history:
+        return [point.value for point in history.series(KLUSE, 0, START + 10_000 * MINUTE)]
+
+
+async def test_readings_transitions_and_ticks_are_written_and_commands_are_not(tmp_path: Path) -> None:
+    async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
+        transition = moved("a", 5, ("NORMAL", 0), ("ACTIVE", 1))
+        command = Command("c", "wuppertal", "approve", "w", 1, "anna", transition.at)
+        await log.append(
+            [
+                saying(ASSESSMENTS, assessed((0, 120.0), (5, 130.0)), partition=1),
+                saying(EVENTS, command),
+                saying(EVENTS, transition),
+                saying(EVENTS, Tick("wupper", START)),
+            ]
+        )
+        with SqliteHistory(tmp_path / "history.db") as history:
+            await until(lambda: history.positions(EVENTS).get(0) == 3 and history.positions(ASSESSMENTS).get(1) == 1)
+            assert [zone.level for zone in history.zones_now()] == [1]
+            assert history.last_tick() == START
+            assert history.stations_now()[KLUSE].point.value == 130.0
+
+
+async def test_a_restart_goes_on_where_the_history_stands(tmp_path: Path) -> None:
+    async with opened_log(tmp_path) as log:
+        for minute in (0, 5):
+            async with recording(tmp_path, log, []):
+                await log.append([saying(ASSESSMENTS, assessed((minute, float(minute))))])
+                await until(lambda expected=minute // 5 + 1: len(recorded(tmp_path)) == expected)
+        with SqliteHistory(tmp_path / "history.db") as history:
+            assert history.positions(ASSESSMENTS) == {0: 2}
+            assert history.version() == 2  # one write each: nothing was read twice
+
+
+async def test_a_dead_history_is_reported_and_nothing_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "history.db").mkdir()  # nobody can open this
+    reports: list[tuple[bool, str]] = []
+    async with opened_log(tmp_path) as log, recording(tmp_path, log, reports):
+        await log.append([saying(ASSESSMENTS, assessed((minute, float(minute)))) for minute in range(50)])
+        await until(lambda: bool(reports))
+        (tmp_path / "history.db").rmdir()
+        await until(lambda: len(recorded(tmp_path)) == 50)
+
+
+async def test_a_locked_history_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warning.stores.sqlite_schema.BUSY_S", 0.05)
+    async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
+        await log.append([saying(ASSESSMENTS, assessed((0, 1.0)))])
+        await until(lambda: len(recorded(tmp_path)) == 1)
+        other = sqlite3.connect(tmp_path / "history.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await log.append([saying(ASSESSMENTS, assessed((5, 2.0)))])
+        await asyncio.sleep(0.2)  # long enough for the lock to be met
+        other.execute("ROLLBACK")
+        other.close()
+        await until(lambda: recorded(tmp_path) == [1.0, 2.0])
+
+
+async def test_what_cannot_be_read_goes_to_the_dead_letters_and_the_rest_goes_on(tmp_path: Path) -> None:
+    uneven = msgspec.structs.replace(assessed((0, 1.0)), flag=())
+    async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
+        await log.append(
+            [
+                Message(ASSESSMENTS, 0, b"wupper", b"not json"),
+                saying(ASSESSMENTS, uneven),
+                saying(ASSESSMENTS, assessed((5, 2.0))),
+            ]
+        )
+        await until(lambda: recorded(tmp_path) == [2.0])
+        assert await log.ends(DEAD_LETTERS) == {0: 2, 1: 0}
