@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs the servers that the tests run against. As root on Debian through apt; elsewhere it names
+# what is missing and fails, because a test against nothing proves nothing.
+set -euo pipefail
+
+# command → Debian package
+declare -A needed=(
+  [mosquitto]=mosquitto
+  [java]=default-jre-headless
+  [mvn]=maven
+  [chromium]=chromium
+)
+
+missing=()
+for command in "${!needed[@]}"; do
+  command -v "$command" > /dev/null || missing+=("${needed[$command]}")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
+  echo "Installing for the tests: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  # Debian starts a mosquitto of its own after the installation; the tests start theirs.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod +x "$policy"
+    trap 'rm -f "$policy"' EXIT
+  fi
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+else
+  echo "The tests need these programs (Debian packages): ${missing[*]}" >&2
+  echo "Install them, e.g. with: sudo apt-get install ${missing[*]}" >&2
+  exit 1
+fi

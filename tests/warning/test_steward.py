@@ -1,0 +1,263 @@
+"""The steward: what is said, when, and by whom it is let out."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from notifiers.revision import Change, Revision, Status
+from rules.messages import ConditionState, Edge, Reason, Standing, Transition
+from sensors.readings import Tick
+from sensors.times import to_ms
+from warning.lifecycle.state import CityState, Terms
+from warning.lifecycle.steward import Output, steward
+from warning.messages import Command, DeskRow, WarningState
+
+NOON = datetime(2021, 7, 14, 12, tzinfo=UTC)
+AUTOMATIC = (True, True, True)
+BY_PEOPLE = (True, False, False)
+
+
+def terms(automatic: tuple[bool, bool, bool] = AUTOMATIC) -> Terms:
+    """The shipped times."""
+    return Terms(
+        city="wuppertal",
+        sender="floodbell@wuppertal.example",
+        status=Status.EXERCISE,
+        automatic=automatic,
+        lasts=(timedelta(hours=12), timedelta(hours=6), timedelta(hours=3)),
+        quiet=timedelta(minutes=10),
+        all_clear=timedelta(minutes=60),
+        station_names={"kluserbruecke": "Kluserbrücke"},
+    )
+
+
+class City:
+    """Plays events and keeps what was said."""
+
+    def __init__(self, automatic: tuple[bool, bool, bool] = AUTOMATIC) -> None:
+        self.terms = terms(automatic)
+        self.state = CityState()
+        self.standing = Standing(ConditionState.NORMAL, 0)
+        self.said: list[Output] = []
+
+    def take(self, event: Any) -> list[Output]:
+        """One event."""
+        self.state, outputs = steward(self.state, event, self.terms)
+        self.said += outputs
+        return outputs
+
+    def moves(self, minute: int, state: ConditionState, level: int, **more: Any) -> list[Output]:
+        """The condition of Unterbarmen changes."""
+        to = Standing(state, level)
+        event = transition(minute, self.standing, to, **more)
+        self.standing = to
+        return self.take(event)
+
+    def tick(self, minute: int) -> list[Output]:
+        """The clock of the catchment."""
+        return self.take(Tick("wupper", to_ms(NOON + timedelta(minutes=minute))))
+
+    def approves(self, minute: int, revision: int, level: int) -> list[Output]:
+        """A person releases the only warning there is."""
+        (warning,) = self.state.warnings.values()
+        at = NOON + timedelta(minutes=minute)
+        return self.take(Command(f"c{minute}", "wuppertal", "approve", warning.id, revision, level, "anna", at))
+
+    @property
+    def revisions(self) -> list[tuple[int, Change, int]]:
+        """What was released: minute, change, level."""
+        return [
+            (round((one.sent - NOON) / timedelta(minutes=1)), one.change, one.level)
+            for one in self.said
+            if isinstance(one, Revision)
+        ]
+
+    @property
+    def row(self) -> DeskRow:
+        """The newest row of the desk."""
+        return [one for one in self.said if isinstance(one, DeskRow)][-1]
+
+
+def transition(minute: int, start: Standing, to: Standing, **more: Any) -> Transition:
+    """A transition whose reading is decided on at once."""
+    at = NOON + timedelta(minutes=minute)
+    edge = Edge("e", "kluserbruecke", "stage", "stage(kluserbruecke) >= 224 cm", at, 226.0, "cm", 1, 30.0)
+    given: dict[str, Any] = {"reason": Reason.STAGE_ABOVE, "edges": (edge,), "evidence": ("e",)} | more
+    return Transition(
+        id=f"t{minute}-{to.state}-{to.level}",
+        city="wuppertal",
+        catchment="wupper",
+        zone="unterbarmen",
+        hazard="river-flood",
+        from_=start,
+        to=to,
+        at=at,
+        decided_at=at,
+        rules_version="r1",
+        **given,
+    )
+
+
+ACTIVE, RECOVERING, NORMAL = ConditionState.ACTIVE, ConditionState.RECOVERING, ConditionState.NORMAL
+PENDING, STALE, NO_DATA = ConditionState.PENDING, ConditionState.STALE, ConditionState.NO_DATA
+
+
+def test_a_flood_from_first_warning_to_all_clear() -> None:
+    """Each worsening is said at once, the lowering too once the quiet time is over."""
+    city = City()
+    city.moves(0, PENDING, 1)
+    city.moves(10, ACTIVE, 1)
+    city.moves(12, ACTIVE, 3)
+    city.moves(60, RECOVERING, 3)
+    city.moves(120, ACTIVE, 2)
+    city.moves(150, NORMAL, 0)
+    for minute in range(151, 212):
+        city.tick(minute)
+    assert city.revisions == [
+        (10, Change.ISSUED, 1),
+        (12, Change.UPDATED, 3),
+        (120, Change.UPDATED, 2),
+        (210, Change.ALL_CLEAR, 3),
+    ]
+    assert city.row.state is WarningState.ALL_CLEAR
+
+
+def test_every_revision_refers_to_all_unexpired_ones() -> None:
+    """CAP: an update names what it replaces; identifiers are new, the warning stays the same."""
+    city = City()
+    city.moves(0, ACTIVE, 1)
+    city.moves(5, ACTIVE, 2)
+    city.moves(6, ACTIVE, 3)
+    first, second, third = (one for one in city.said if isinstance(one, Revision))
+    assert [reference.identifier for reference in third.references] == [first.identifier, second.identifier]
+    assert len({first.identifier, second.identifier, third.identifier}) == 3
+    assert first.warning == second.warning == third.warning
+
+
+def test_getting_better_waits_for_the_quiet_time_and_getting_worse_does_not() -> None:
+    """Lowered five minutes after a revision: said at ten. Raised meanwhile: never said."""
+    city = City()
+    city.moves(0, ACTIVE, 2)
+    city.moves(5, ACTIVE, 1)
+    city.tick(9)
+    assert city.revisions == [(0, Change.ISSUED, 2)]
+    city.moves(9, ACTIVE, 2)
+    city.tick(30)
+    assert city.revisions == [(0, Change.ISSUED, 2)]
+
+
+def test_levels_two_and_three_wait_for_one_person() -> None:
+    """The draft worsens in place; an approval of what it was is refused and says so."""
+    city = City(BY_PEOPLE)
+    city.moves(0, ACTIVE, 2)
+    city.moves(3, ACTIVE, 3)
+    assert city.revisions == []
+    assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
+    city.approves(4, revision=1, level=2)
+    assert city.revisions == []
+    assert "the draft has changed" in city.row.note
+    city.approves(5, revision=1, level=3)
+    assert city.revisions == [(5, Change.ISSUED, 3)]
+    city.approves(6, revision=1, level=3)
+    assert city.revisions == [(5, Change.ISSUED, 3)]
+    assert city.row.note == "nothing waits for release"
+
+
+def test_a_draft_nobody_released_is_withdrawn_only_when_it_is_known_to_be_over() -> None:
+    """Losing sight of the danger takes no draft back; seeing it gone does."""
+    city = City(BY_PEOPLE)
+    city.moves(0, ACTIVE, 2)
+    city.moves(20, STALE, 2, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    assert (city.row.state, city.row.gauge_lost) == (WarningState.AWAITING, ("Kluserbrücke",))
+    city.moves(60, ACTIVE, 2, reason=Reason.GAUGE_BACK)
+    city.moves(90, NORMAL, 0, reason=Reason.HELD_BELOW)
+    assert city.row.state is WarningState.WITHDRAWN
+
+
+def test_a_lost_gauge_keeps_the_warning_and_is_told() -> None:
+    """Silence at the crest: the level stays, the update says so, and nothing ever clears it."""
+    city = City()
+    city.moves(0, ACTIVE, 3)
+    city.moves(15, STALE, 3, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    for minute in range(16, 34 * 60, 10):
+        city.tick(minute)
+    changes = {change for _, change, _ in city.revisions}
+    assert changes == {Change.ISSUED, Change.UPDATED, Change.EXTENDED}
+    assert {level for _, _, level in city.revisions} == {3}
+    assert all(one.gauge_lost == ("Kluserbrücke",) for one in city.said[2:] if isinstance(one, Revision))
+
+
+def test_one_reading_and_then_silence_is_for_people_to_decide() -> None:
+    """Even where everything is automatic."""
+    city = City()
+    city.moves(0, PENDING, 3)
+    city.moves(15, STALE, 3, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    city.tick(60)
+    assert city.revisions == []
+    assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
+
+
+def test_a_warning_is_prolonged_before_it_expires_while_the_danger_lasts() -> None:
+    """Level 3 lasts 3 h: five minutes before, the same words get a later end."""
+    city = City()
+    city.moves(0, ACTIVE, 3)
+    for minute in range(1, 181):
+        city.tick(minute)
+    assert city.revisions == [(0, Change.ISSUED, 3), (175, Change.EXTENDED, 3)]
+
+
+def test_no_all_clear_while_the_gauge_is_silent() -> None:
+    """Normal, then no data within the hour: the hour begins anew when data are back."""
+    city = City()
+    city.moves(0, ACTIVE, 1)
+    city.moves(100, NORMAL, 0)
+    city.moves(120, NO_DATA, 0, reason=Reason.GAUGE_LOST)
+    city.tick(300)
+    assert city.revisions == [(0, Change.ISSUED, 1)]
+    city.moves(310, NORMAL, 0, reason=Reason.GAUGE_BACK)
+    city.tick(369)
+    assert len(city.revisions) == 1
+    city.tick(370)
+    assert city.revisions[-1] == (370, Change.ALL_CLEAR, 1)
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_repeats_after_a_crash_say_nothing(repeats: int) -> None:
+    """The worker computes the last second again: same ids, no second message."""
+    once, again = City(), City()
+    events = [
+        transition(0, Standing(NORMAL, 0), Standing(ACTIVE, 1)),
+        transition(3, Standing(ACTIVE, 1), Standing(ACTIVE, 2)),
+        transition(9, Standing(ACTIVE, 2), Standing(ACTIVE, 3)),
+    ]
+    for event in events:
+        once.take(event)
+    for event in events * (1 + repeats):
+        again.take(event)
+    assert again.said == once.said
+    assert again.state == once.state
+
+
+def test_a_tick_is_echoed_once_and_after_what_it_caused() -> None:
+    """Who reads the echo knows that everything before it has been decided."""
+    city = City()
+    city.moves(0, ACTIVE, 2)
+    city.moves(1, ACTIVE, 1)
+    kinds = [type(one) for one in city.tick(10)]
+    assert kinds == [Revision, DeskRow, Tick]
+    assert city.tick(10) == []
+    assert city.tick(9) == []
+
+
+def test_after_the_all_clear_the_same_flood_keeps_its_incident() -> None:
+    """A second wave within hours is a new warning of the same incident."""
+    city = City()
+    city.moves(0, ACTIVE, 1)
+    city.moves(60, NORMAL, 0)
+    city.tick(120)
+    city.moves(200, ACTIVE, 2)
+    revisions = [one for one in city.said if isinstance(one, Revision)]
+    assert [one.change for one in revisions] == [Change.ISSUED, Change.ALL_CLEAR, Change.ISSUED]
+    assert revisions[2].incident == revisions[0].incident
+    assert revisions[2].warning != revisions[0].warning

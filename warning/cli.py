@@ -1,0 +1,153 @@
+"""The command line of the service."""
+
+import asyncio
+import getpass
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from warning.approval import Answer, approve_draft, draft_of
+from warning.check import problems_of
+from warning.config.load import ConfigError
+from warning.logging import configure_logging
+from warning.stores.desk import Desk
+from warning.supervisor import Supervisor
+from warning.world import World, live
+
+app = typer.Typer(
+    name="floodbell",
+    help="Early warning for floods and other city disasters: from the gauge to the people, in seconds.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
+WorldPath = Annotated[
+    Path, typer.Option("--world", "-w", help="The world.json of a running service; the demo's is var/demo/world.json.")
+]
+DEFAULT_CONFIG = Path("config.yaml")
+DEFAULT_WORLD = Path("var/world.json")
+
+
+def refuse(message: str, code: int = 1) -> typer.Exit:
+    """Print a message to standard error and give back the exit to raise."""
+    err.print(message, highlight=False, markup=False, soft_wrap=True)
+    return typer.Exit(code)
+
+
+@app.command()
+def check(config: Annotated[Path, typer.Argument(help="The file to check.")] = DEFAULT_CONFIG) -> None:
+    """Check a configuration; every mistake is named with its place."""
+    try:
+        found = problems_of(config)
+    except ConfigError as error:
+        raise refuse(str(error)) from error
+    if found:
+        raise refuse("\n".join(found))
+    out.print(f"{config}: good", highlight=False)
+
+
+@app.command()
+def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Run the service: broker if embedded, ingest, worker, record, dispatch and web."""
+    try:
+        world = live(config)
+    except ConfigError as error:
+        raise refuse(str(error)) from error
+    configure_logging("supervisor")
+    asyncio.run(_serve(world))
+
+
+async def _serve(world: World) -> None:
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    async with Supervisor(world):
+        out.print(f"Pages at http://{world.web_host}:{world.web_port}/ – stop with Ctrl-C", highlight=False)
+        await stop.wait()
+
+
+@app.command()
+def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
+    """List what is in force and what waits for release."""
+    rows = Desk.open(_world(world).ledger).rows()
+    if not rows:
+        out.print("No warnings.")
+        return
+    table = Table("Warning", "Zone", "Hazard", "State", "Level", "Revision", "Waiting")
+    for row in rows:
+        waiting = f"{row.proposed_change}, level {row.proposed_level}" if row.proposed_level else ""
+        said = str(row.level) if row.level else "–"
+        table.add_row(row.warning, row.zone, row.hazard, row.state, said, str(row.revision), waiting)
+    out.print(table)
+
+
+@app.command()
+def approve(
+    warning: Annotated[str, typer.Argument(help="The warning's id, as `floodbell warnings` shows it.")],
+    revision: Annotated[int | None, typer.Option(help="The revision you mean; asked for when left out.")] = None,
+    level: Annotated[int | None, typer.Option(min=1, max=3, help="The level you mean, read back.")] = None,
+    actor: Annotated[str, typer.Option(help="Who releases.")] = getpass.getuser(),
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Release a draft. Revision and level are read back, so that nobody releases what he has not seen."""
+    place = _world(world)
+    draft = draft_of(place, warning)
+    if draft is None:
+        raise refuse(f"{warning}: nothing waits for release under this id; see `floodbell warnings`")
+    if revision is None or level is None:
+        out.print(
+            f"{draft.proposed_change}: {draft.hazard} in {draft.zone}, level {draft.proposed_level} of 3, "
+            f"revision {draft.revision + 1}, waiting since {draft.waiting_since}",
+            highlight=False,
+        )
+        level = typer.prompt("Type the level to release it", type=int)
+        revision = draft.revision + 1
+    answer = asyncio.run(approve_draft(place, warning, revision, level or 0, actor))
+    if answer is not Answer.RELEASED:
+        raise refuse(f"{warning}: {answer.value}", code=2 if answer is Answer.UNCONFIRMED else 1)
+    out.print(f"{warning}: revision {revision} released by {actor}", highlight=False)
+
+
+@app.command()
+def health(config: ConfigPath = DEFAULT_CONFIG, url: Annotated[str, typer.Option(help="Page to ask.")] = "") -> None:
+    """Ask the running service how it is; exits 1 when something is wrong."""
+    address = url or _web_address(config)
+    try:
+        with urlopen(f"{address}/health", timeout=10) as reply:  # noqa: S310 - the operator's own address
+            body = json.load(reply)
+    except HTTPError as error:
+        out.print_json(error.read().decode())
+        raise typer.Exit(1) from error
+    except URLError as error:
+        raise refuse(f"{address}: {error.reason}") from error
+    out.print_json(data=body)
+
+
+def _web_address(config: Path) -> str:
+    try:
+        world = live(config)
+    except ConfigError as error:
+        raise refuse(str(error)) from error
+    return f"http://{world.web_host}:{world.web_port}"
+
+
+def _world(path: Path) -> World:
+    try:
+        return World.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise refuse(f"{path}: no service has run here; start one with `floodbell run`, or name one with --world") from error
+
+
+if __name__ == "__main__":
+    sys.exit(app())
