@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sensors.readings import Reading
-
-Arrival = tuple[int, Reading]  # when it arrived, ms, and what
+from sensors.records import Arrival
 
 
 class Step(NamedTuple):
@@ -55,4 +54,4 @@ def _grid(start: int, after: int, before: int, tick_ms: int) -> range:
 
 def between(arrivals: Iterable[Arrival], start: int, until: int) -> Iterator[Arrival]:
     """Arrivals of readings with an event time in ``[start, until)``; earlier ones warm nothing up."""
-    return ((arrived_at, reading) for arrived_at, reading in arrivals if start <= reading.at < until)
+    return (arrival for arrival in arrivals if start <= arrival.reading.at < until)

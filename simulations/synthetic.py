@@ -21,6 +21,7 @@ import numpy as np
 
 from sensors.readings import Reading, Series
 from sensors.records import Record
+from sensors.records.record import record_of
 from sensors.times import to_ms
 from sensors.units import HOUR_MS, MINUTE_MS
 from simulations.hydrograph import Floats, burst, through
@@ -80,19 +81,13 @@ def synthetic(seed: int = 2021, lag_ms: int = LAG_MS) -> Record:
     }
     for name, stage_cm in stages.items():
         values[Series(name, "stage")] = np.round(stage_cm + random.normal(0.0, NOISE_CM, len(at)), 1)
-    arrivals = [
-        (int(time) + lag_ms, Reading(series, int(time), float(values[series][place])))
+    readings = (
+        Reading(series, int(time), float(values[series][place]))
         for place, time in enumerate(at)
-        for series in sorted(values)
+        for series in values
         if not _silent(series, int(time))
-    ]
-    return Record(
-        name="synthetic",
-        steps=dict.fromkeys(sorted(values), STEP_MS),
-        start=int(at[0]),
-        end=int(at[-1]),
-        arrivals=tuple(arrivals),
     )
+    return record_of("synthetic", readings, lag_ms)
 
 
 def moment(text: str) -> int:

@@ -1,0 +1,71 @@
+"""The fast path: the stages of the worker in this process, without a broker, a log or other processes.
+
+The stages are the same objects that the worker runs, fed with the same bytes; only the transport is
+missing. So both paths say the same, which a test proves.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from notifiers.revision import Revision, Status
+from rules.book import build
+from rules.messages import Transition
+from sensors.readings import Block, Reading, Tick, block_of
+from simulations.schedule import Step
+from warning.config.model import Config
+from warning.lifecycle.state import terms_of
+from warning.log.topics import EVENTS
+from warning.messages import DeskRow
+from warning.stages import Assess, Steward
+
+#: What a replay hands on, in the order in which it was decided.
+Said = Transition | Revision | DeskRow
+
+_EVENT = msgspec.json.Decoder(Transition | Tick)
+_WARNING = msgspec.json.Decoder(Revision | DeskRow | Tick)
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class Laboratory:
+    """A city's assess and steward, from the beginning; always an exercise."""
+
+    def __init__(self, config: Config) -> None:
+        city = config.city.id
+        book = build(city, config.stations, config.rules)
+        self._assess = Assess(book, city)
+        self._steward = Steward(terms_of(config, Status.EXERCISE))
+        self._catchments = {name: self._assess.initial(name) for name in sorted(book.catchments)}
+        self._city = self._steward.initial(city)
+        self._home = {name: station.catchment for name, station in config.stations.items()}
+
+    def take(self, step: Step) -> Iterator[Said]:
+        """Play one step: the tick of every catchment, then what arrived, as one block per catchment.
+
+        Raises KeyError for a reading of a station that the city does not have.
+        """
+        for catchment in self._catchments:
+            yield from self._advance(Tick(catchment, step.at))
+        by_catchment: dict[str, list[Reading]] = {}
+        for reading in step.readings:
+            by_catchment.setdefault(self._home[reading.series.station], []).append(reading)
+        for catchment, readings in by_catchment.items():
+            yield from self._advance(block_of(catchment, step.at, "mqtt", readings))
+
+    def _advance(self, message: Block | Tick) -> Iterator[Said]:
+        catchment = message.catchment
+        state, outputs = self._assess.advance(self._catchments[catchment], _ENCODE(message))
+        self._catchments[catchment] = state
+        for output in outputs:
+            if output.topic == EVENTS:
+                yield from self._decide(output.value)
+
+    def _decide(self, event: bytes) -> Iterator[Said]:
+        transition = _EVENT.decode(event)
+        if isinstance(transition, Transition):
+            yield transition
+        self._city, outputs = self._steward.advance(self._city, event)
+        for output in outputs:
+            said = _WARNING.decode(output.value)
+            if not isinstance(said, Tick):
+                yield said
