@@ -7,19 +7,21 @@ from sensors.problems import Problem, did_you_mean
 from warning.config.model import Config
 
 
-def cross_check(config: Config | None, tree: Mapping[str, Any]) -> list[Problem]:
+def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
     """Broken references and unusable rules; names are looked up in the file as written.
 
-    A part that is faulty by itself still counts as there, so one mistake is reported once.
+    A part that is faulty by itself may be missing from ``config``; it still counts as there, so one
+    mistake is reported once, and checks that need the part are left out.
     """
-    if config is None:
-        return []
     names = {section: set(tree.get(section) or {}) for section in ("zones", "channels")}
+    checks = {
+        ("stations",): lambda: _topics(config),
+        ("rules", "texts"): lambda: _rules(config, names["zones"]),
+        ("recipients",): lambda: _recipients(config, names),
+        ("city", "recipients", "texts", "zones"): lambda: _languages(config),
+    }
     return [
-        *_topics(config),
-        *_rules(config, names["zones"]),
-        *_recipients(config, names),
-        *_languages(config),
+        problem for needed, check in checks.items() if config.model_fields_set >= set(needed) for problem in check()
     ]
 
 

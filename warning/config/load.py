@@ -1,12 +1,13 @@
 """Reading a configuration file: every mistake at once, each with its place."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
@@ -143,16 +144,14 @@ def _existing_steps(tree: Any, loc: tuple[str | int, ...]) -> list[str | int]:
     return [step for step in path if step != "[key]"]
 
 
-def _pruned(tree: CommentedMap, problems: list[Problem]) -> Config | None:
-    """What is left when the faulty items are taken out, so that the rest is checked as well."""
+def _pruned(tree: CommentedMap, problems: list[Problem]) -> Config:
+    """What is left when the faulty parts are taken out, so that the rest is checked as well."""
     bad = {problem.path[:2] for problem in problems}
-    if any(len(path) < 2 or path[0] not in ("stations", "zones", "rules", "recipients", "channels") for path in bad):
-        return None
-    rest = {section: _without(section, node, bad) for section, node in tree.items()}
-    try:
-        return Config.model_validate(rest)
-    except ValidationError:
-        return None
+    parts = {}
+    for section, field in Config.model_fields.items():
+        with suppress(ValidationError):
+            parts[section] = TypeAdapter(field.annotation).validate_python(_without(section, tree.get(section), bad))
+    return Config.model_construct(**parts)
 
 
 def _without(section: str, node: Any, bad: set[tuple[str | int, ...]]) -> Any:

@@ -1,0 +1,145 @@
+"""The configuration: all mistakes at once, each with its place and in the operator's words."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from warning.check import problems_of
+from warning.config.load import ConfigError, load
+from warning.world import exercise, live
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = ROOT / "config.yaml"
+DEMO = ROOT / "simulations" / "demo.yaml"
+
+
+def broken(tmp_path: Path, *changes: tuple[str, str]) -> list[str]:
+    """What is said about the shipped file after replacing texts in it; places without the path."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load(path)
+    return [line.removeprefix(f"{path}:") for line in str(refused.value).splitlines()]
+
+
+def place(text: str) -> str:
+    """``line:column`` of a text in the shipped file."""
+    before, _, _ = SHIPPED.read_text(encoding="utf-8").partition(text)
+    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def test_the_shipped_configuration_is_good() -> None:
+    """What we ship passes its own check, as an actual service and as a demo."""
+    assert problems_of(SHIPPED) == []
+    assert load(SHIPPED, DEMO).warnings.release.automatic(3)
+
+
+def test_shipped_levels_two_and_three_need_a_person() -> None:
+    """Only the demo's overlay releases them by itself."""
+    release = load(SHIPPED).warnings.release
+    assert [release.automatic(level) for level in (1, 2, 3)] == [True, False, False]
+
+
+def test_automatic_release_of_high_levels_is_refused_outside_of_exercises(tmp_path: Path) -> None:
+    """Nobody gets there by editing one word."""
+    said = broken(tmp_path, ("level 3: one person}", "level 3: automatic}"))
+    assert said == [
+        f"{place('level 3: one person}')}: warnings.release.level 3: "
+        "must be released by 'one person' outside of exercises"
+    ]
+
+
+def test_all_mistakes_are_named_at_once_with_their_place(tmp_path: Path) -> None:
+    """Unknown key, falling levels, missing unit, broken reference: one run shows them all."""
+    said = broken(
+        tmp_path,
+        ("river_km: 54", "rivr_km: 54"),
+        ("value: 224 cm", "value: 100 cm"),
+        ("tick: 10 s", "tick: 10"),
+        ("zones: [unterbarmen]", "zones: [unterbarmem]"),
+    )
+    assert said == [
+        f"{place('tick: 10 s')}: service.tick: must be a number with its unit, like '15 cm' or '30 min', not 10",
+        f"{place('river_km: 54')}: stations.kluserbruecke.rivr_km: unknown key (did you mean river_km?)",
+        f"{place('levels: [flood-watch')}: stations.kluserbruecke.levels: must rise: "
+        "flood-watch 125, hq-frequent 100, hq100 265",
+        f"{place('unterbarmen]' + chr(10))}: recipients.1.zones.0: "
+        "no such zone: unterbarmem (did you mean unterbarmen?)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("span: [-20 cm, 300 cm]", "span: [300 cm, -20 cm]", "must rise: [lowest, highest]", id="span"),
+        pytest.param("span: [-20 cm, 300 cm]", "span: [-20 mm, 300 cm]", "counted in cm, not mm", id="unit"),
+        pytest.param("topic: gauges/leimbach/stage", "topic: gauges/+/stage", "without the wildcards", id="wildcard"),
+        pytest.param(
+            "topic: gauges/leimbach/stage", "topic: gauges/barmen/rain", "already belongs to", id="one topic twice"
+        ),
+        pytest.param("time_zone: Europe/Berlin", "time_zone: Europe/Barmen", "unknown time zone", id="time zone"),
+        pytest.param("channel: email, to: pfl", "channel: mail, to: pfl", "did you mean email?", id="channel"),
+        pytest.param("hazard: heavy-rain", "hazard: heavy-rein", "did you mean heavy-rain?", id="hazard"),
+        pytest.param('exercise: {de: "ÜBUNG –', 'exercise: {de: "Probe –', "must contain ÜBUNG", id="exercise text"),
+        pytest.param("version: 1", "version: 2", "version", id="version"),
+        pytest.param("language: en", "language: fr", "recipients.2.language", id="language"),
+        pytest.param("[flood-watch, hq-frequent, hq100]", "[flood-watch, hq]", "no such mark: hq", id="mark"),
+        pytest.param("quiet: 10 min", "quiet: 10 min\n  quiet: 20 min", "duplicate key", id="same key twice"),
+    ],
+)
+def test_each_mistake_in_words(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    """One mistake, one line that says what is wrong."""
+    (said,) = broken(tmp_path, (old, new))
+    assert expected in said
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"", ":1:1: must be a mapping", id="empty"),
+        pytest.param(b"- a\n- b\n", ":1:1: must be a mapping", id="a list"),
+        pytest.param(b"city: [", "config.yaml:", id="broken YAML"),
+        pytest.param(b"\xff\xfe\x00", "is not UTF-8", id="binary"),
+    ],
+)
+def test_unreadable_files(tmp_path: Path, content: bytes, expected: str) -> None:
+    """Whatever lies there, the answer is one line and no traceback."""
+    path = tmp_path / "config.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=expected):
+        load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The path is what people need to see."""
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: cannot be read"):
+        load(tmp_path / "nowhere.yaml")
+
+
+def test_secrets_stay_out_of_errors_and_prints() -> None:
+    """A recipient's address may carry a token."""
+    config = load(SHIPPED)
+    assert "leitstelle" not in repr(config.recipients)
+
+
+def test_every_key_is_documented() -> None:
+    """A key that nobody can look up is a trap."""
+    reference = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
+    tree = YAML(typ="safe").load(SHIPPED.read_text(encoding="utf-8"))
+    sections = {key for section in ("city", "service", "warnings", "texts") for key in tree[section]}
+    items = {key for section in ("stations", "zones", "channels") for item in tree[section].values() for key in item}
+    listed = {key for section in ("rules", "recipients") for item in tree[section] for key in item}
+    undocumented = sorted(key for key in {*tree, *sections, *items, *listed} if f"`{key}`" not in reference)
+    assert undocumented == []
+
+
+def test_worlds_keep_apart(tmp_path: Path) -> None:
+    """An exercise shares no log, history or ledger with the actual service."""
+    actual, other = live(SHIPPED), exercise(SHIPPED, tmp_path, DEMO, clock="ticks")
+    assert not {actual.log, actual.history, actual.ledger} & {other.log, other.history, other.ledger}
+    assert str(tmp_path) in other.log
