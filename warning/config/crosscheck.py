@@ -1,6 +1,6 @@
 """Mistakes that only show when two parts of the configuration are seen together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sensors.problems import Problem, did_you_mean
@@ -14,7 +14,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
     mistake is reported once, and checks that need the part are left out.
     """
     names = {section: set(tree.get(section) or {}) for section in ("zones", "channels")}
-    checks = {
+    checks: dict[tuple[str, ...], Callable[[], Iterator[Problem]]] = {
         ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
         ("recipients",): lambda: _recipients(config, names),

@@ -150,7 +150,8 @@ def _pruned(tree: CommentedMap, problems: list[Problem]) -> Config:
     parts = {}
     for section, field in Config.model_fields.items():
         with suppress(ValidationError):
-            parts[section] = TypeAdapter(field.annotation).validate_python(_without(section, tree.get(section), bad))
+            kind: TypeAdapter[Any] = TypeAdapter(field.annotation or Any)
+            parts[section] = kind.validate_python(_without(section, tree.get(section), bad))
     return Config.model_construct(**parts)
 
 

@@ -49,8 +49,10 @@ def test_automatic_release_of_high_levels_is_refused_outside_of_exercises(tmp_pa
     """Nobody gets there by editing one word."""
     said = broken(tmp_path, ("level 3: one person}", "level 3: automatic}"))
     assert said == [
-        f"{place('level 3: one person}')}: warnings.release.level 3: "
-        "must be released by 'one person' outside of exercises"
+        (
+            f"{place('level 3: one person}')}: warnings.release.level 3: "
+            "must be released by 'one person' outside of exercises"
+        )
     ]
 
 
@@ -66,10 +68,14 @@ def test_all_mistakes_are_named_at_once_with_their_place(tmp_path: Path) -> None
     assert said == [
         f"{place('tick: 10 s')}: service.tick: must be a number with its unit, like '15 cm' or '30 min', not 10",
         f"{place('river_km: 54')}: stations.kluserbruecke.rivr_km: unknown key (did you mean river_km?)",
-        f"{place('levels: [flood-watch')}: stations.kluserbruecke.levels: must rise: "
-        "flood-watch 125, hq-frequent 100, hq100 265",
-        f"{place('unterbarmen]' + chr(10))}: recipients.1.zones.0: "
-        "no such zone: unterbarmem (did you mean unterbarmen?)",
+        (
+            f"{place('levels: [flood-watch')}: stations.kluserbruecke.levels: must rise: "
+            "flood-watch 125, hq-frequent 100, hq100 265"
+        ),
+        (
+            f"{place('unterbarmen]' + chr(10))}: recipients.1.zones.0: "
+            "no such zone: unterbarmem (did you mean unterbarmen?)"
+        ),
     ]
 
 
