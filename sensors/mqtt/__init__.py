@@ -1,0 +1,1 @@
+"""Readings over MQTT; the only place that knows paho."""

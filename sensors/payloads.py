@@ -1,0 +1,105 @@
+"""What a gauge sends, read into readings or refused with a reason."""
+
+import math
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol
+
+import msgspec
+
+from sensors.readings import Reading, Series
+from sensors.times import to_ms
+from sensors.units import UNIT_OF, convert
+
+#: A reading has about 100 bytes; nothing longer than this is looked into.
+LONGEST_PAYLOAD = 64 * 1024
+
+
+class Refusal(StrEnum):
+    """Why a message is no reading; each reason is counted by itself."""
+
+    TOO_LONG = "too_long"
+    NOT_JSON = "not_json"
+    WRONG_SHAPE = "wrong_shape"  # JSON, but not the agreed fields and types
+    DUPLICATE_KEY = "duplicate_key"
+    WRONG_UNIT = "wrong_unit"
+    OUT_OF_RANGE = "out_of_range"
+    FROM_THE_FUTURE = "from_the_future"
+    UNKNOWN_STATION = "unknown_station"
+    RETAINED = "retained"
+
+
+class PayloadError(Exception):
+    """A payload that cannot be trusted; ``detail`` is for the person who mends the gauge."""
+
+    def __init__(self, reason: Refusal, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Decoder(Protocol):
+    """One format of payloads."""
+
+    def decode(self, series: Series, payload: bytes) -> list[Reading]:
+        """The readings in a payload, in its order, in the unit of the series.
+
+        Raises:
+            PayloadError: whatever else the bytes are; never anything else, never part of the readings.
+        """
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    v: Literal[1]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    value: float | None
+    unit: str
+    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**63)] | msgspec.UnsetType = msgspec.UNSET
+
+
+class JsonDecoder:
+    """Our own JSON, one reading per message (docs/reference/payload.md).
+
+    msgspec does what strict pydantic does (no NaN, no infinity, no text or truth value for a number,
+    no unknown key, no naive time), in a twentieth of the time.
+    """
+
+    def __init__(self) -> None:
+        self._decode = msgspec.json.Decoder(_Message).decode
+
+    def decode(self, series: Series, payload: bytes) -> list[Reading]:
+        if len(payload) > LONGEST_PAYLOAD:
+            raise PayloadError(Refusal.TOO_LONG, f"{len(payload)} bytes, at most {LONGEST_PAYLOAD} are read")
+        try:
+            message = self._decode(payload)
+        except msgspec.ValidationError as error:
+            raise PayloadError(Refusal.WRONG_SHAPE, str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise PayloadError(Refusal.NOT_JSON, str(error)) from None
+        value = message.value
+        unit = UNIT_OF[series.parameter]
+        if message.unit != unit:
+            value = _converted(value, message.unit, unit)
+        sequence = None if message.seq is msgspec.UNSET else message.seq
+        _refuse_duplicate_keys(payload, 4 if sequence is None else 5)
+        return [Reading(series, to_ms(message.at), value, sequence)]
+
+
+def _converted(value: float | None, unit: str, into: str) -> float | None:
+    try:
+        converted = convert(0.0 if value is None else value, unit, into)
+    except ValueError as error:
+        raise PayloadError(Refusal.WRONG_UNIT, str(error)) from None
+    if not math.isfinite(converted):  # 1e307 m is a number, in cm it is none
+        raise PayloadError(Refusal.OUT_OF_RANGE, f"{value} {unit} is no measurement")
+    return None if value is None else converted
+
+
+def _refuse_duplicate_keys(payload: bytes, keys: int) -> None:
+    """The decoder keeps the last of two equal keys, and nobody can say which one was meant.
+
+    In a message that has passed so far every quote delimits a key or one of its two texts: known
+    keys, times and units hold none. Any further key, however escaped, brings two more.
+    """
+    if payload.count(b'"') != 2 * (keys + 2):
+        raise PayloadError(Refusal.DUPLICATE_KEY, "a key stands there twice")

@@ -1,0 +1,116 @@
+"""Ingest: readings from the broker onto the log, each acknowledged only once the log has it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import structlog
+
+from sensors.mqtt.source import Source
+from sensors.payloads import JsonDecoder
+from sensors.stations import series_by_topic
+from sensors.times import to_ms
+from warning.ingest_intake import Intake
+from warning.log.api import Log, LogUnavailable, Message
+from warning.status import EVERY_S, Report, reporter
+from warning.world import World
+
+logger = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 500  # messages per append
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+
+
+def system_now_ms() -> int:
+    """The wall clock."""
+    return to_ms(datetime.now(UTC))
+
+
+async def run(
+    world: World,
+    log: Log,
+    stop: asyncio.Event,
+    *,
+    now_ms: Callable[[], int] = system_now_ms,
+    report: Report | None = None,
+) -> None:
+    """Take readings until told to stop; what is taken by then is finished first.
+
+    Raises:
+        ValueError: ``world.mqtt`` is no address of a running broker.
+    """
+    config = world.configuration()
+    ticks = world.clock == "ticks"
+    filters = ["#"] if ticks else filters_of(series_by_topic(config.stations))
+    intake = Intake(config, JsonDecoder(), ticks=ticks)
+    async with Source(world.mqtt, config.service.mqtt.client_id, filters) as source:
+        ingest = Ingest(source, intake, log, stop, now_ms)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ingest.pump())
+            reporting = group.create_task(ingest.report(report or reporter(log, "ingest")))
+            await stop.wait()
+            source.finish()
+            reporting.cancel()
+
+
+def filters_of(topics: Iterable[str]) -> list[str]:
+    """What to subscribe to: everything under the first level of each topic, so that a gauge that is
+    missing in the configuration is seen, kept and counted.
+
+    A replay subscribes to ``#`` instead. Its readings and ticks must keep their order, and rumqttd
+    keeps order within a filter only: with two filters ticks overtook readings (tried, iotcore 0.4.0).
+    """
+    return sorted({f"{topic.split('/')[0]}/#" for topic in topics})
+
+
+class Ingest:
+    """The loop: take what queued while the last commit ran, write it, acknowledge it."""
+
+    def __init__(
+        self, source: Source, intake: Intake, log: Log, stop: asyncio.Event, now_ms: Callable[[], int]
+    ) -> None:
+        self._source = source
+        self._intake = intake
+        self._log = log
+        self._stop = stop
+        self._now_ms = now_ms
+        self._log_trouble = ""
+
+    async def pump(self) -> None:
+        """Until the source is finished."""
+        while messages := await self._source.take(MOST_AT_ONCE):
+            if not await self._append(self._intake.digest(messages, self._now_ms())):
+                return
+            self._source.acknowledge(messages)
+
+    async def report(self, report: Report) -> None:
+        """Say how it goes, every few seconds."""
+        while True:
+            trouble = "; ".join(filter(None, (self._source.trouble, self._log_trouble)))
+            counters = {**self._intake.status(), "queued": self._source.queued}
+            try:
+                await report(not trouble, counters, trouble or self._intake.sequences.worst(5))
+            except LogUnavailable as error:
+                logger.warning("status_not_written", error=str(error))
+            await asyncio.sleep(EVERY_S)
+
+    async def _append(self, messages: list[Message]) -> bool:
+        """True once durable; False if the log stayed away until we were told to stop."""
+        pause = FIRST_PAUSE_S
+        while True:
+            try:
+                await self._log.append(messages)
+            except LogUnavailable as error:
+                self._log_trouble = f"log: {error}"
+                self._intake.counters["log_retries"] += 1
+                logger.warning("log_unavailable", error=str(error), again_in_s=pause)
+            else:
+                self._log_trouble = ""
+                return True
+            try:
+                await asyncio.wait_for(self._stop.wait(), pause)
+            except TimeoutError:
+                pause = min(2 * pause, LONGEST_PAUSE_S)
+            else:
+                return False
