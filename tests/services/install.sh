@@ -6,6 +6,7 @@ set -euo pipefail
 # command → Debian package
 declare -A needed=(
   [mosquitto]=mosquitto
+  [mosquitto_pub]=mosquitto-clients
   [java]=default-jre-headless
   [mvn]=maven
   [chromium]=chromium

@@ -1,0 +1,59 @@
+"""Run all benches, or those named: ``python -m bench [NAME …]``."""
+
+import json
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib import import_module, metadata
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.result import Result
+
+BENCHES = ("log", "ingest", "signals")
+RESULTS = Path(__file__).parent / "results.json"
+PACKAGES = ("faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "scipy", "msgspec", "sqlalchemy")
+
+
+def main(names: list[str]) -> int:
+    """Measure, print a table, keep the figures of what was not measured this time."""
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"unknown bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    results: list[Result] = []
+    for name in names or BENCHES:
+        results += import_module(f"bench.{name}").run()
+    show(results)
+    keep(results)
+    return 0
+
+
+def show(results: list[Result]) -> None:
+    """The table people read."""
+    table = Table("Bench", "Ours", "Peer", "Ratio", "Unit", "Notes")
+    for result in results:
+        peer = f"{result.peer:,.1f}" if result.peer is not None else "–"
+        ratio = f"{result.ratio:.2f}" if result.ratio is not None else "–"
+        table.add_row(result.name, f"{result.ours:,.1f}", peer, ratio, result.unit, result.notes)
+    Console().print(table)
+
+
+def keep(results: list[Result]) -> None:
+    """Write ``results.json``; a bench that did not run keeps its last figures."""
+    before = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    versions = {name: metadata.version(name) for name in PACKAGES} | {
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {platform.system()}",
+    }
+    measured_at = datetime.now(UTC).isoformat(timespec="seconds")
+    fresh = [result.as_dict() | {"versions": versions, "measured_at": measured_at} for result in results]
+    names = {result.name for result in results}
+    rows = [row for row in before if row["name"] not in names] + fresh
+    RESULTS.write_text(json.dumps(sorted(rows, key=lambda row: str(row["name"])), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
