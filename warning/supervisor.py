@@ -21,6 +21,7 @@ ALL_ROLES = ("ingest", "worker", "record", "dispatch", "web")
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
 STEADY_S = 60.0  # a process that ran this long starts over with the first pause
+BROKER_LOOK_S = 1.0
 STOP_S = 15.0  # then it is killed, by its pid
 
 
@@ -42,6 +43,7 @@ class Supervisor:
     async def __aenter__(self) -> Self:
         if self.world.mqtt == "embedded":
             broker = self._stack.enter_context(EmbeddedBroker(self.world.data))
+            self._watchers.append(asyncio.create_task(_keep(broker), name="watch broker"))
             self.world = self.world.model_copy(update={"mqtt": broker.url})
         self.world_file.parent.mkdir(parents=True, exist_ok=True)
         self.world_file.touch(mode=0o600)  # the broker's password stands in it
@@ -100,6 +102,15 @@ class Supervisor:
             logger.warning("role_killed", pid=process.pid)
             process.kill()
             await process.wait()
+
+
+async def _keep(broker: EmbeddedBroker) -> None:
+    """Start the broker again when it died; what it held is gone, the gauges' counters will show it."""
+    while True:
+        await asyncio.sleep(BROKER_LOOK_S)
+        if not broker.is_running:
+            logger.error("broker_ended")
+            await asyncio.to_thread(broker.start)
 
 
 def watch_parent(stop: asyncio.Event) -> None:
