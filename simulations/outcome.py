@@ -65,7 +65,7 @@ def episodes(play: Play, transitions: Iterable[Transition]) -> list[Episode]:
     found = []
     for rule in play.config.rules:
         own = [one for one in said if (one.zone, one.hazard) == (rule.zone, rule.hazard)]
-        samples = {series: _samples(play, series) for series in ruled_series(rule, play.config.stations)}
+        samples = {series: _samples(play, series) for series in ruled_series(rule)}
         spans = sorted(_spans(own), key=lambda span: (span.raised_at, span.level))
         found += [_episode(play, rule, span, samples) for span in spans]
     return found

@@ -1,24 +1,19 @@
 """Which series a rule is about."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 
+from rules.formula import atoms_of
+from rules.language import PARAMETER_OF, parse
 from rules.spec import RuleSpec
 from sensors.readings import Series
-from sensors.stations import Station
-
-#: what a function of the rule language measures; the others (rise, forecast, …) are about the stage
-MEASURED = {"rain": "rain", "discharge": "discharge"}
-
-_CALL = re.compile(r"([a-z_]+)\s*\(\s*([a-z][a-z0-9_-]*)")
 
 
-def ruled_series(rule: RuleSpec, stations: Mapping[str, Station]) -> list[Series]:
+def ruled_series(rule: RuleSpec) -> list[Series]:
     """Series in the rule's formulas, in the order in which they are first named."""
-    found: dict[Series, None] = {}
+    return list(dict.fromkeys(_named(rule)))
+
+
+def _named(rule: RuleSpec) -> Iterator[Series]:
     for formula in rule.formulas().values():
-        for function, station in _CALL.findall(formula):
-            series = Series(station, MEASURED.get(function, "stage"))
-            if station in stations and series.parameter in stations[station].sensors:
-                found[series] = None
-    return list(found)
+        for atom in atoms_of(parse(formula)):
+            yield Series(atom.signal.station, PARAMETER_OF[atom.signal.function])

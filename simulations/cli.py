@@ -1,0 +1,167 @@
+"""The command ``floodbell``: the service's commands, and the floods of the laboratory."""
+
+import asyncio
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import msgspec
+import typer
+from rich.console import Console
+
+from sensors.mqtt.publisher import BrokerRefused
+from sensors.records import Record, RecordError, open_record
+from sensors.times import to_ms
+from sensors.units import parse_quantity
+from simulations.demo import demo
+from simulations.driver import ReplayStuck
+from simulations.exercise import DEMO, exercise_world
+from simulations.outcome import episodes
+from simulations.play import Play, play_of
+from simulations.progress import meter
+from simulations.replay import Outcome, replay_for_real, replay_in_process
+from simulations.synthetic import LAG_MS, synthetic
+from simulations.table import episode_table, revision_table
+from warning.cli import DEFAULT_CONFIG, ConfigPath, app, refuse
+from warning.config.load import ConfigError, load
+from warning.log.api import LogUnavailable
+from warning.logging import configure_logging
+
+SYNTHETIC = "synthetic"
+MAX = "max"
+
+
+class Exit(IntEnum):
+    """Exit codes beyond success."""
+
+    REFUSED = 1
+    STUCK = 3
+    INTERRUPTED = 130
+
+
+class Place(NamedTuple):
+    """Where a replay by the real path keeps and sends things."""
+
+    config: Path
+    release: Path | None
+    data: Path | None
+    log: str | None
+    mqtt: str | None
+
+
+app.command()(demo)
+
+
+@app.command()
+def replay(  # noqa: PLR0913, PLR0917 - one per option
+    record: Annotated[str, typer.Argument(help="A folder with a record, or the word 'synthetic'.")],
+    speed: Annotated[str, typer.Option(help="N times real time, or 'max': in this process, without servers.")] = MAX,
+    start: Annotated[str, typer.Option("--from", help="First event time; UTC unless it has an offset.")] = "",
+    until: Annotated[str, typer.Option("--to", help="End, itself left out; UTC unless it has an offset.")] = "",
+    lag: Annotated[str, typer.Option(help="How long readings take to arrive, e.g. '15 min'.")] = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines instead of tables.")] = False,
+    as_configured: Annotated[bool, typer.Option("--as-configured", help="Leave the release to people.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Keep log, ledger and captures in this new folder.")] = None,
+    log: Annotated[str | None, typer.Option(help="A log outside: kafka://host:9092.")] = None,
+    mqtt: Annotated[str | None, typer.Option(help="A broker outside: mqtt://user:password@host:1883.")] = None,
+) -> None:
+    """Play a recorded flood and show what would have been said, when. Reaches nobody."""
+    release = None if as_configured else DEMO
+    try:
+        play = play_of(_record(record, lag), load(config, release), _time(start), _time(until))
+        factor = _speed(speed)
+    except (ConfigError, RecordError, ValueError) as error:
+        raise refuse(str(error), Exit.REFUSED) from error
+    place = Place(config, release, data, log, mqtt)
+    outcome = _in_process(play) if factor is None else _for_real(play, place, factor)
+    _show(play, outcome, as_json=json)
+
+
+def main() -> None:
+    """Entry point."""
+    app()
+
+
+def _record(name: str, lag: str) -> Record:
+    lag_ms = None
+    if lag:
+        amount, unit = parse_quantity(lag)
+        if unit != "ms" or amount < 0:
+            raise ValueError(f"--lag: must be a duration, like '15 min', not {lag!r}")
+        lag_ms = round(amount)
+    if name == SYNTHETIC:
+        return synthetic(lag_ms=LAG_MS if lag_ms is None else lag_ms)
+    return open_record(Path(name), lag_ms or 0)
+
+
+def _time(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"must be a time, like '2021-07-14' or '2021-07-14T16:00+02:00', not {text!r}") from None
+    return to_ms(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
+
+
+def _speed(text: str) -> float | None:
+    if text == MAX:
+        return None
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 0 < factor < float("inf"):
+        raise ValueError(f"--speed: must be a number above 0, or 'max', not {text!r}")
+    return factor
+
+
+def _in_process(play: Play) -> Outcome:
+    with meter(Console(stderr=True), play.start, play.until) as progress:
+        try:
+            return replay_in_process(play, progress.on_step)
+        except KeyboardInterrupt:
+            raise refuse("stopped", Exit.INTERRUPTED) from None
+
+
+def _for_real(play: Play, place: Place, speed: float) -> Outcome:
+    configure_logging("replay")
+    with ExitStack() as stack:
+        data = place.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="floodbell-replay-")))
+        if data.exists() and any(data.iterdir()):
+            raise refuse(f"--data: {data} is not empty; a replay starts with nothing said", Exit.REFUSED)
+        world = exercise_world(play, place.config, data, place.release, log=place.log, mqtt=place.mqtt)
+        progress = stack.enter_context(meter(Console(stderr=True), play.start, play.until))
+        try:
+            return asyncio.run(replay_for_real(play, world, speed, progress.on_step))
+        except (ReplayStuck, BrokerRefused, LogUnavailable) as error:
+            raise refuse(f"{error}\n{_last_words(data)}", Exit.STUCK) from error
+        except KeyboardInterrupt:
+            raise refuse("stopped", Exit.INTERRUPTED) from None
+
+
+def _last_words(data: Path) -> str:
+    """The end of each process's log, for who has to find out why."""
+    logs = sorted((data / "logs").glob("*.log"))
+    return "\n".join(f"{path.stem}: {line}" for path in logs for line in path.read_text("utf-8").splitlines()[-3:])
+
+
+def _show(play: Play, outcome: Outcome, *, as_json: bool) -> None:
+    err = Console(stderr=True)
+    for series, count in play.skipped.items():
+        err.print(
+            f"skipped: {count} readings of {'/'.join(series)}, which the configuration does not know", highlight=False
+        )
+    if as_json:
+        for said in (*outcome.transitions, *outcome.revisions):
+            sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    out = Console()
+    out.print(episode_table(play, episodes(play, outcome.transitions)))
+    out.print(revision_table(outcome.revisions))

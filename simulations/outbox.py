@@ -1,0 +1,35 @@
+"""Whether everything released so far has been sent to whom it goes."""
+
+import asyncio
+from functools import partial
+from typing import Any, Self
+
+from notifiers.ledger.database import Ledger, clock_ms, open_ledger
+from notifiers.ledger.positions import next_offsets
+from notifiers.ledger.queries import due
+from simulations.listener import Listener
+from warning.log.topics import WARNINGS
+
+
+class LedgerOutbox:
+    """Looks into the ledger of the world that is played."""
+
+    def __init__(self, url: str, listener: Listener) -> None:
+        self._url = url
+        self._listener = listener
+
+    def __enter__(self) -> Self:
+        self._ledger: Ledger = open_ledger(self._url)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._ledger.close()
+
+    async def settled(self, at: int) -> bool:
+        """Whether dispatch has taken over all warnings of the log and nothing is due at ``at`` (ms)."""
+        return await asyncio.to_thread(self._ledger.read_now, partial(self._is_settled, at))
+
+    def _is_settled(self, at: int, connection: Any) -> bool:
+        taken = next_offsets(connection, WARNINGS)
+        behind = any(taken.get(partition, 0) < read for partition, read in self._listener.warnings_read.items())
+        return not behind and clock_ms(connection) >= at and due(connection, at) == 0

@@ -1,0 +1,101 @@
+"""Replaying a record: by the real path with its servers, or in this process."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from notifiers.revision import Revision
+from rules.messages import Transition
+from sensors.mqtt.publisher import Publisher
+from simulations.driver import Driver
+from simulations.inprocess import Laboratory, Said
+from simulations.listener import Listener
+from simulations.outbox import LedgerOutbox
+from simulations.pace import Pace
+from simulations.play import Play
+from simulations.schedule import Step
+from warning.log.urls import open_log
+from warning.supervisor import Supervisor
+from warning.topics import topics_of
+from warning.world import World
+
+#: what a replay by the real path runs; the pages are the demo's
+ROLES = ("ingest", "worker", "record", "dispatch")
+
+
+@dataclass
+class Outcome:
+    """What was said, in order."""
+
+    transitions: list[Transition] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+    repeats: int = 0  # messages that came twice on the log, after a crash; they are known by their ids
+
+    def take(self, said: Said) -> None:
+        """Keep transitions and revisions."""
+        if isinstance(said, Transition):
+            self.transitions.append(said)
+        elif isinstance(said, Revision):
+            self.revisions.append(said)
+
+
+def nothing(_: Step | Said) -> None:
+    """For who wants to hear nothing meanwhile."""
+
+
+def replay_in_process(play: Play, on_step: Callable[[Step], None] = nothing) -> Outcome:
+    """As fast as this processor can."""
+    outcome = Outcome()
+    for said in _said(play, on_step):
+        outcome.take(said)
+    return outcome
+
+
+def _said(play: Play, on_step: Callable[[Step], None]) -> Iterator[Said]:
+    laboratory = Laboratory(play.config)
+    for step in play.steps():
+        yield from laboratory.take(step)
+        on_step(step)
+
+
+async def replay_for_real(
+    play: Play,
+    world: World,
+    speed: float,
+    on_step: Callable[[Step], None] = nothing,
+    on_said: Callable[[Said], None] = nothing,
+) -> Outcome:
+    """Through broker, ingest, log, worker and dispatch, at most ``speed`` times as fast as real time.
+
+    Raises:
+        ReplayStuck: the service does not answer any more.
+    """
+    outcome = Outcome()
+
+    def hear(said: Said) -> None:
+        outcome.take(said)
+        on_said(said)
+
+    async with Supervisor(world, ROLES, logs=world.data / "logs") as supervisor:
+        async with driving(play, supervisor.world, hear) as (driver, listener):
+            await driver.run(Pace(play.start, speed), on_step)
+        outcome.repeats = listener.repeats
+    return outcome
+
+
+@asynccontextmanager
+async def driving(play: Play, world: World, on_said: Callable[[Said], None]) -> AsyncIterator[tuple[Driver, Listener]]:
+    """A driver for a running world. An error of the listener ends the context."""
+    config = world.configuration()
+    catchments = {station.catchment for station in config.stations.values()}
+    async with open_log(world.log) as log, Publisher(world.mqtt, f"replay-{secrets.token_hex(4)}") as publisher:
+        await log.create_topics(topics_of(config))
+        listener = Listener(log, catchments, on_said)
+        with LedgerOutbox(world.ledger, listener) as outbox:
+            async with asyncio.TaskGroup() as group:
+                followers = [group.create_task(listener.follow_events()), group.create_task(listener.follow_warnings())]
+                yield Driver(play, publisher, listener, outbox), listener
+                for follower in followers:
+                    follower.cancel()
