@@ -15,6 +15,7 @@ class Topic(NamedTuple):
     name: str
     partitions: int
     compacted: bool = False
+    kept_ms: int | None = None  # how long a record is kept; None: for ever
 
 
 class Message(NamedTuple):
@@ -40,6 +41,13 @@ class LogUnavailable(Exception):
     """The log cannot be reached or written; worth a retry."""
 
 
+class OutsideLog(Exception):
+    """A position lies before the log's start or beyond its end: something was lost, staff must know."""
+
+    def __init__(self, topic: str, partition: int, position: int, start: int, end: int) -> None:
+        super().__init__(f"{topic}[{partition}]: position {position} is outside the log ({start}..{end})")
+
+
 class Log(Protocol):
     """Append and tail. Topic names are given without the log's prefix."""
 
@@ -50,7 +58,10 @@ class Log(Protocol):
         """Return once all messages are durable, in the order given per partition."""
 
     def read(self, topic: str, positions: Mapping[int, int]) -> AsyncIterator[Sequence[Record]]:
-        """Tail a topic for ever from the next offset per partition (those absent: from the start)."""
+        """Tail a topic for ever from the next offset per partition (those absent: from the start).
+
+        Raises ``OutsideLog`` when a position is not in the log any more, or not yet.
+        """
 
     async def ends(self, topic: str) -> dict[int, int]:
         """The offset that the next message of each partition will get."""

@@ -1,0 +1,31 @@
+"""A Faust app as the loop sees it: membership, generations, seeking, tables."""
+
+import faust
+from faust.types import TP
+
+
+class Group:
+    """``Members`` over Faust. Topic names are without prefix outside, complete inside."""
+
+    def __init__(self, app: faust.App, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    def generation(self) -> int:
+        return int(self._app.consumer_generation_id)
+
+    def owned(self, topic: str) -> frozenset[int]:
+        app = self._app
+        if app.rebalancing or not app.tables.actives_ready or app.should_stop:
+            return frozenset()
+        name = self._prefix + topic
+        return frozenset(tp.partition for tp in app.consumer.assignment() if tp.topic == name)
+
+    async def seek(self, topic: str, partition: int, offset: int) -> None:
+        await self._app.consumer.seek(TP(self._prefix + topic, partition), offset)
+
+    async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
+        tp = TP(self._prefix + topic, partition)
+        first = await self._app.consumer.earliest_offsets(tp)
+        following = await self._app.consumer.highwaters(tp)
+        return first[tp] or 0, following[tp] or 0

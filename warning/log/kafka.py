@@ -1,0 +1,130 @@
+"""The scaled-out log: Apache Kafka."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Self
+
+import aiokafka
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAlreadyExistsError, for_code
+
+from warning.log.api import LogUnavailable, Message, OutsideLog, Record, Topic
+from warning.log.tables import TopicMismatch
+
+LIMIT_BYTES = 4 * 2**20  # of one message, on producer, topic and consumer; states stay below 512 kB
+BATCH_BYTES = 256 * 2**10
+LINGER_MS = 5
+FETCH = 1000  # records per read
+
+
+class KafkaLog:
+    """A ``Log`` on Kafka; readers belong to no group. ``prefix`` goes before every topic name."""
+
+    def __init__(self, servers: str, prefix: str = "") -> None:
+        self._servers = servers
+        self._prefix = prefix
+
+    async def __aenter__(self) -> Self:
+        self._producer = aiokafka.AIOKafkaProducer(
+            bootstrap_servers=self._servers,
+            acks="all",
+            enable_idempotence=True,  # a retry after a lost answer appends nothing twice
+            linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=LIMIT_BYTES,
+        )
+        try:
+            await self._producer.start()
+        except KafkaError as error:
+            await self._producer.stop()
+            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._producer.stop()
+
+    async def create_topics(self, topics: Sequence[Topic]) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._servers)
+        try:
+            await admin.start()
+            response = await admin.create_topics([self._new(topic) for topic in topics])
+            for _, code, reason in (error[:3] for error in response.topic_errors):
+                if code not in (0, TopicAlreadyExistsError.errno):
+                    raise LogUnavailable(f"kafka {self._servers}: {for_code(code).__name__}: {reason}")
+            described = await admin.describe_topics([self._prefix + topic.name for topic in topics])
+        except KafkaError as error:
+            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+        finally:
+            await admin.close()
+        found = {entry["topic"]: len(entry["partitions"]) for entry in described}
+        for topic in topics:
+            if (count := found.get(self._prefix + topic.name)) != topic.partitions:
+                raise TopicMismatch(f"{topic.name} has {count} partitions, not {topic.partitions}")
+
+    def _new(self, topic: Topic) -> NewTopic:
+        kept = -1 if topic.kept_ms is None else topic.kept_ms
+        settings = {"max.message.bytes": str(LIMIT_BYTES)}
+        settings |= {"cleanup.policy": "compact"} if topic.compacted else {"retention.ms": str(kept)}
+        replication = -1  # as the cluster's operator has set it
+        return NewTopic(self._prefix + topic.name, topic.partitions, replication, topic_configs=settings)
+
+    async def append(self, messages: Sequence[Message]) -> None:
+        try:
+            sent = [
+                await self._producer.send(
+                    self._prefix + message.topic, message.value, key=message.key, partition=message.partition
+                )
+                for message in messages
+            ]
+            await asyncio.gather(*sent)
+        except KafkaError as error:
+            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+
+    async def read(self, topic: str, positions: Mapping[int, int]) -> AsyncIterator[Sequence[Record]]:
+        consumer = await self._reader(self._prefix + topic)
+        try:
+            for partition in consumer.assignment():
+                if partition.partition in positions:
+                    consumer.seek(partition, positions[partition.partition])
+                else:
+                    await consumer.seek_to_beginning(partition)
+            while True:
+                fetched = await consumer.getmany(timeout_ms=1000, max_records=FETCH)
+                for records in fetched.values():
+                    yield [Record(topic, r.partition, r.offset, r.key or b"", r.value or b"") for r in records]
+        except OffsetOutOfRangeError as error:
+            raise await self._outside(consumer, topic, error) from error
+        except KafkaError as error:
+            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+        finally:
+            await consumer.stop()
+
+    async def _outside(self, consumer: Any, topic: str, error: OffsetOutOfRangeError) -> OutsideLog:
+        (partition, position), *_ = error.args[0].items()
+        start = await consumer.beginning_offsets([partition])
+        end = await consumer.end_offsets([partition])
+        return OutsideLog(topic, partition.partition, position, start[partition], end[partition])
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        consumer = await self._reader(self._prefix + topic)
+        try:
+            offsets = await consumer.end_offsets(list(consumer.assignment()))
+        finally:
+            await consumer.stop()
+        return {partition.partition: offset for partition, offset in offsets.items()}
+
+    async def _reader(self, name: str) -> Any:
+        consumer = aiokafka.AIOKafkaConsumer(
+            bootstrap_servers=self._servers,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=LIMIT_BYTES,
+        )
+        try:
+            await consumer.start()
+            partitions = await self._producer.partitions_for(name)
+        except KafkaError as error:
+            await consumer.stop()
+            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+        consumer.assign([aiokafka.TopicPartition(name, partition) for partition in sorted(partitions)])
+        return consumer
