@@ -1,0 +1,1 @@
+"""Signals: arithmetic over the readings of one series, apart from all decisions."""
