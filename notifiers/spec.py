@@ -47,6 +47,14 @@ class Recipient(Frozen):
     from_level: int = Field(ge=1, le=3)
     addresses: tuple[Address, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _one_address_per_channel(self) -> Self:
+        channels = [address.channel for address in self.addresses]
+        twice = sorted({name for name in channels if channels.count(name) > 1})
+        if twice:
+            raise ValueError(f"addresses: more than one on {', '.join(twice)}; make a recipient of each")
+        return self
+
 
 class Wording(Frozen):
     """The words of one level in one language; Jinja2 slots in double braces."""
@@ -71,6 +79,18 @@ class HazardTexts(Frozen):
         return (self.level_1, self.level_2, self.level_3)[level - 1][language]
 
 
+_MEASURED_RAIN: PerLanguage = {
+    "de": "Regen {{ station }}: {{ value }}, gemessen bis {{ time }} Uhr.",
+    "en": "Rain at {{ station }}: {{ value }}, measured until {{ time }}.",
+}
+_TREND_UNKNOWN: PerLanguage = {"de": "Trend unbekannt", "en": "trend unknown"}
+_NO_VALUE: PerLanguage = {"de": "kein Messwert", "en": "no value"}
+_ISSUED: PerLanguage = {
+    "de": "Ausgegeben am {{ date }} um {{ time }} Uhr, {{ city }}.",
+    "en": "Issued on {{ date }} at {{ time }}, {{ city }}.",
+}
+
+
 class Texts(Frozen):
     """Everything people read, per language."""
 
@@ -83,7 +103,15 @@ class Texts(Frozen):
     gauge_lost: PerLanguage
     lowered: PerLanguage
     exercise: PerLanguage  # stands before every text of an exercise
+    measured_rain: PerLanguage = Field(default_factory=lambda: _MEASURED_RAIN)
+    trend_unknown: PerLanguage = Field(default_factory=lambda: _TREND_UNKNOWN)
+    no_value: PerLanguage = Field(default_factory=lambda: _NO_VALUE)
+    issued: PerLanguage = Field(default_factory=lambda: _ISSUED)
     hazards: dict[Name, HazardTexts] = Field(min_length=1)
+
+    def word_of(self, level: int) -> PerLanguage:
+        """The word of a level in every language; empty where it has none."""
+        return next((words for number, words in self.levels.items() if number == level), {})
 
     @model_validator(mode="after")
     def _exercise_marked(self) -> Self:

@@ -1,0 +1,52 @@
+"""What every channel can do, whatever stands behind it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from notifiers.revision import Change, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one recipient."""
+
+    id: str  # the same at every attempt, so that a repeat can be recognised
+    warning: str
+    status: Status
+    change: Change
+    level: int
+    recipient: str
+    channel: str
+    language: str
+    to: str = field(repr=False)  # may hold a token
+    title: str
+    body: str
+    sent: datetime  # when the revision was issued
+
+
+class DeliveryError(Exception):
+    """The message was not delivered, and whether trying again can help."""
+
+    def __init__(self, channel: str, reason: str, *, retryable: bool, retry_after: float | None = None) -> None:
+        super().__init__(f"{channel}: {reason}")
+        self.channel = channel
+        self.reason = reason
+        self.retryable = retryable
+        self.retry_after = retry_after  # seconds the other side asked for
+
+
+class OutcomeUnknown(Exception):
+    """The message may have been delivered, or not."""
+
+
+class Channel(Protocol):
+    """A way to reach a recipient."""
+
+    async def send(self, message: Outgoing) -> None:
+        """Return once the other side has accepted the message.
+
+        Raises:
+            DeliveryError: it has not, and surely so.
+            OutcomeUnknown: nobody can tell.
+        """

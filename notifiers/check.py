@@ -1,0 +1,87 @@
+"""Every text is written once before any is needed, so that no slot is found empty in a flood."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+from notifiers.content import Content, ContentError
+from notifiers.revision import Change, Measurement, Revision, Status
+from notifiers.spec import Language
+from notifiers.texts import TITLE_LENGTH, Path, Slots, compose, fill
+from sensors.problems import Problem
+
+_AT = datetime(2021, 7, 14, 18, 0, tzinfo=UTC)
+_RISES = (None, 30.0, -30.0, 0.0)
+
+
+def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
+    """What is wrong with texts and places, each mistake once, at its key in the configuration.
+
+    ``languages`` are those of the city and of all recipients.
+    """
+    problems: dict[Problem, None] = dict.fromkeys(_polygons(content))
+
+    def fill_in(path: Path, template: str, slots: Slots) -> str:
+        try:
+            return fill(path, template, slots)
+        except ContentError as error:
+            problems[Problem(path, str(error).removeprefix(f"{'.'.join(map(str, path))}: "))] = None
+            return ""
+
+    for revision, language in product(_samples(content), sorted(languages)):
+        try:
+            title = compose(revision, language, content, fill_in).title
+        except (ContentError, KeyError) as error:
+            problems[Problem(("texts",), f"{revision.zone}, {revision.hazard}, {language}: {error}")] = None
+            continue
+        if title.endswith("…"):
+            path = ("texts", "hazards", revision.hazard)
+            said = f"longer than {TITLE_LENGTH} characters in zone {revision.zone}: {title}"
+            problems[Problem(path, said)] = None
+    return list(problems)
+
+
+def _samples(content: Content) -> Iterator[Revision]:
+    for zone, hazard, status in product(content.places, content.texts.hazards, Status):
+        for level in (1, 2, 3):
+            yield _sample(zone, hazard, status, level, Change.ISSUED)
+        yield _sample(zone, hazard, status, 1, Change.UPDATED)  # lowered
+        yield _sample(zone, hazard, status, 3, Change.ALL_CLEAR)
+
+
+def _sample(zone: str, hazard: str, status: Status, level: int, change: Change) -> Revision:
+    """A revision that needs every text there is."""
+    gauges = [
+        Measurement("x", "X", parameter, value, "cm", _AT, rise)
+        for parameter, value, rise in product(("stage", "rain"), (None, 123.4), _RISES)
+    ]
+    return Revision(
+        identifier="check",
+        city="check",
+        warning="check",
+        incident="check",
+        number=2,
+        zone=zone,
+        hazard=hazard,
+        status=status,
+        change=change,
+        level=level,
+        previous_level=3,
+        sent=_AT,
+        onset=_AT,
+        expires=_AT + timedelta(hours=1),
+        reason="check",
+        released_by="check",
+        references=(),
+        measurements=tuple(gauges),
+        gauge_lost=("X", "Y"),
+    )
+
+
+def _polygons(content: Content) -> Iterator[Problem]:
+    for name, place in content.places.items():
+        if place.polygon and len(set(place.polygon)) < 3:
+            yield Problem(("zones", name, "polygon"), "needs three different points at least")
+        for point in place.polygon:
+            if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
+                yield Problem(("zones", name, "polygon"), f"latitude, longitude expected, not {point[0]}, {point[1]}")

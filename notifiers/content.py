@@ -1,0 +1,47 @@
+"""What a city says about itself in every text and every CAP message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from notifiers.spec import HazardTexts, Language, Texts
+
+
+class ContentError(Exception):
+    """A text cannot be written: a slot, place or hazard is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone that is warned as one."""
+
+    name: Mapping[Language, str]
+    area: Mapping[Language, str]  # which streets and places
+    geocode: Mapping[str, str] = field(default_factory=dict)
+    polygon: tuple[tuple[float, float], ...] = ()  # latitude, longitude; open or closed
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything but the revision itself that goes into a message."""
+
+    city: str  # its name
+    zone: ZoneInfo  # legal time, in which all times are told
+    languages: tuple[Language, ...]  # the first one is the city's own
+    sender: str
+    contact: str
+    web: str  # address of the pages
+    places: Mapping[str, Place]
+    texts: Texts
+
+    def place(self, zone: str) -> Place:
+        """Raises ContentError for a zone that is not configured (any more)."""
+        if zone not in self.places:
+            raise ContentError(f"no such zone: {zone}")
+        return self.places[zone]
+
+    def hazard(self, name: str) -> HazardTexts:
+        """Raises ContentError for a hazard without texts."""
+        if name not in self.texts.hazards:
+            raise ContentError(f"no texts for hazard: {name}")
+        return self.texts.hazards[name]

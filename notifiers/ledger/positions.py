@@ -1,0 +1,52 @@
+"""How far each topic has been taken over, kept in the same transaction as what came of it."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from notifiers.ledger.tables import positions, refused
+
+
+class Place(NamedTuple):
+    """Where a message stands on the log."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Hole(Exception):
+    """Messages are missing between the last one applied and this one."""
+
+    def __init__(self, place: Place, last: int) -> None:
+        super().__init__(f"{place.topic}[{place.partition}]: {place.offset} came right after {last}")
+
+
+def advance(connection: Connection, place: Place) -> bool:
+    """Move on to a message; False for one that was applied before.
+
+    Raises:
+        Hole: messages before it are missing.
+    """
+    row = (positions.c.topic == place.topic) & (positions.c.partition == place.partition)
+    last = connection.execute(select(positions.c.offset).where(row)).scalar()
+    if last is None:
+        connection.execute(insert(positions).values(place._asdict()))
+        return True
+    if place.offset <= last:
+        return False
+    if place.offset > last + 1:
+        raise Hole(place, last)
+    connection.execute(update(positions).where(row).values(offset=place.offset))
+    return True
+
+
+def next_offsets(connection: Connection, topic: str) -> dict[int, int]:
+    """The next offset to read, per partition that has been read from."""
+    query = select(positions.c.partition, positions.c.offset).where(positions.c.topic == topic)
+    return {partition: offset + 1 for partition, offset in connection.execute(query)}
+
+
+def refuse(connection: Connection, place: Place, at_ms: int, reason: str, value: bytes) -> None:
+    """Keep a message that cannot be used, whole, with the reason."""
+    connection.execute(insert(refused).values(**place._asdict(), at_ms=at_ms, reason=reason, value=value))

@@ -1,0 +1,115 @@
+"""What the pages, the feed, the command line and a replay's driver ask of the ledger."""
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, func, or_, select
+
+from notifiers.ledger.tables import State, deliveries, refused, revisions
+from notifiers.revision import Revision
+
+_REVISION = msgspec.json.Decoder(Revision)
+
+DAY_MS = 24 * 3_600_000
+#: Failed attempts after which a delivery that is still being tried counts as trouble.
+PATIENCE = 3
+
+
+class Count(NamedTuple):
+    """How many deliveries of a channel are in a state."""
+
+    channel: str
+    state: State
+    deliveries: int
+
+
+class Failure(NamedTuple):
+    """A delivery that has gone wrong, at least so far."""
+
+    recipient: str
+    channel: str
+    state: State
+    attempt: int
+    reason: str
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Deliveries by state, all states named, and ``refused`` messages."""
+    query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    found = dict(connection.execute(query).tuples().all())
+    named = {state.value: found.get(state.value, 0) for state in State}
+    return named | {"refused": connection.execute(select(func.count()).select_from(refused)).scalar_one()}
+
+
+def counts_of(connection: Connection, warning: str) -> list[Count]:
+    """Deliveries of one warning, all its revisions, by channel and state."""
+    query = (
+        select(deliveries.c.channel, deliveries.c.state, func.count())
+        .where(deliveries.c.warning == warning)
+        .group_by(deliveries.c.channel, deliveries.c.state)
+        .order_by(deliveries.c.channel, deliveries.c.state)
+    )
+    return [Count(channel, State(state), number) for channel, state, number in connection.execute(query)]
+
+
+def failures(connection: Connection, now_ms: int, limit: int = 20) -> list[Failure]:
+    """Deliveries of texts still in force that were given up, may not have arrived, or are tried again."""
+    troubled = or_(
+        deliveries.c.state.in_((State.DEAD, State.UNKNOWN)),
+        (deliveries.c.state == State.QUEUED) & (deliveries.c.attempt > 0),
+    )
+    query = (
+        select(
+            deliveries.c.recipient, deliveries.c.channel, deliveries.c.state, deliveries.c.attempt, deliveries.c.reason
+        )
+        .where(troubled, deliveries.c.expires_ms > now_ms)
+        .order_by(deliveries.c.changed_ms.desc(), deliveries.c.id)
+        .limit(limit)
+    )
+    return [
+        Failure(recipient, channel, State(state), attempt, reason)
+        for recipient, channel, state, attempt, reason in connection.execute(query)
+    ]
+
+
+def due(connection: Connection, now_ms: int) -> int:
+    """Deliveries being sent, or to be sent by ``now_ms``."""
+    open_rows = or_(deliveries.c.leased_until.is_not(None), deliveries.c.due_ms <= now_ms)
+    return connection.execute(select(func.count()).select_from(deliveries).where(open_rows)).scalar_one()
+
+
+def revisions_of(connection: Connection, warning: str) -> list[Revision]:
+    """Everything that was said about a warning, oldest first."""
+    query = select(revisions.c.message).where(revisions.c.warning == warning).order_by(revisions.c.number)
+    return [_REVISION.decode(message) for message in connection.execute(query).scalars()]
+
+
+def newest_revisions(connection: Connection, limit: int = 50) -> list[Revision]:
+    """The last revisions of all warnings, newest first: the feed."""
+    query = select(revisions.c.message).order_by(revisions.c.sent_ms.desc(), revisions.c.identifier).limit(limit)
+    return [_REVISION.decode(message) for message in connection.execute(query).scalars()]
+
+
+def cap_of(connection: Connection, identifier: str) -> bytes | None:
+    """The CAP message as it was published; None where there is none."""
+    query = select(revisions.c.cap).where(revisions.c.identifier == identifier)
+    return connection.execute(query).scalar() or None
+
+
+class Standing(NamedTuple):
+    """How delivery is doing."""
+
+    ok: bool
+    counters: dict[str, int]
+    text: str
+
+
+def standing(connection: Connection, now_ms: int) -> Standing:
+    """Counts, and in words whatever staff has to look at: refusals, and people who are not reached."""
+    troubled = failures(connection, now_ms)
+    day = select(refused.c.reason).where(refused.c.at_ms > now_ms - DAY_MS).order_by(refused.c.id.desc()).limit(5)
+    reasons = connection.execute(day).scalars().all()
+    lines = [f"refused: {reason}" for reason in reasons]
+    lines += [f"{row.state} {row.recipient} by {row.channel}: {row.reason}" for row in troubled]
+    unreached = any(row.state is State.DEAD or row.attempt >= PATIENCE for row in troubled)
+    return Standing(not reasons and not unreached, counts(connection), "; ".join(lines))

@@ -1,0 +1,124 @@
+"""Tables of the ledger. Times are integer milliseconds since 1970; no SQL of one database only."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only where the key is exactly INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class State(StrEnum):
+    """What became of one delivery."""
+
+    QUEUED = "QUEUED"
+    LEASED = "LEASED"  # somebody is sending it right now
+    ACCEPTED = "ACCEPTED"  # the channel took it
+    UNKNOWN = "UNKNOWN"  # it may have been sent
+    SUPERSEDED = "SUPERSEDED"  # a newer revision goes out instead
+    EXPIRED = "EXPIRED"  # never sent in time
+    DEAD = "DEAD"  # the channel refused it for good: staff must know
+
+
+#: Who is in one of these has been told of a warning, or will be.
+TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.UNKNOWN)
+
+world = Table(
+    "world",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("status", String, nullable=False),  # CAP status; a ledger belongs to one world for ever
+    Column("clock_ms", BigInteger, nullable=False),  # the latest time seen on the log
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("offset", BigInteger, nullable=False),  # the last one that has been applied
+)
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),  # the whole message, as it came
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("identifier", String, primary_key=True),
+    Column("city", String, nullable=False),
+    Column("warning", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("change", String, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("sent_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("message", LargeBinary, nullable=False),  # the revision as JSON
+    Column("cap", LargeBinary, nullable=False),  # CAP 1.2, as published; empty where it could not be written
+    Index("revisions_of_warning", "warning", "number"),
+    Index("revisions_in_order", "sent_ms"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("recipient", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("zone", String, primary_key=True),
+    Column("language", String, nullable=False),
+    Column("from_level", Integer, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("revision", ForeignKey(revisions.c.identifier), nullable=False),
+    Column("warning", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("lane", Integer, nullable=False),  # lower goes first
+    Column("state", String, nullable=False),
+    Column("attempt", Integer, nullable=False),  # how often it has been leased
+    Column("due_ms", BigInteger),  # when to send it; null: not to be sent (any more), or being sent
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("leased_boot", String),  # the boot whose monotonic clock ``leased_until`` is of
+    Column("leased_until", BigInteger),  # ms of that clock; null: not leased
+    Column("reason", Text, nullable=False),  # of the last failure
+    Column("changed_ms", BigInteger, nullable=False),
+    Unique("revision", "recipient", "channel", "language"),
+    Index("deliveries_of_warning", "warning", "state"),
+    Index("deliveries_by_state", "state"),
+)
+_due, _leased = deliveries.c.due_ms.is_not(None), deliveries.c.leased_until.is_not(None)
+_channel, _recipient, _order = deliveries.c.channel, deliveries.c.recipient, (deliveries.c.lane, deliveries.c.id)
+Index("deliveries_waiting", _channel, *_order, sqlite_where=_due, postgresql_where=_due)
+Index("deliveries_in_turn", _recipient, _channel, *_order, sqlite_where=_due, postgresql_where=_due)
+Index("deliveries_leased", _recipient, _channel, sqlite_where=_leased, postgresql_where=_leased)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("delivery", ForeignKey(deliveries.c.id), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -1,0 +1,150 @@
+"""The role that turns revisions into rows of the ledger, and rows into messages to people.
+
+Revisions, their rows, the desk and the position on the log are one transaction. What has been
+recorded is delivered, also after a crash; what has been accepted is not sent again.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from notifiers.channels.api import Channel
+from notifiers.channels.captured import capture_channels
+from notifiers.content import Content
+from notifiers.deliver import Clock, Delivery, Retries
+from notifiers.envelope import envelopes
+from notifiers.ledger.database import Ledger, claim, clock_ms, open_ledger
+from notifiers.ledger.positions import next_offsets
+from notifiers.ledger.queries import standing
+from notifiers.ledger.subscribers import synchronise
+from notifiers.revision import Status
+from sensors.times import to_ms, to_utc
+from warning.content import content_of
+from warning.log.api import Log, LogUnavailable, Record
+from warning.log.topics import WARNINGS
+from warning.recording import apply, understand
+from warning.status import EVERY_S, Report, reporter
+from warning.stores import desk
+from warning.world import World
+
+logger = structlog.get_logger()
+
+RETRY_S = 1.0  # while the log is away
+
+
+async def run(
+    world: World, log: Log, stop: asyncio.Event, report: Report | None = None, retries: Retries | None = None
+) -> None:
+    """Record and deliver until ``stop`` is set; what is being sent then is brought to its end.
+
+    Raises:
+        OutsideLog: the log has forgotten revisions that were never recorded.
+        WrongWorld: the ledger belongs to a world of the other kind.
+    """
+    config = world.configuration()
+    with open_ledger(world.ledger, desk.metadata) as ledger:
+        await ledger.write(partial(_prepare, world=world))
+        clock = WorldClock(world, to_utc(await ledger.read(clock_ms)))
+        content = content_of(config)
+        channels = channels_of(world)
+        write = envelopes(content, config.recipients)
+        delivery = Delivery(ledger, channels, write, Clock(clock.now), retries or Retries())
+        recorder = Recorder(world.status, content, ledger, clock, delivery.wake)
+        beside = [
+            asyncio.create_task(recorder.run(log)),
+            asyncio.create_task(_keep_reporting(report or reporter(log, "dispatch"), ledger, clock.now)),
+        ]
+        delivering = asyncio.create_task(delivery.run(stop))
+        try:
+            await asyncio.wait([*beside, delivering], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            stop.set()
+            await delivering
+        for task in beside:
+            if not task.cancelled():
+                await task  # an error of any part is the error of the role
+
+
+def channels_of(world: World) -> dict[str, Channel]:
+    """Ways to reach people, or, in an exercise, files only."""
+    specs = world.configuration().channels
+    if world.status is not Status.ACTUAL:
+        return capture_channels(specs, world.data)
+    # Imported here alone: a process of an exercise does not even hold the code that reaches people.
+    from notifiers.channels.live import live_channels  # noqa: PLC0415
+
+    return live_channels(specs, os.environ)
+
+
+class WorldClock:
+    """Real time; or, in a world driven by ticks, the latest time seen on the log."""
+
+    def __init__(self, world: World, seen: datetime) -> None:
+        self._real = world.clock == "system"
+        self._seen = seen
+
+    def see(self, at: datetime) -> None:
+        """A time of the log; an earlier one than the last changes nothing."""
+        self._seen = max(self._seen, at)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) if self._real else self._seen
+
+
+class Recorder:
+    """Tails the topic from where the ledger stands."""
+
+    def __init__(
+        self, status: Status, content: Content, ledger: Ledger, clock: WorldClock, wake: Callable[[], None]
+    ) -> None:
+        self._status = status
+        self._content = content
+        self._ledger = ledger
+        self._clock = clock
+        self._wake = wake
+
+    async def run(self, log: Log) -> None:
+        """For ever; while the log is away it is asked again."""
+        while True:
+            try:
+                positions = await self._ledger.read(partial(next_offsets, topic=WARNINGS))
+                async with contextlib.aclosing(log.read(WARNINGS, positions)) as batches:  # type: ignore[type-var]
+                    async for records in batches:
+                        await self.take(records)
+            except LogUnavailable as error:
+                logger.warning("dispatch_waits", reason=str(error))
+                await asyncio.sleep(RETRY_S)
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """One transaction, then the clock moves and delivery is woken."""
+        entries = understand(records, self._content, self._status)
+        recorded = await self._ledger.write(partial(apply, entries=entries, now_ms=to_ms(self._clock.now())))
+        for problem in recorded.problems:
+            logger.error("message_refused", reason=problem)
+        if recorded.clock_ms:
+            self._clock.see(to_utc(recorded.clock_ms))
+        self._wake()
+
+
+def _prepare(connection: Connection, world: World) -> None:
+    claim(connection, world.status)
+    synchronise(connection, world.configuration().recipients)
+
+
+async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:
+    while True:
+        said = await ledger.read(partial(standing, now_ms=to_ms(now())))
+        try:
+            await report(said.ok, said.counters, said.text)
+        except LogUnavailable as error:
+            logger.warning("status_not_sent", reason=str(error))
+        await asyncio.sleep(EVERY_S)
