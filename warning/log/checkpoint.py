@@ -7,7 +7,7 @@ last checkpoint are computed again, to the same ids.
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -22,6 +22,8 @@ from warning.log.topics import DEAD_LETTERS, changelog_of
 S = TypeVar("S")
 logger = structlog.get_logger(__name__)
 
+Values = Callable[[], MutableMapping[bytes, bytes]]
+
 STATE_LIMIT_BYTES = 512 * 2**10  # above it staff are told; the log refuses only at 4 MB
 WRITE_BYTES = 4 * 2**20  # of states per append: other writers wait for their turn
 
@@ -30,7 +32,7 @@ class Loop(Generic[S]):
     """Runs one stage over the partitions this worker owns."""
 
     def __init__(
-        self, stage: Stage[S], log: Log, members: Members, values: MutableMapping[bytes, bytes], partitions: int
+        self, stage: Stage[S], log: Log, members: Members, values: Values, partitions: int
     ) -> None:
         self.stage = stage
         self.counters = Counters()
@@ -78,7 +80,7 @@ class Loop(Generic[S]):
     async def _hold(self, number: int) -> Partition[S]:
         held = self._held.get(number)
         if held is None:
-            found = ledger.find_position(self._values, number, self._count)
+            found = ledger.find_position(self._values(), number, self._count)
             position = found.position
             if position is None:  # the very first start: whatever the log still has
                 position = (await self._members.bounds(self.stage.source, number))[0] - 1
@@ -115,7 +117,7 @@ class Loop(Generic[S]):
     def _state(self, held: Partition[S], key: str) -> S:
         if key in held.states:
             return held.states[key]
-        raw = self._values.get(key.encode())
+        raw = self._values().get(key.encode())
         if raw is None:
             return self.stage.initial(key)
         try:
@@ -173,7 +175,7 @@ class Loop(Generic[S]):
         position = ledger.encode_position(held.position, held.applied)
         written = self._entry(held, ledger.position_key(held.number), position)
         await self._log.append([written])
-        self._values.update((message.key, message.value) for message in (*states, written))
+        self._values().update((message.key, message.value) for message in (*states, written))
         held.changed.clear()
         held.saved = held.position
 

@@ -145,7 +145,8 @@ class Worker:
         raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "partitions": count}
         changelog = app.topic(prefix + changelog_of(stage.name), acks=False, allow_empty=True, maxsize=131_072, **raw)
         table = app.Table(changelog_of(stage.name), changelog_topic=changelog, **raw)
-        loop = Loop(stage, self._log, self._group, table.data.data, count)
+        # asking for the table's data binds it to an event loop: not before one runs
+        loop = Loop(stage, self._log, self._group, lambda: table.data.data, count)
 
         async def agent(stream: Any) -> AsyncIterator[None]:
             async for events in stream.take_events(self._settings.batch, within=self._settings.batch_within_s):
