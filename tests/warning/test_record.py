@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 
 from notifiers.revision import Status
 from sensors.readings import Series, Tick
@@ -82,7 +83,7 @@ def recorded(folder: Path) -> list[float | None]:
 async def test_readings_transitions_and_ticks_are_written_and_commands_are_not(tmp_path: Path) -> None:
     async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
         transition = moved("a", 5, ("NORMAL", 0), ("ACTIVE", 1))
-        command = Command("c", "wuppertal", "approve", "w", 1, "anna", transition.at)
+        command = Command("c", "wuppertal", "approve", "w", revision=1, level=2, actor="anna", at=transition.at)
         await log.append(
             [
                 saying(ASSESSMENTS, assessed((0, 120.0), (5, 130.0)), partition=1),
@@ -124,10 +125,12 @@ async def test_a_locked_history_is_waited_for(tmp_path: Path, monkeypatch: pytes
     async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
         await log.append([saying(ASSESSMENTS, assessed((0, 1.0)))])
         await until(lambda: len(recorded(tmp_path)) == 1)
+        logged = structlog.testing.CapturingLogger()
+        monkeypatch.setattr(record, "logger", logged)
         other = sqlite3.connect(tmp_path / "history.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         await log.append([saying(ASSESSMENTS, assessed((5, 2.0)))])
-        await asyncio.sleep(0.2)  # long enough for the lock to be met
+        await until(lambda: any(call.args == ("record_waits",) for call in logged.calls))
         other.execute("ROLLBACK")
         other.close()
         await until(lambda: recorded(tmp_path) == [1.0, 2.0])

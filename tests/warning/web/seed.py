@@ -1,0 +1,185 @@
+"""A small flood in a history and a ledger, for looking at pages."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from notifiers.ledger import record as ledger_record
+from notifiers.ledger.database import open_ledger
+from notifiers.revision import Change, Measurement, Reference, Revision, Status
+from rules.messages import Assessment, ConditionState, Reason, Standing, Transition
+from sensors.readings import Series, Tick
+from sensors.times import to_utc
+from warning.config.load import load
+from warning.config.model import Config
+from warning.messages import DeskRow, WarningState
+from warning.stores import desk
+from warning.stores.history import Batch
+from warning.stores.sqlite_history import SqliteHistory
+from warning.world import World, exercise
+
+CONFIG = Path(__file__).parents[3] / "config.yaml"
+NOW = 1_626_280_200_000  # 14 July 2021, 18:30 in Wuppertal
+STEP = 300_000
+MINUTE = timedelta(minutes=1)
+
+
+def config() -> Config:
+    """The city of the repository."""
+    return load(CONFIG)
+
+
+def world(folder: Path, status: Status = Status.EXERCISE) -> World:
+    """A world in a folder that lives by ticks."""
+    made = exercise(CONFIG, folder, None, clock="ticks")
+    return made.model_copy(update={"status": status, "web_port": 0})
+
+
+def history_of(folder: Path) -> SqliteHistory:
+    """The history of ``world(folder)``, for writing."""
+    return SqliteHistory(folder / "history.db")
+
+
+def readings(
+    station: str, values: Sequence[float | None], *, parameter: str = "stage", last: int = NOW - 240_000, flag: int = 1
+) -> Batch:
+    """Values every five minutes, the last one at ``last``."""
+    count = len(values)
+    assessment = Assessment(
+        catchment="wupper",
+        received_at=last + 20_000,
+        series=(Series(station, parameter),),
+        index=(0,) * count,
+        at=tuple(last - (count - 1 - place) * STEP for place in range(count)),
+        value=tuple(values),
+        flag=tuple(9 if value is None else flag for value in values),
+        signal_names=((),),
+        signals=((),) * count,
+    )
+    return Batch((), (assessment,))
+
+
+def moved(
+    zone: str, state: str, level: int, at: int, *, hazard: str = "river-flood", lost: tuple[str, ...] = ()
+) -> Batch:
+    """A condition that came to a state at a time."""
+    transition = Transition(
+        id=f"{zone}-{state}-{level}-{at}",
+        city="wuppertal",
+        catchment="wupper",
+        zone=zone,
+        hazard=hazard,
+        from_=Standing(ConditionState.NORMAL, 0),
+        to=Standing(ConditionState(state), level),
+        at=to_utc(at),
+        decided_at=to_utc(at),
+        reason=Reason.GAUGE_LOST if lost else Reason.STAGE_ABOVE,
+        evidence=(),
+        edges=(),
+        rules_version="1",
+        gauge_lost=lost,
+    )
+    return Batch((), (), (transition,))
+
+
+def tick(at: int = NOW) -> Batch:
+    """The clock."""
+    return Batch((), (), (), (Tick("wupper", at),))
+
+
+def calm(history: SqliteHistory) -> None:
+    """Every series sends, and nothing is above a mark."""
+    for station, level in (("beyenburg", 62.0), ("leimbach", 12.0), ("kluserbruecke", 70.0)):
+        history.write(readings(station, [level + math.sin(i / 9) for i in range(280)]))
+    history.write(readings("beyenburg", [8.0] * 12, parameter="discharge"))
+    for station in ("beyenburg", "barmen"):
+        history.write(readings(station, [0.0] * 280, parameter="rain"))
+    history.write(tick())
+
+
+def revision(
+    number: int, level: int, at: datetime, change: Change, *, warning: str = "w1", zone: str = "unterbarmen"
+) -> Revision:
+    """A released revision of a warning."""
+    before = tuple(
+        Reference("floodbell@wuppertal.example", f"{warning}-{earlier}", at - MINUTE, at + 300 * MINUTE)
+        for earlier in range(1, number)
+    )
+    measured = Measurement("kluserbruecke", "Kluserbrücke", "stage", 226.1, "cm", at - MINUTE, 32.0)
+    return Revision(
+        identifier=f"{warning}-{number}",
+        city="wuppertal",
+        warning=warning,
+        incident="i1",
+        number=number,
+        zone=zone,
+        hazard="river-flood",
+        status=Status.EXERCISE,
+        change=change,
+        level=level,
+        previous_level=max(0, level - 1),
+        sent=at,
+        onset=at - MINUTE,
+        expires=at + timedelta(hours=6),
+        reason="STAGE_ABOVE",
+        released_by="automatic" if level == 1 else "anna",
+        references=before,
+        measurements=(measured,),
+    )
+
+
+def desk_row(
+    state: WarningState, level: int, at: datetime, *, warning: str = "w1", zone: str = "unterbarmen", proposed: int = 0
+) -> DeskRow:
+    """The standing of a warning."""
+    change = "" if not proposed else Change.UPDATED.value if level else Change.ISSUED.value
+    return DeskRow(
+        city="wuppertal",
+        warning=warning,
+        incident="i1",
+        zone=zone,
+        hazard="river-flood",
+        state=state,
+        level=level,
+        proposed_level=proposed,
+        proposed_change=change,
+        revision=2 if level else 0,
+        waiting_since=at if proposed else None,
+        changed_at=at,
+        gauge_lost=(),
+    )
+
+
+def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
+    """Put a warning with its revisions into the ledger of ``world(folder)``."""
+    with open_ledger(f"sqlite:///{folder}/ledger.db", desk.metadata) as ledger:
+        ledger.write_now(lambda connection: desk.replace(connection, row))
+        for one in revisions:
+            ledger.write_now(lambda connection, one=one: ledger_record.record(connection, one, b"<alert/>"))
+
+
+def flood(folder: Path) -> None:
+    """Unterbarmen is warned, Beyenburg waits for its release, Leimbach's gauge is gone, Barmen is calm."""
+    with history_of(folder) as history:
+        calm(history)
+        rise = [70 + 157 / (1 + math.exp(-(i - 250) / 12)) + 12 * math.sin(i / 30) for i in range(281)]
+        history.write(readings("kluserbruecke", [*rise[:60], *[None] * 12, *rise[72:]]))
+        history.write(readings("beyenburg", [60 + 125 * max(0, i - 180) / 100 for i in range(281)]))
+        history.write(
+            readings("barmen", [max(0.0, 3 * math.sin((i - 200) / 20)) for i in range(281)], parameter="rain")
+        )
+        history.write(moved("unterbarmen", "ACTIVE", 2, NOW - 1_800_000))
+        history.write(moved("beyenburg", "ACTIVE", 2, NOW - 600_000))
+        history.write(moved("leimbachtal", "STALE", 1, NOW - 900_000, lost=("leimbach",)))
+    at = to_utc(NOW)
+    said = [revision(1, 1, at - 60 * MINUTE, Change.ISSUED), revision(2, 2, at - 28 * MINUTE, Change.UPDATED)]
+    say(folder, desk_row(WarningState.UPDATED, 2, said[-1].sent), *said)
+    waiting = desk_row(WarningState.AWAITING, 0, at - 10 * MINUTE, warning="w2", zone="beyenburg", proposed=2)
+    say(folder, waiting)
+    old = at - timedelta(days=3)
+    over = [
+        revision(1, 1, old, Change.ISSUED, warning="w0", zone="leimbachtal"),
+        revision(2, 1, old + 300 * MINUTE, Change.ALL_CLEAR, warning="w0", zone="leimbachtal"),
+    ]
+    say(folder, desk_row(WarningState.ALL_CLEAR, 1, over[-1].sent, warning="w0", zone="leimbachtal"), *over)

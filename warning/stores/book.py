@@ -1,0 +1,117 @@
+"""What the pages ask of the ledger, in few questions, failing in one way only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, Self, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from notifiers.ledger import queries
+from notifiers.ledger.database import Ledger, open_ledger
+from notifiers.ledger.tables import deliveries, positions, revisions
+from notifiers.revision import Revision
+from warning.messages import DeskRow
+from warning.stores.desk import Desk, metadata
+
+T = TypeVar("T")
+_REVISION = msgspec.json.Decoder(Revision)
+
+
+class BookUnavailable(Exception):
+    """The ledger cannot be read at the moment; nothing may be concluded from that."""
+
+
+class Book(Protocol):
+    """Warnings and their deliveries. Every method may raise ``BookUnavailable``."""
+
+    def rows(self) -> Sequence[DeskRow]:
+        """All warnings that ever were, the last changed first."""
+
+    def revisions(self, warnings: Sequence[str]) -> Mapping[str, Sequence[Revision]]:
+        """What was said about each, first revision first; those without any are absent."""
+
+    def deliveries(self, warnings: Sequence[str]) -> Mapping[str, Mapping[int, Mapping[str, int]]]:
+        """Warning → revision number → state → how many deliveries."""
+
+    def cap(self, identifier: str) -> bytes | None:
+        """The CAP message of a revision as it was published; None where there is none."""
+
+    def queue(self) -> Mapping[str, int]:
+        """State → how many deliveries of all warnings, and ``refused`` messages."""
+
+    def version(self) -> tuple[object, ...]:
+        """Changes whenever something was written that a page shows."""
+
+    def close(self) -> None: ...
+
+
+class LedgerBook:
+    """The ledger behind a URL, opened on first use and again after a failure."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._ledger: Ledger | None = None
+
+    def close(self) -> None:
+        """Let the ledger go; the next question opens it again."""
+        if self._ledger is not None:
+            self._ledger.close()
+        self._ledger = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def rows(self) -> Sequence[DeskRow]:
+        return self._asked(lambda ledger: Desk(ledger).rows())
+
+    def revisions(self, warnings: Sequence[str]) -> Mapping[str, Sequence[Revision]]:
+        query = (
+            select(revisions.c.warning, revisions.c.message)
+            .where(revisions.c.warning.in_(warnings))
+            .order_by(revisions.c.number)
+        )
+        found: dict[str, list[Revision]] = {}
+        for warning, message in self._read(lambda connection: connection.execute(query).all()):
+            found.setdefault(warning, []).append(_REVISION.decode(message))
+        return found
+
+    def deliveries(self, warnings: Sequence[str]) -> Mapping[str, Mapping[int, Mapping[str, int]]]:
+        place = (deliveries.c.warning, deliveries.c.number, deliveries.c.state)
+        query = select(*place, func.count()).where(deliveries.c.warning.in_(warnings)).group_by(*place)
+        found: dict[str, dict[int, dict[str, int]]] = {}
+        for warning, number, state, count in self._read(lambda connection: connection.execute(query).all()):
+            found.setdefault(warning, {}).setdefault(number, {})[state] = count
+        return found
+
+    def cap(self, identifier: str) -> bytes | None:
+        return self._read(lambda connection: queries.cap_of(connection, identifier))
+
+    def queue(self) -> Mapping[str, int]:
+        return self._read(queries.counts)
+
+    def version(self) -> tuple[object, ...]:
+        return self._read(_version)
+
+    def _read(self, question: Callable[[Connection], T]) -> T:
+        return self._asked(lambda ledger: ledger.read_now(question))
+
+    def _asked(self, question: Callable[[Ledger], T]) -> T:
+        try:
+            if self._ledger is None:
+                self._ledger = open_ledger(self._url, metadata, pool=NullPool)
+            return question(self._ledger)
+        except (SQLAlchemyError, OSError) as error:
+            self.close()
+            raise BookUnavailable(f"{self._url}: {error}") from error
+
+
+def _version(connection: Connection) -> tuple[object, ...]:
+    """Dispatch moves a position with all it writes; what deliver does changes the count of some state."""
+    applied = connection.execute(select(func.sum(positions.c.offset))).scalar()
+    counted = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state)).all()
+    return (applied, *sorted(tuple(row) for row in counted))

@@ -1,0 +1,54 @@
+"""The residents' pages: complete without scripts."""
+
+import contextlib
+from collections.abc import Sequence
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from notifiers.spec import Language
+from warning.messages import DeskRow
+from warning.stores.book import BookUnavailable
+from warning.stores.history import HistoryUnavailable
+from warning.web.notices import notices
+from warning.web.render import Renderer
+
+
+def pages(render: Renderer) -> APIRouter:
+    """The routes of the pages."""
+    router = APIRouter(include_in_schema=False)
+    sources = render.sources
+
+    def spoken(language: str) -> Language:
+        for known in render.words:
+            if known == language:
+                return known
+        raise HTTPException(404)
+
+    @router.get("/")
+    def start() -> Response:
+        return RedirectResponse(f"/{sources.config.city.languages[0]}/", 307)
+
+    @router.get("/{language}/")
+    def overview(request: Request, language: str) -> Response:
+        return render.page(request, spoken(language), "index.html", **overview_facts(render))
+
+    return router
+
+
+def overview_facts(render: Renderer) -> dict[str, object]:
+    """What the overview says; a store that cannot be read is said, not hidden."""
+    sources = render.sources
+    facts: dict[str, object] = {"picture": None, "in_force": (), "past": (), "book_readable": True}
+    rows: Sequence[DeskRow] = ()
+    try:
+        rows = sources.book.rows()
+        shown = notices(sources.book, rows)
+        facts["in_force"] = [notice for notice in shown if not notice.over]
+        facts["past"] = [notice for notice in shown if notice.over]
+    except BookUnavailable:
+        facts["book_readable"] = False
+    with contextlib.suppress(HistoryUnavailable):
+        picture = sources.picture(rows)
+        facts |= {"picture": picture, "now_ms": picture.now_ms}
+    return facts

@@ -1,0 +1,249 @@
+"""The state of the city in facts, without words: from stored rows to what a page has to say.
+
+Pure: the time is an argument. What is not known is never calm: a zone is calm only while every
+gauge behind its rules has sent a usable reading lately.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from notifiers.revision import Change
+from rules.formula import atoms_of
+from rules.language import PARAMETER_OF, parse
+from rules.messages import ConditionState
+from rules.spec import RuleSpec
+from sensors.readings import Flag, Series
+from sensors.stations import Sensor, Station
+from sensors.times import to_ms
+from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
+from warning.config.model import Config
+from warning.messages import DeskRow, WarningState
+from warning.stores.history import Point, StationNow, ZoneNow
+
+USABLE = (Flag.PASS, Flag.NOT_EVALUATED, Flag.SUSPECT)
+LEAST_SILENCE_MS = 10 * MINUTE_MS
+TREND_MS = HOUR_MS
+ABOVE_LEVELS = 4  # a mark above the highest warning level is passed
+
+OVER = (WarningState.WITHDRAWN, WarningState.ALL_CLEAR)
+
+#: Which series each zone and hazard is judged by.
+Watched = Mapping[tuple[str, str], tuple[Series, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The highest mark that a reading reaches."""
+
+    name: str
+    limit: float  # in the unit of the series
+    band: int  # warning level 1..3, or 4 above them
+
+
+@dataclass(frozen=True, slots=True)
+class StationFact:
+    """One series as a page shows it."""
+
+    series: Series
+    name: str
+    unit: str
+    now: StationNow | None  # None: never heard of
+    age_ms: int | None
+    fresh: bool  # a usable reading came lately
+    rise_cm_per_h: float | None  # None: not a stage, or too little to tell
+    has_marks: bool
+    reached: Reached | None  # None with ``fresh`` and ``has_marks``: below every mark
+
+    @property
+    def shade(self) -> str:
+        """Which of the colours: a number 0..4, ``unknown``, or ``plain`` where no limit is set."""
+        if not self.fresh:
+            return "unknown"
+        if not self.has_marks:
+            return "plain"
+        return str(self.reached.band) if self.reached else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFact:
+    """One zone and hazard: what is released, what is measured, and what is not known."""
+
+    zone: str
+    hazard: str
+    row: DeskRow | None  # the warning that is in force or waits for its release
+    condition: ZoneNow | None
+    stations: tuple[StationFact, ...]
+    lost: tuple[str, ...]  # names of the stations that fell silent
+
+    @property
+    def released(self) -> int:
+        """Level of the warning in force, 0 without."""
+        return self.row.level if self.row else 0
+
+    @property
+    def measured(self) -> int:
+        """Level that the readings reached and that has not ended yet; 0 where they are calm or unknown.
+
+        A draft that waits counts as well: the history may be behind the desk.
+        """
+        drafted = self.row.proposed_level if self.row and self.row.proposed_change != Change.ALL_CLEAR else 0
+        if self.condition is None or self.condition.state in (ConditionState.NORMAL, ConditionState.NO_DATA):
+            return drafted
+        return max(drafted, self.condition.level)
+
+    @property
+    def since(self) -> int | None:
+        """Since when the worse of both levels lasts, ms; None where there is none."""
+        if self.condition is not None and self.condition.level == self.level:
+            return self.condition.since
+        return to_ms(self.row.changed_at) if self.row and self.level else None
+
+    @property
+    def released_since(self) -> int | None:
+        """Since when the readings stand at the released level, or else since when it is said, ms."""
+        if self.row is None:
+            return None
+        same = self.condition is not None and self.condition.level == self.row.level
+        return self.condition.since if self.condition and same else to_ms(self.row.changed_at)
+
+    @property
+    def unreleased(self) -> int:
+        """The measured level where it is worse than what was released, else 0."""
+        return self.measured if self.measured > self.released else 0
+
+    @property
+    def level(self) -> int:
+        """The worse of both."""
+        return max(self.released, self.measured)
+
+    @property
+    def known(self) -> bool:
+        """Whether the present can be judged: every gauge sends, and no condition misses its data."""
+        blind = self.condition is not None and self.condition.state in (ConditionState.STALE, ConditionState.NO_DATA)
+        return not blind and bool(self.stations) and all(station.fresh for station in self.stations)
+
+    @property
+    def below_since(self) -> int | None:
+        """Since when the readings are below every mark although a warning is in force, ms."""
+        calm = self.condition is not None and self.condition.state is ConditionState.NORMAL
+        return self.condition.since if self.condition and calm and self.released else None
+
+    @property
+    def shade(self) -> str:
+        """Which of the colours: a number 0..3, or ``unknown``."""
+        return str(self.level) if self.level or self.known else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything at one moment."""
+
+    now_ms: int | None  # None: a world that lives by ticks has not seen any yet
+    decided_ms: int | None  # the last tick that was worked through
+    zones: tuple[ZoneFact, ...]  # worst first, then in the order of the configuration
+    stations: tuple[StationFact, ...]  # in the order of the configuration
+
+    @property
+    def stalled_since(self) -> int | None:
+        """Since when nothing is decided any more, None while things go on."""
+        if self.now_ms is None or self.decided_ms is None:
+            return self.decided_ms
+        return self.decided_ms if self.now_ms - self.decided_ms > MINUTE_MS else None
+
+
+def silence_limit_ms(step_ms: int) -> int:
+    """After this age of its last reading a gauge counts as silent: three steps and the time of delivery."""
+    return max(3 * step_ms, LEAST_SILENCE_MS) + step_ms
+
+
+def watched_by(config: Config) -> Watched:
+    """The series that the formulas of each rule look at, in the order of writing."""
+    return {(rule.zone, rule.hazard): tuple(dict.fromkeys(_series_of(rule))) for rule in config.rules}
+
+
+def _series_of(rule: RuleSpec) -> Iterator[Series]:
+    for text in rule.formulas().values():
+        for atom in atoms_of(parse(text)):
+            yield Series(atom.signal.station, PARAMETER_OF[atom.signal.function])
+
+
+def trend_cm_per_h(now: StationNow, recent: Sequence[Point]) -> float | None:
+    """The engine's slope where a rule asks for one, else the median of all slopes of the last hour."""
+    for name, value in sorted(now.point.signals.items()):
+        if name.startswith("rise_") and value is not None:
+            return value
+    points = [(p.at, p.value) for p in recent if p.value is not None and p.flag in USABLE][-60:]
+    if len(points) < 3 or points[-1][0] != now.point.at:
+        return None
+    slopes = [(y - x) / (t - s) * HOUR_MS for i, (s, x) in enumerate(points) for t, y in points[i + 1 :]]
+    return median(slopes)
+
+
+def station_fact(
+    series: Series, station: Station, now: StationNow | None, recent: Sequence[Point], now_ms: int | None
+) -> StationFact:
+    """One series; ``recent`` are its readings of the last hour."""
+    sensor = sensor_of(station, series.parameter)
+    age = None if now is None or now_ms is None else now_ms - now.point.at
+    usable = now is not None and now.point.value is not None and now.point.flag in USABLE
+    fresh = usable and age is not None and abs(age) <= silence_limit_ms(sensor.step)
+    unit = UNIT_OF[series.parameter]
+    marks = {name: mark.value.amount for name, mark in station.marks.items() if mark.value.unit == unit}
+    value = now.point.value if now is not None and usable else None
+    rising = series.parameter == "stage" and fresh and now is not None
+    return StationFact(
+        series=series,
+        name=station.name,
+        unit=unit,
+        now=now,
+        age_ms=age,
+        fresh=fresh,
+        rise_cm_per_h=trend_cm_per_h(now, recent) if rising and now is not None else None,
+        has_marks=bool(marks),
+        reached=None if value is None else _reached(value, marks, station.levels),
+    )
+
+
+def sensor_of(station: Station, parameter: str) -> Sensor:
+    """Raises KeyError where the station has no such sensor."""
+    return {str(name): sensor for name, sensor in station.sensors.items()}[parameter]
+
+
+def _reached(value: float, marks: Mapping[str, float], levels: Sequence[str]) -> Reached | None:
+    passed = [(limit, name) for name, limit in marks.items() if value >= limit]
+    if not passed:
+        return None
+    limit, name = max(passed)
+    below = [level for level, mark in enumerate(levels, start=1) if mark in marks and marks[mark] <= limit]
+    band = max(below, default=0) if name in levels or len(below) < len(levels) else ABOVE_LEVELS
+    return Reached(name, limit, band)
+
+
+def picture(
+    config: Config,
+    watched: Watched,
+    stations: tuple[StationFact, ...],
+    conditions: Sequence[ZoneNow],
+    rows: Sequence[DeskRow],
+    clock: tuple[int | None, int | None],
+) -> Picture:
+    """Put the facts of all zones together; ``clock`` is (now, last tick worked through)."""
+    by_series = {fact.series: fact for fact in stations}
+    standing = {(zone.zone, zone.hazard): zone for zone in conditions}
+    warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
+    zones = []
+    for rule in config.rules:
+        key = (rule.zone, rule.hazard)
+        row, condition = warnings.get(key), standing.get(key)
+        facts = tuple(by_series[series] for series in watched[key])
+        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition)))
+    zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
+    return Picture(clock[0], clock[1], tuple(zones), stations)
+
+
+def _lost(config: Config, row: DeskRow | None, condition: ZoneNow | None) -> tuple[str, ...]:
+    """Names of silent stations; the history names them by id, the desk as people call them."""
+    if condition is None:
+        return row.gauge_lost if row else ()
+    return tuple(config.stations[name].name if name in config.stations else name for name in condition.gauge_lost)

@@ -1,0 +1,78 @@
+"""From facts and words to a page."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from notifiers.spec import Language
+from sensors.times import to_ms
+from warning.stores.history import HistoryUnavailable
+from warning.web.sources import Sources
+from warning.web.words import Words, words_of
+
+CACHE = "public, max-age=10"
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Renders the templates of one world."""
+
+    sources: Sources
+    environment: Environment
+    words: Mapping[Language, Words]
+
+    def page(self, request: Request, language: Language, template: str, **facts: object) -> Response:
+        """A page in a language, or "unchanged" where the reader has it already."""
+        return conditional(request, self.html(request.url.path, language, template, **facts))
+
+    def html(self, path: str, language: Language, template: str, **facts: object) -> str:
+        """The page itself; ``path`` begins with its language."""
+        words = self.words[language]
+        now_ms = facts.pop("now_ms") if "now_ms" in facts else self._now_ms()
+        shared = {
+            "words": words,
+            "say": words.say,
+            "city": words.city,
+            "exercise": self.sources.exercise,
+            "path": path.removeprefix(f"/{language}"),
+            "now_ms": now_ms,
+            "as_of": words.clock(now_ms, now_ms) if isinstance(now_ms, int) else "",
+            "ms": to_ms,
+            "live": True,
+        }
+        return self.environment.get_template(template).render({**shared, **facts})
+
+    def _now_ms(self) -> int | None:
+        try:
+            return self.sources.now_ms()
+        except HistoryUnavailable:
+            return None
+
+
+def renderer(sources: Sources) -> Renderer:
+    """Templates that escape everything and refuse an unknown name."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    languages = sources.config.city.languages
+    return Renderer(sources, environment, {language: words_of(sources.config, language) for language in languages})
+
+
+def conditional(request: Request, body: str, media_type: str = "text/html") -> Response:
+    """A response that need not be sent again while it stays the same."""
+    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
+    headers = {"ETag": etag, "Cache-Control": CACHE}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if media_type == "text/html":
+        return HTMLResponse(body, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)

@@ -1,0 +1,103 @@
+"""The role that serves the pages."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Coroutine, Generator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from warning.log.api import Log, LogUnavailable, OutsideLog
+from warning.log.store import wall_clock_ms
+from warning.log.topics import STATUS
+from warning.messages import StatusReport
+from warning.status import EVERY_S, reporter
+from warning.stores.book import LedgerBook
+from warning.stores.sqlite_history import open_history
+from warning.web.app import create_app
+from warning.web.live import Changes, watch
+from warning.web.picture import watched_by
+from warning.web.sources import Sources, Statuses
+from warning.world import World
+
+logger = structlog.get_logger()
+
+STOP_S = 3  # how long open requests may take when the role is told to stop
+_STATUS = msgspec.json.Decoder(StatusReport)
+
+
+async def run(world: World, log: Log, stop: asyncio.Event) -> None:
+    """Serve the pages until ``stop`` is set."""
+    config = world.configuration()
+    statuses, changes = Statuses(), Changes()
+    with open_history(world.history, read_only=True) as history, LedgerBook(world.ledger) as book:
+        sources = Sources(config, watched_by(config), world.status, world.clock, history, book, statuses, wall_clock_ms)
+        app = create_app(sources, log, changes)
+        listening = socket.create_server((world.web_host, world.web_port))
+        logger.info("web_listening", host=world.web_host, port=listening.getsockname()[1])
+        async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log)):
+            await _serve(app, listening, changes, stop)
+
+
+async def _serve(app: FastAPI, listening: socket.socket, changes: Changes, stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        app, lifespan="off", access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=STOP_S
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    changes.close()
+    server.should_exit = True
+    await serving
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to the process that runs the role."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+async def follow(log: Log, statuses: Statuses) -> None:
+    """Keep the last report of every role; an unreadable log is asked again."""
+    while True:
+        try:
+            async for records in log.read(STATUS, {}):
+                for record in records:
+                    try:
+                        statuses.take(_STATUS.decode(record.value))
+                    except msgspec.MsgspecError as error:
+                        logger.warning("status_unreadable", key=record.key, reason=str(error))
+        except (LogUnavailable, OutsideLog, KeyError) as error:
+            logger.warning("statuses_wait", reason=str(error))
+        await asyncio.sleep(1)
+
+
+async def _report(log: Log) -> None:
+    report = reporter(log, "web")
+    while True:
+        try:
+            await report(True, {}, "")
+        except LogUnavailable as error:
+            logger.warning("status_not_sent", reason=str(error))
+        await asyncio.sleep(EVERY_S)
+
+
+@asynccontextmanager
+async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on while the block runs; it ends with the block."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

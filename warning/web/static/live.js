@@ -1,0 +1,46 @@
+// Keeps an open page fresh, and makes it look stale as soon as it may not be fresh any more.
+"use strict";
+(() => {
+  const SILENT_MS = 30000; // the server says something every ten seconds
+  const banner = document.getElementById("stale");
+  let heard = Date.now();
+  let seen = null;
+
+  function fresh() {
+    heard = Date.now();
+    document.body.classList.remove("is-stale");
+    banner.hidden = true;
+  }
+
+  function stale() {
+    if (!banner.hidden) return;
+    document.body.classList.add("is-stale");
+    banner.textContent = document.body.dataset.stale + ": " + (document.body.dataset.asOf || "–");
+    banner.hidden = false;
+  }
+
+  async function replace() {
+    const response = await fetch(location.href, { cache: "no-cache" });
+    if (!response.ok) throw new Error(String(response.status));
+    const next = new DOMParser().parseFromString(await response.text(), "text/html");
+    const focus = document.activeElement && document.activeElement.id;
+    document.title = next.title;
+    document.body.dataset.asOf = next.body.dataset.asOf;
+    document.getElementById("main").replaceWith(next.getElementById("main"));
+    const again = focus && document.getElementById(focus);
+    if (again) again.focus({ preventScroll: true });
+  }
+
+  const events = new EventSource("/events");
+  events.addEventListener("state", async (event) => {
+    try {
+      if (seen !== event.data) await replace();
+      seen = event.data;
+      fresh();
+    } catch (error) {
+      stale();
+    }
+  });
+  events.onerror = stale;
+  setInterval(() => { if (Date.now() - heard > SILENT_MS) stale(); }, 5000);
+})();

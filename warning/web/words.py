@@ -1,0 +1,152 @@
+"""Facts in the words of one language, with times of the city's own zone."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from notifiers import speech
+from notifiers.spec import Language, PerLanguage, Texts
+from notifiers.texts import STEADY_CM_PER_H, fill
+from sensors.readings import Flag
+from sensors.times import to_utc
+from sensors.units import HOUR_MS, MINUTE_MS
+from warning.config.model import City, Config, Zone
+from warning.web.picture import ABOVE_LEVELS, StationFact
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DAY_MS = 24 * HOUR_MS
+FOLDER = Path(__file__).parent / "phrases"
+
+
+def phrases(language: Language) -> dict[str, str]:
+    """All phrases of a language."""
+    found: dict[str, str] = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's words for one city."""
+
+    language: Language
+    city: City
+    texts: Texts
+    zones: dict[str, Zone]
+    phrases: dict[str, str]
+
+    def say(self, key: str, **slots: object) -> str:
+        """A phrase. Raises KeyError for an unknown key or slot."""
+        return self.phrases[key].format(**slots)
+
+    def local(self, ms: int) -> datetime:
+        """The city's time."""
+        return to_utc(ms).astimezone(ZoneInfo(self.city.time_zone))
+
+    def iso(self, ms: int) -> str:
+        """The time for machines."""
+        return to_utc(ms).isoformat(timespec="seconds")
+
+    def clock(self, ms: int, now_ms: int | None) -> str:
+        """Time of day; with the date where it is not today."""
+        local = self.local(ms)
+        said = f"{local:%H:%M}"
+        if now_ms is not None and self.local(now_ms).date() == local.date():
+            return self.say("clock", time=said)
+        return self.say("dated_clock", day=f"{local:%d}", month=f"{local:%m}", year=f"{local:%Y}", time=said)
+
+    def age(self, ms: int) -> str:
+        """How long ago, in the largest unit that fits."""
+        if ms < -MINUTE_MS:
+            return self.say("clock_ahead")
+        for unit, size in (("day", DAY_MS), ("hour", HOUR_MS), ("minute", MINUTE_MS)):
+            count = ms // size
+            if count == 1:
+                return self.say(f"{unit}_ago")
+            if count > 1:
+                return self.say(f"{unit}s_ago", count=count)
+        return self.say("just_now")
+
+    def amount(self, value: float, unit: str) -> str:
+        """A value with its unit, as fine as people need it."""
+        return speech.quantity(value, unit, self.language)
+
+    def value(self, fact: StationFact) -> str:
+        """The latest reading, or why there is none."""
+        if fact.now is None:
+            return self.say("never")
+        if fact.now.point.value is None:
+            return self.say("no_value")
+        return self.amount(fact.now.point.value, fact.unit)
+
+    def doubt(self, fact: StationFact) -> str:
+        """What is wrong with the latest reading; empty where nothing is."""
+        flag = fact.now.point.flag if fact.now else None
+        return {Flag.SUSPECT: self.say("suspect"), Flag.FAIL: self.say("fail")}.get(flag, "") if flag else ""
+
+    def trend(self, fact: StationFact) -> str:
+        """Rising or falling, with its rate; empty where the parameter has none."""
+        if fact.series.parameter != "stage":
+            return ""
+        rise = fact.rise_cm_per_h
+        if rise is None:
+            return self.texts.trend_unknown[self.language]
+        words = self.texts.steady if self.steady(rise) else self.texts.rising if rise > 0 else self.texts.falling
+        return self._filled("trend", words, rate=speech.number(abs(rise), self.language, decimals=0))
+
+    def steady(self, rate_cm_per_h: float) -> bool:
+        """Whether nobody would call this rising or falling."""
+        return abs(rate_cm_per_h) < STEADY_CM_PER_H
+
+    def deliveries(self, counts: Mapping[str, int]) -> str:
+        """How many people were reached and how many were not."""
+        said = [self.say(f"delivery_{state.lower()}", count=count) for state, count in sorted(counts.items()) if count]
+        return ", ".join(said) or self.say("no_deliveries")
+
+    def standing(self, fact: StationFact) -> str:
+        """Where the reading stands among the marks."""
+        if not fact.fresh:
+            return self.say("silent")
+        if not fact.has_marks:
+            return self.say("no_marks")
+        if fact.reached is None:
+            return self.say("below_marks")
+        limit = self.amount(fact.reached.limit, fact.unit)
+        if fact.reached.band in (0, ABOVE_LEVELS):
+            return self.say("above_mark", mark=fact.reached.name, limit=limit)
+        band = fact.reached.band
+        return self.say("above_level", limit=limit, word=self.word(band), step=self.step(band))
+
+    def word(self, level: int) -> str:
+        """The word of a level; it always stands before the number."""
+        return {int(number): words for number, words in self.texts.levels.items()}[level][self.language]
+
+    def step(self, level: int) -> str:
+        """The number of a level, as it follows the word."""
+        return self._filled("step", self.texts.step, level=str(level))
+
+    def place(self, zone: str) -> str:
+        """Name of a zone, or its id where the configuration has lost it."""
+        return self.zones[zone].name[self.language] if zone in self.zones else zone
+
+    def hazard(self, hazard: str) -> str:
+        """Name of a hazard, or its id where the configuration has lost it."""
+        return self.texts.hazards[hazard].name[self.language] if hazard in self.texts.hazards else hazard
+
+    def instruction(self, hazard: str, level: int, zone: str) -> str:
+        """What to do now."""
+        wording = self.texts.hazards[hazard].of(level, self.language)
+        slots = {"place": self.place(zone), "hazard": self.hazard(hazard), "city": self.city.name, "level": str(level)}
+        return fill(("texts", "hazards", hazard, self.language, "instruction"), wording.instruction, slots)
+
+    def _filled(self, name: str, words: PerLanguage, **slots: str) -> str:
+        """A text of the configuration; the pages escape the result."""
+        return fill(("texts", name, self.language), words[self.language], {**slots, "city": self.city.name})
+
+
+def words_of(config: Config, language: Language) -> Words:
+    """The words of a language for the city of a configuration."""
+    return Words(language, config.city, config.texts, dict(config.zones), phrases(language))
