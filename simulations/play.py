@@ -57,7 +57,7 @@ class Play:
         return station is not None and series.parameter in station.sensors
 
 
-def play_of(record: Record, city: Config, start: int | None, until: int | None) -> Play:
+def play_of(record: Record, city: Config, start: int | None, until: int | None, tick_ms: int = TICK_MS) -> Play:
     """The whole record, or the part between two times; without an end, until the last reading is in.
 
     Raises:
@@ -65,7 +65,7 @@ def play_of(record: Record, city: Config, start: int | None, until: int | None) 
     """
     last = max((arrived_at for arrived_at, _ in record.arrivals), default=record.end)
     begin = record.start if start is None else start
-    play = Play(record, city, begin, last + TICK_MS if until is None else until)
+    play = Play(record, city, begin, last + tick_ms if until is None else until, tick_ms)
     if play.until <= play.start:
         raise ValueError("--to must be later than --from")
     if not play.arrivals:
