@@ -54,7 +54,7 @@ class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     value: float | None
     unit: str
-    seq: Annotated[int, msgspec.Meta(ge=0, lt=2**63)] | msgspec.UnsetType = msgspec.UNSET
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class JsonDecoder:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -85,15 +86,17 @@ class Ingest:
             self._source.acknowledge(messages)
 
     async def report(self, report: Report) -> None:
-        """Say how it goes, every few seconds."""
+        """Say how it goes, every few seconds and whenever the connection comes or goes."""
         while True:
+            self._source.changed.clear()
             trouble = "; ".join(filter(None, (self._source.trouble, self._log_trouble)))
             counters = {**self._intake.status(), "queued": self._source.queued}
             try:
                 await report(not trouble, counters, trouble or self._intake.sequences.worst(5))
             except LogUnavailable as error:
                 logger.warning("status_not_written", error=str(error))
-            await asyncio.sleep(EVERY_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._source.changed.wait(), EVERY_S)
 
     async def _append(self, messages: list[Message]) -> bool:
         """True once durable; False if the log stayed away until we were told to stop."""

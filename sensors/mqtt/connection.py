@@ -28,7 +28,8 @@ NOT_YET = "not connected yet"
 class Connection:
     """A client that stays connected; ``generation`` counts its connections.
 
-    Callbacks run in paho's thread. ``on_change`` is told every new trouble, and "" when all is well.
+    Callbacks run in paho's thread. ``on_login`` follows each login; ``on_change`` is told every new
+    trouble, and "" when all is well.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Connection:
         self.address = address
         self.generation = 0
         self.trouble = NOT_YET
-        self.on_login: Callable[[], None] = lambda: None
+        self.on_login: Callable[[], None] = lambda: self.say("")
         self._on_change = on_change
         self._answered = False  # whether the broker has answered this connection's login
         self._lock = threading.Lock()
@@ -87,7 +88,6 @@ class Connection:
         if code.is_failure:
             self.say(f"{self.address}: login refused ({code}): {CHECK_LOGIN}")
             return
-        self.say("")
         self.on_login()
 
     def _unreachable(self, _client: Client, _userdata: Any) -> None:

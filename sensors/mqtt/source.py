@@ -31,14 +31,16 @@ class Source:
     """
 
     def __init__(self, url: str, client_id: str, filters: Sequence[str]) -> None:
+        self.changed = asyncio.Event()  # set when ``trouble`` is another one; to be cleared by who waits
         self._filters = [(name, 1) for name in filters]
-        self._connection = Connection(parse_address(url), client_id, keep_session=True, on_change=lambda _trouble: None)
+        self._connection = Connection(parse_address(url), client_id, keep_session=True, on_change=self._trouble_changed)
         self._connection.on_login = self._subscribe
         self._connection.client.on_message = self._message
         self._connection.client.on_subscribe = self._subscribed
 
     async def __aenter__(self) -> Self:
-        self._inbox = Inbox(asyncio.get_running_loop(), INBOX_BYTES)
+        self._loop = asyncio.get_running_loop()
+        self._inbox = Inbox(self._loop, INBOX_BYTES)
         self._connection.open()
         return self
 
@@ -48,7 +50,10 @@ class Source:
 
     @property
     def trouble(self) -> str:
-        """Why there is no connection just now, in the operator's words; "" if there is one."""
+        """Why nothing can come just now, in the operator's words; "" once we are subscribed.
+
+        Only from then on the broker keeps messages for us while we are away.
+        """
         return self._connection.trouble
 
     @property
@@ -79,10 +84,11 @@ class Source:
         self, _client: Client, _userdata: Any, _mid: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
         refused = [name for (name, _), code in zip(self._filters, codes, strict=True) if code.is_failure]
-        if refused:
-            self._connection.say(
-                f"{self._connection.address}: may not subscribe to {', '.join(refused)}: check the ACL"
-            )
+        broker = self._connection.address
+        self._connection.say(f"{broker}: may not read {', '.join(refused)}: check the access rules" if refused else "")
+
+    def _trouble_changed(self, _trouble: str) -> None:
+        self._loop.call_soon_threadsafe(self.changed.set)
 
     def _message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         try:

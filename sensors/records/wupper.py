@@ -10,7 +10,7 @@ Data of the "Smarter Hochwasser Schutz Challenge" (DIVABRE, 2022), measured by W
 - Rain at Barmen is taken from 22 January 2022 on. Before, the gauge was dead and wrote 0, which is
   not the same as no rain. Its values are half-hourly means of 5-minute depths: daily totals are a
   sixth of Beyenburg's. They are brought back to the depth of the half hour, 6 times the mean.
-- 17 April 2020: all columns stand still for 40 hours, a filled gap. They are passed through as they
+- 17 to 19 April 2020: all columns stand still for 40 hours, a filled gap. They are passed through as they
   are; finding this is the quality control's work. Gaps in ``x_test.csv`` stay gaps.
 """
 
