@@ -9,7 +9,7 @@ from rules.checks import faults
 from rules.formula import Atom, Formula, atoms_of
 from rules.language import PARAMETER_OF, UNIT_OF_FUNCTION, WITHOUT_WINDOW, parse, parse_signal
 from rules.messages import Reason
-from rules.signals.plan import DIGITS, Wanted
+from rules.signals.plan import DIGITS, Wanted, columns
 from rules.signals.rolling import LONGEST_GAP_STEPS
 from rules.spec import LEVELS, RuleSpec
 from rules.standard import trend, wanted
@@ -72,6 +72,7 @@ class SeriesBook:
     horizon_ms: int
     most_points: int
     wanted: tuple[Wanted, ...]
+    columns: tuple[str, ...]  # names of the numbers published per reading
     trend: int | None  # slot of the rise that texts speak of
     atoms: tuple[AtomBook, ...]
     conditions: tuple[str, ...]
@@ -86,6 +87,7 @@ class ConditionBook:
     hazard: str
     formulas: dict[int, Formula]
     atoms: dict[Atom, AtomBook]
+    by_key: dict[str, AtomBook]
     hold_ms: dict[int, int]  # per level
     clear_ms: dict[int, int]
 
@@ -194,7 +196,9 @@ def _condition(
         )
     hold = {level: spec.hold.of(level) for level in LEVELS}
     clear = {level: spec.clear.of(level) for level in LEVELS}
-    return ConditionBook(key, spec.zone, spec.hazard, formulas, atoms, hold, clear)
+    return ConditionBook(
+        key, spec.zone, spec.hazard, formulas, atoms, {each.key: each for each in atoms.values()}, hold, clear
+    )
 
 
 def _series(
@@ -216,6 +220,7 @@ def _series(
         horizon_ms=horizon,
         most_points=POINTS_MARGIN * (horizon // sensor.step + 1),
         wanted=plan,
+        columns=columns(plan),
         trend=None if shown is None else 1 + plan.index(shown),
         atoms=tuple(atom for each in conditions for atom in each.atoms.values() if atom.series == key),
         conditions=tuple(each.key for each in conditions if any(a.series == key for a in each.atoms.values())),

@@ -3,7 +3,7 @@
 Kleene logic: an unknown part leaves the whole unknown unless the other parts decide it alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -93,6 +93,14 @@ def agreed(formula: Formula, truths: Mapping[Atom, Truth]) -> bool:
         evaluate(formula, {atom: known and atom.signal.station != station for atom, known in truths.items()})
         for station in stations
     )
+
+
+def hinges(formula: Formula, truths: Mapping[Atom, Truth], silent: Collection[Atom]) -> bool:
+    """Whether what is known of a formula depends on these atoms."""
+    if not silent:
+        return False
+    outcomes = [evaluate(formula, {**truths, **dict.fromkeys(silent, known)}) for known in (True, False)]
+    return outcomes[0] is not outcomes[1]
 
 
 def alone(formula: Formula) -> Iterator[Atom]:
