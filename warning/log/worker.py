@@ -143,7 +143,8 @@ class Worker:
     def _add(self, stage: Stage[Any]) -> Loop[Any]:
         app, prefix, count = self.app, self._address.prefix, self._settings.partitions
         raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "partitions": count}
-        changelog = app.topic(prefix + changelog_of(stage.name), acks=False, allow_empty=True, maxsize=131_072, **raw)
+        serial = {"key_serializer": "raw", "value_serializer": "raw"} | raw
+        changelog = app.topic(prefix + changelog_of(stage.name), acks=False, allow_empty=True, maxsize=1000, **serial)
         table = app.Table(changelog_of(stage.name), changelog_topic=changelog, **raw)
         # asking for the table's data binds it to an event loop: not before one runs
         loop = Loop(stage, self._log, self._group, lambda: table.data.data, count)
@@ -152,7 +153,7 @@ class Worker:
             async for events in stream.take_events(self._settings.batch, within=self._settings.batch_within_s):
                 await self._take(loop, [_incoming(event.message) for event in events])
 
-        app.agent(app.topic(prefix + stage.source, **raw), name=stage.name)(agent)
+        app.agent(app.topic(prefix + stage.source, **serial), name=stage.name)(agent)
         return loop
 
     async def _take(self, loop: Loop[Any], batch: list[Incoming]) -> None:
