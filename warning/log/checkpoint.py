@@ -16,7 +16,7 @@ import structlog
 from warning.log import ledger
 from warning.log.api import Log, Message, OutsideLog, partition_of
 from warning.log.held import Counters, Incoming, Members, Partition
-from warning.log.stage import DeadLetter, Output, Stage
+from warning.log.stage import DeadLetter, Stage
 from warning.log.topics import DEAD_LETTERS, changelog_of
 
 S = TypeVar("S")
@@ -31,9 +31,7 @@ WRITE_BYTES = 4 * 2**20  # of states per append: other writers wait for their tu
 class Loop(Generic[S]):
     """Runs one stage over the partitions this worker owns."""
 
-    def __init__(
-        self, stage: Stage[S], log: Log, members: Members, values: Values, partitions: int
-    ) -> None:
+    def __init__(self, stage: Stage[S], log: Log, members: Members, values: Values, partitions: int) -> None:
         self.stage = stage
         self.counters = Counters()
         self._log = log
@@ -86,7 +84,9 @@ class Loop(Generic[S]):
                 position = (await self._members.bounds(self.stage.source, number))[0] - 1
             if found.overwritten:
                 self.counters.overwritten += len(found.overwritten)
-                logger.warning("checkpoint_overwritten", stage=self.stage.name, partition=number, keys=found.overwritten)
+                logger.warning(
+                    "checkpoint_overwritten", stage=self.stage.name, partition=number, keys=found.overwritten
+                )
             held = self._held[number] = Partition(number, position, found.applied)
         return held
 

@@ -42,7 +42,7 @@ class Positions:
         return True
 
 
-class Consumer(base.Consumer):  # type: ignore[misc]
+class Consumer(base.Consumer):
     """Reads all partitions of the subscribed topics from the file."""
 
     consumer_stopped_errors: ClassVar[tuple[type[BaseException], ...]] = ()
@@ -87,7 +87,7 @@ class Consumer(base.Consumer):  # type: ignore[misc]
         await self._store.refresh()
         self.app.on_rebalance_start()
         await self.on_partitions_revoked(self.assignment())
-        assignor = self.app.assignor
+        assignor: Any = self.app.assignor
         assigned = assignor.assign(self, {MEMBER: assignor.metadata(topics)})[MEMBER]
         assignor.on_assignment(assigned)
         tps = {TP(topic, partition) for topic, partitions in assigned.assignment for partition in partitions}
@@ -195,11 +195,11 @@ class Consumer(base.Consumer):  # type: ignore[misc]
     def highwater(self, tp: TP) -> int:
         return self._ends[tp]
 
-    def key_partition(self, topic: str, key: bytes | None, partition: int | None = None) -> int | None:
+    def key_partition(self, topic: str, key: bytes | None, partition: int | None = None) -> int | None:  # noqa: ARG002
         return partition
 
 
-class Producer(base.Producer):  # type: ignore[misc]
+class Producer(base.Producer):
     """Appends to the file; the loop itself appends through ``Log``, so this one has little to do."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -214,16 +214,16 @@ class Producer(base.Producer):  # type: ignore[misc]
         await super().on_stop()
         await self._store.__aexit__()
 
-    async def send(
+    async def send(  # noqa: PLR0913
         self,
         topic: str,
         key: bytes | None,
         value: bytes | None,
         partition: int | None,
-        timestamp: float | None,
-        headers: Any,
+        timestamp: float | None,  # noqa: ARG002
+        headers: Any,  # noqa: ARG002
         *,
-        transactional_id: str | None = None,
+        transactional_id: str | None = None,  # noqa: ARG002
     ) -> Awaitable[RecordMetadata]:
         if partition is None:
             raise ValueError(f"{topic}: who sends names the partition")
@@ -241,7 +241,7 @@ class Producer(base.Producer):  # type: ignore[misc]
         await self.buffer.flush()
 
 
-class Transport(base.Transport):  # type: ignore[misc]
+class Transport(base.Transport):
     """What Faust looks up under the scheme ``sqlite-log``."""
 
     Consumer: ClassVar[type[Consumer]] = Consumer

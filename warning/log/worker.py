@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -100,7 +100,7 @@ class Worker:
             await self._log.create_topics(self._settings.topics)
             running = [
                 asyncio.create_task(self._guarded(task))
-                for task in (self._start, self.app._crashed.wait, self._checkpoints, self._care)
+                for task in (self._start, self._watch, self._checkpoints, self._care)
             ]
             await stop.wait()
             for loop in self._loops.values():
@@ -115,6 +115,10 @@ class Worker:
         logger.info("worker_ready", log=self._settings.log_url)
         await asyncio.gather(*(task() for task in self._tasks))
         await asyncio.Event().wait()
+
+    async def _watch(self) -> None:
+        """Ends when Faust gives up; nobody else would notice."""
+        await self.app.wait_for_stopped(asyncio.Event().wait())
 
     async def _checkpoints(self) -> None:
         while True:
@@ -147,9 +151,9 @@ class Worker:
         changelog = app.topic(prefix + changelog_of(stage.name), acks=False, allow_empty=True, maxsize=1000, **serial)
         table = app.Table(changelog_of(stage.name), changelog_topic=changelog, **raw)
         # asking for the table's data binds it to an event loop: not before one runs
-        loop = Loop(stage, self._log, self._group, lambda: table.data.data, count)
+        loop = Loop(stage, self._log, self._group, lambda: table.data.data, count)  # type: ignore[attr-defined]
 
-        async def agent(stream: Any) -> AsyncIterator[None]:
+        async def agent(stream: Any) -> None:
             async for events in stream.take_events(self._settings.batch, within=self._settings.batch_within_s):
                 await self._take(loop, [_incoming(event.message) for event in events])
 
