@@ -15,7 +15,7 @@ from rules.transitions import transition
 from rules.views import Scene, moment
 from sensors.readings import Block, Flag, Tick
 
-__all__ = ["Unassessable", "advance", "dump", "initial", "load"]
+__all__ = ["CatchmentState", "Unassessable", "advance", "dump", "initial", "load"]
 
 Output: TypeAlias = Assessment | Transition | Tick
 
@@ -70,7 +70,8 @@ class _Work:
         self._owned: set[str] = set()
 
     def result(self) -> CatchmentState:
-        return CatchmentState(self.book.version, self.clock, self.series, self.atoms, self.conditions)
+        book = self.book
+        return CatchmentState(book.catchment, book.version, self.clock, self.series, self.atoms, self.conditions)
 
     def read(self, block: Block) -> Assessment:
         """Take every reading, in order."""

@@ -30,8 +30,9 @@ REASONS = {
 RISE_LATCH_MS = HOUR_MS
 STALE_STEPS = 3
 STALE_AT_LEAST_MS = 10 * MINUTE_MS
-#: a sensor that sends more than this times what it should, loses its oldest readings early
+#: a sensor may speed up in a flood; beyond this many readings a window loses its oldest ones
 POINTS_MARGIN = 4
+POINTS_AT_LEAST = 720
 
 
 class RuleErrors(Exception):
@@ -218,7 +219,7 @@ def _series(
         highest=sensor.span[1].amount,
         stale_after_ms=max(STALE_STEPS * sensor.step, STALE_AT_LEAST_MS),
         horizon_ms=horizon,
-        most_points=POINTS_MARGIN * (horizon // sensor.step + 1),
+        most_points=max(POINTS_AT_LEAST, POINTS_MARGIN * (horizon // sensor.step + 1)),
         wanted=plan,
         columns=columns(plan),
         trend=None if shown is None else 1 + plan.index(shown),

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rules.book import CatchmentBook, ConditionBook, SeriesBook
+from rules.book import Book, CatchmentBook, ConditionBook, SeriesBook
 from rules.formula import Truth, atoms_of
 from rules.messages import ConditionState, Standing
 from rules.signals.plan import UNKNOWN, Value, values_at
@@ -70,6 +70,7 @@ class Condition(msgspec.Struct, frozen=True, array_like=True):
 class CatchmentState(msgspec.Struct, frozen=True):
     """One catchment, complete. Never changed in place; ``advance`` gives a new one."""
 
+    catchment: str
     rules_version: str
     clock: int | None  # the last tick, ms
     series: dict[str, SeriesState]
@@ -80,7 +81,7 @@ class CatchmentState(msgspec.Struct, frozen=True):
 
 def initial(book: CatchmentBook) -> CatchmentState:
     """Before the first message: nothing is known, so nothing is called calm."""
-    return adopted(book, CatchmentState("", None, {}, {}, {}))
+    return adopted(book, CatchmentState(book.catchment, "", None, {}, {}, {}))
 
 
 def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
@@ -88,6 +89,7 @@ def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
     if state.rules_version == book.version:
         return state
     return CatchmentState(
+        catchment=book.catchment,
         rules_version=book.version,
         clock=state.clock,
         series={key: _series(each, state.series.get(key)) for key, each in book.series.items()},
@@ -137,11 +139,11 @@ def dump(state: CatchmentState) -> bytes:
     return msgspec.msgpack.encode(state)
 
 
-def load(book: CatchmentBook, raw: bytes) -> CatchmentState:
+def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
     """A state that was at rest, under the rules of now.
 
     Raises:
-        ValueError: not a state, or one of another version.
+        ValueError: not a state, one of another version, or of a catchment that the rules do not have.
     """
     try:
         state = msgspec.msgpack.decode(raw, type=CatchmentState)
@@ -149,4 +151,7 @@ def load(book: CatchmentBook, raw: bytes) -> CatchmentState:
         raise ValueError(f"not a catchment's state: {error}") from error
     if state.v != VERSION:
         raise ValueError(f"state of version {state.v}, expected {VERSION}")
-    return adopted(book, state)
+    catchments = book.catchments if isinstance(book, Book) else {book.catchment: book}
+    if state.catchment not in catchments:
+        raise ValueError(f"no such catchment any more: {state.catchment}")
+    return adopted(catchments[state.catchment], state)

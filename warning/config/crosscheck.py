@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
 from warning.config.model import Config
 
@@ -17,6 +18,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
     checks: dict[tuple[str, ...], Callable[[], Iterator[Problem]]] = {
         ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
+        ("rules", "stations"): lambda: _formulas(config, tree),
         ("recipients",): lambda: _recipients(config, names),
         ("city", "recipients", "texts", "zones"): lambda: _languages(config),
     }
@@ -47,6 +49,25 @@ def _rules(config: Config, zones: set[str]) -> Iterator[Problem]:
         if (rule.zone, rule.hazard) in seen:
             yield Problem(("rules", place), f"a second rule for {rule.zone} and {rule.hazard}")
         seen.add((rule.zone, rule.hazard))
+
+
+def _formulas(config: Config, tree: Mapping[str, Any]) -> Iterator[Problem]:
+    """What the rules room refuses; rules wait while one of them is faulty, as their numbers would shift."""
+    rules = tree.get("rules") or []
+    if len(config.rules) != len(rules):
+        return
+    absent = set(tree.get("stations") or {}) - set(config.stations)
+    for problem in check_rules(config.stations, config.rules, absent):
+        yield problem._replace(column=problem.column + _value_column(rules, problem.path))
+
+
+def _value_column(rules: Any, path: tuple[str | int, ...]) -> int:
+    """How far after its key a formula starts, where both stand in one line."""
+    if len(path) != len(("rules", 0, "level 1")) or not str(path[-1]).startswith("level "):
+        return 0
+    places = getattr(getattr(rules[path[1]], "lc", None), "data", None) or {}
+    key_line, key_column, line, column = places.get(path[-1], (0, 0, 1, 0))
+    return int(column - key_column) if line == key_line else 0
 
 
 def _recipients(config: Config, names: Mapping[str, set[str]]) -> Iterator[Problem]:
