@@ -13,6 +13,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from rules.book import RuleErrors
 from sensors.mqtt.publisher import BrokerRefused
 from sensors.records import Record, RecordError, open_record
 from sensors.times import to_ms
@@ -33,6 +34,7 @@ from warning.logging import configure_logging
 
 SYNTHETIC = "synthetic"
 MAX = "max"
+WIDTH = 120  # of tables in a file or a pipe
 
 
 class Exit(IntEnum):
@@ -75,7 +77,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one per option
     try:
         play = play_of(_record(record, lag), load(config, release), _time(start), _time(until))
         factor = _speed(speed)
-    except (ConfigError, RecordError, ValueError) as error:
+    except (ConfigError, RecordError, RuleErrors, ValueError) as error:
         raise refuse(str(error), Exit.REFUSED) from error
     place = Place(config, release, data, log, mqtt)
     outcome = _in_process(play) if factor is None else _for_real(play, place, factor)
@@ -162,6 +164,6 @@ def _show(play: Play, outcome: Outcome, *, as_json: bool) -> None:
             sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
         sys.stdout.buffer.flush()
         return
-    out = Console()
+    out = Console(width=None if sys.stdout.isatty() else WIDTH)
     out.print(episode_table(play, episodes(play, outcome.transitions)))
     out.print(revision_table(outcome.revisions))

@@ -1,52 +1,61 @@
 """The outcome of a replay for people."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rich import box
-from rich.table import Table
+from rich.table import Column, Table
 
-from notifiers.revision import Revision
+from notifiers.revision import Change, Revision
 from simulations.outcome import Episode, Lead, Peak
 from simulations.play import Play
+
+COLUMNS = ("condition", "level", "raised", "cleared", "peak", "mark", "reached", "lead", "gauge lost")
 
 
 def episode_table(play: Play, found: Sequence[Episode]) -> Table:
     """One row per level that was raised; all times in UTC."""
     table = Table(
-        "condition", "level", "raised at", "cleared at", "peak", "lead to each mark", "gauge lost",
-        title=f"{play.record.name}: times in UTC; lead = mark reached − decision, negative = late",
+        *(Column(name, no_wrap=True) for name in COLUMNS),
+        title=f"{play.record.name}: what the rules said. UTC; lead: from decision to mark, negative is late",
         box=box.SIMPLE_HEAD,
-    )  # fmt: skip
+    )
     for one in found:
         table.add_row(
-            f"{one.zone}, {one.hazard}",
+            f"{one.zone}\n{one.hazard}",
             str(one.level),
             clock(one.raised_at),
             clock(one.cleared_at) if one.cleared_at else "stands",
             "\n".join(_peak(peak) for peak in one.peaks) or "–",
-            "\n".join(_lead(lead) for lead in one.leads) or "–",
+            "\n".join(_mark(lead) for lead in one.leads) or "–",
+            "\n".join(clock(lead.crossed_at) if lead.crossed_at else "–" for lead in one.leads) or "–",
+            "\n".join(span(lead.lead) if lead.lead is not None else "–" for lead in one.leads) or "–",
             ", ".join(one.lost) or "–",
         )
     return table
 
 
 def revision_table(revisions: Sequence[Revision]) -> Table:
-    """One row per released revision."""
+    """One row per released revision; prolongations, which say nothing new, are only counted."""
+    prolonged = Counter(one.warning for one in revisions if one.change is Change.EXTENDED)
     table = Table(
-        "sent", "zone, hazard", "no.", "what", "level", "released by", "gauge lost",
-        title="released revisions", box=box.SIMPLE_HEAD,
+        "sent", "zone", "hazard", "no.", "what", "level", "released by", "gauge lost",
+        title=f"Released revisions, without {prolonged.total()} prolongations",
+        box=box.SIMPLE_HEAD,
     )  # fmt: skip
     for one in revisions:
-        table.add_row(
-            clock(one.sent),
-            f"{one.zone}, {one.hazard}",
-            str(one.number),
-            one.change,
-            str(one.level),
-            one.released_by,
-            ", ".join(one.gauge_lost) or "–",
-        )
+        if one.change is not Change.EXTENDED:
+            table.add_row(
+                clock(one.sent),
+                one.zone,
+                one.hazard,
+                str(one.number),
+                one.change,
+                str(one.level),
+                one.released_by,
+                ", ".join(one.gauge_lost) or "–",
+            )
     return table
 
 
@@ -63,11 +72,8 @@ def span(lead: timedelta) -> str:
 
 
 def _peak(peak: Peak) -> str:
-    return f"{peak.series.station} {peak.value:.1f} {peak.unit} {clock(peak.at)}"
+    return f"{peak.value:.1f} {peak.unit}\n{clock(peak.at)}"
 
 
-def _lead(lead: Lead) -> str:
-    place = f"{lead.station} {lead.mark} {lead.limit:g} {lead.unit}"
-    if lead.crossed_at is None or lead.lead is None:
-        return f"{place}: not reached"
-    return f"{place} at {lead.crossed_at:%H:%M}: {span(lead.lead)}"
+def _mark(lead: Lead) -> str:
+    return f"{lead.mark} {lead.limit:g} {lead.unit}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from notifiers.revision import Change
+from notifiers.revision import Change, Revision
 from rules.messages import ConditionState, Reason, Transition
 from simulations.outcome import danger
 from simulations.replay import Outcome, replay_in_process
@@ -31,6 +31,10 @@ def hunt() -> list[Transition]:
     return [one for one in replayed().transitions if one.zone == "hunt"]
 
 
+def revisions() -> list[Revision]:
+    return [one for one in replayed().revisions if one.zone == "hunt"]
+
+
 def test_level_3_stands_before_the_gauge_is_lost() -> None:
     assert next(one.decided_at for one in hunt() if danger(one.to) == 3) < CREST
 
@@ -44,14 +48,15 @@ def test_silence_marks_the_condition_as_lost_and_never_lowers_it() -> None:
 
 
 def test_the_warning_says_that_the_gauge_is_lost_and_is_kept_in_force() -> None:
-    said = [one for one in replayed().revisions if one.zone == "hunt" and CREST < one.sent < BACK]
-    lost = [one for one in said if one.gauge_lost]
-    assert lost[0].change is Change.UPDATED
-    assert lost[0].gauge_lost == ("Hunt",)
-    assert {one.level for one in said} == {3}
-    assert Change.ALL_CLEAR not in {one.change for one in said}
-    ends = [one.expires for one in said]
-    assert all(one.sent < end for one, end in zip(said[1:], ends, strict=False))  # prolonged before it runs out
+    # 09:35, then nothing until the crest at 10:10, then nothing for 34 hours: the loss is told once.
+    told = [one for one in revisions() if one.change is Change.UPDATED and one.gauge_lost]
+    assert [(one.level, one.gauge_lost) for one in told] == [(3, ("Hunt",))]
+    assert utc("2025-07-04T09:50") <= told[0].sent <= utc("2025-07-04T09:52")
+    silent = [one for one in revisions() if told[0].sent <= one.sent < BACK]
+    assert {one.change for one in silent[1:]} == {Change.EXTENDED}
+    assert {(one.level, one.gauge_lost) for one in silent} == {(3, ("Hunt",))}
+    ends = [one.expires for one in silent]
+    assert all(one.sent < end for one, end in zip(silent[1:], ends, strict=False))  # prolonged before it runs out
     assert ends[-1] > BACK
 
 
@@ -59,6 +64,6 @@ def test_it_is_cleared_only_by_readings_of_the_repaired_gauge() -> None:
     lowered = [one for one in hunt() if danger(one.to) < danger(one.from_) and one.decided_at > CREST]
     assert lowered
     assert all(one.decided_at > BACK for one in lowered)
-    cleared = [one.sent for one in replayed().revisions if one.zone == "hunt" and one.change is Change.ALL_CLEAR]
+    cleared = [one.sent for one in revisions() if one.change is Change.ALL_CLEAR]
     assert cleared
     assert min(cleared) > BACK

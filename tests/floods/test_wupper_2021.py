@@ -16,7 +16,8 @@ from tests.records import needs_record
 pytestmark = needs_record("wupper-2021")
 
 LAG = timedelta(minutes=30)
-FLOOD = "2021-07-14T09:00"  # the small wave of the night has passed
+#: The wave of the night, with a level 1 and an all-clear of its own, has passed by then.
+FLOOD = "2021-07-14T10:00"
 
 
 def utc(text: str) -> datetime:
@@ -70,7 +71,7 @@ def test_the_dip_between_the_two_crests_does_not_lower_level_3() -> None:
 
 
 @pytest.mark.parametrize("lag_ms", [0, 30 * MINUTE_MS])
-def test_no_all_clear_before_the_16th(lag_ms: int) -> None:
+def test_no_all_clear_of_the_flood_before_the_16th(lag_ms: int) -> None:
     cleared = all_clears(replayed(lag_ms), "unterbarmen")
     assert [one.sent for one in cleared if one.sent < utc("2021-07-16T00:00")] == []
     assert len(cleared) == 1
