@@ -6,7 +6,13 @@ from typing import Any, Self
 
 import aiokafka
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaError,
+    OffsetOutOfRangeError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 
 from warning.log.api import LogUnavailable, Message, OutsideLog, Record, Topic
 from warning.log.tables import TopicMismatch
@@ -65,8 +71,9 @@ class KafkaLog:
         kept = -1 if topic.kept_ms is None else topic.kept_ms
         settings = {"max.message.bytes": str(LIMIT_BYTES)}
         settings |= {"cleanup.policy": "compact"} if topic.compacted else {"retention.ms": str(kept)}
-        replication = -1  # as the cluster's operator has set it
-        return NewTopic(self._prefix + topic.name, topic.partitions, replication, topic_configs=settings)
+        new = NewTopic(self._prefix + topic.name, topic.partitions, 1, topic_configs=settings)
+        new.replication_factor = -1  # as the cluster's operator has set it; aiokafka refuses it above
+        return new
 
     async def append(self, messages: Sequence[Message]) -> None:
         try:
@@ -122,6 +129,8 @@ class KafkaLog:
         )
         try:
             await consumer.start()
+            if name not in await consumer.topics():
+                raise UnknownTopicOrPartitionError(name)
             partitions = await self._producer.partitions_for(name)
         except KafkaError as error:
             await consumer.stop()

@@ -32,11 +32,13 @@ class SqliteLog:
 
     async def append(self, messages: Sequence[Message]) -> None:
         named = [message._replace(topic=self._prefix + message.topic) for message in messages]
+        for topic in {message.topic for message in named}:
+            await self._store.partitions(topic)
         await asyncio.wrap_future(self._store.append(named))
 
     async def read(self, topic: str, positions: Mapping[int, int]) -> AsyncIterator[Sequence[Record]]:
         store = self._store
-        slots = store.partitions(self._prefix + topic)
+        slots = await store.partitions(self._prefix + topic)
         following = {slot: (await store.bounds(slot))[0] for slot in slots}
         following |= {slot: positions[slot.partition] for slot in slots if slot.partition in positions}
         while True:
@@ -51,7 +53,7 @@ class SqliteLog:
                 await change
 
     async def ends(self, topic: str) -> dict[int, int]:
-        slots = self._store.partitions(self._prefix + topic)
+        slots = await self._store.partitions(self._prefix + topic)
         return {slot.partition: (await self._store.bounds(slot))[1] for slot in slots}
 
     async def trim(self) -> int:

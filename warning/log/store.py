@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from warning.log import tables
-from warning.log.api import Message, Record, Topic
+from warning.log.api import LogUnavailable, Message, Record, Topic
 from warning.log.tables import Slot
 from warning.log.watcher import Watcher
 from warning.log.writer import Job, Writer
@@ -90,9 +90,10 @@ class Store:
         """Done once something was appended after this call, by whomever."""
         return self._watcher.next_change()
 
-    def partitions(self, topic: str) -> list[Slot]:
+    async def partitions(self, topic: str) -> list[Slot]:
         """The partitions of a topic, in order."""
-        slots = sorted(slot for slot in self.slots.values() if slot.topic == topic)
-        if not slots:
-            raise KeyError(f"no such topic: {topic}")
-        return slots
+        if (topic, 0) not in self.slots:
+            await self.refresh()
+        if (topic, 0) not in self.slots:
+            raise LogUnavailable(f"{self.path}: no such topic: {topic}")
+        return sorted(slot for slot in self.slots.values() if slot.topic == topic)
