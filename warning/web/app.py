@@ -2,23 +2,50 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from warning.log.api import Log
+from warning.web.api import api
+from warning.web.errors import add_errors
+from warning.web.headers import Headers
+from warning.web.health import Health, health
 from warning.web.live import Changes, live
-from warning.web.pages import pages
-from warning.web.render import renderer
+from warning.web.pages import overview_page
+from warning.web.render import Renderer, renderer
 from warning.web.sources import Sources
+from warning.web.station_pages import station_pages
+from warning.web.warning_pages import warning_pages
 
 
 def create_app(sources: Sources, log: Log, changes: Changes) -> FastAPI:
     """The application; it reads ``sources``; ``log`` is only asked whether it is there."""
-    city = sources.config.city
     prefix = "ÜBUNG: " if sources.exercise else ""
-    app = FastAPI(title=f"{prefix}Floodbell {city.name}", version="1", docs_url=None, redoc_url=None)
+    title = f"{prefix}Floodbell {sources.config.city.name}"
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
+    app.add_middleware(Headers)
     render = renderer(sources)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
-    app.include_router(pages(render))
+    app.include_router(api(sources))
+    _add_health(app, render, log)
+    for routes in (overview_page, station_pages, warning_pages):
+        app.include_router(routes(render))
+    add_errors(app, render)
     return app
+
+
+def _add_health(app: FastAPI, render: Renderer, log: Log) -> None:
+    @app.get("/health", response_model=Health, responses={503: {"model": Health}})
+    async def machine_health() -> Response:
+        """Whether every part works: 200 where all do, else 503."""
+        found = await health(render.sources, log)
+        return JSONResponse(found.model_dump(mode="json"), 200 if found.ok else 503, {"Cache-Control": "no-store"})
+
+    @app.get("/{language}/health", include_in_schema=False)
+    async def health_page(request: Request, language: str) -> Response:
+        found = await health(render.sources, log)
+        response = render.page(request, render.spoken(language), "health.html", health=found, live=False)
+        response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,12 +1,11 @@
-"""The residents' pages: complete without scripts."""
+"""The residents' overview: complete without scripts."""
 
 import contextlib
 from collections.abc import Sequence
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from notifiers.spec import Language
 from warning.messages import DeskRow
 from warning.stores.book import BookUnavailable
 from warning.stores.history import HistoryUnavailable
@@ -14,24 +13,17 @@ from warning.web.notices import notices
 from warning.web.render import Renderer
 
 
-def pages(render: Renderer) -> APIRouter:
-    """The routes of the pages."""
+def overview_page(render: Renderer) -> APIRouter:
+    """The first page, in every language."""
     router = APIRouter(include_in_schema=False)
-    sources = render.sources
-
-    def spoken(language: str) -> Language:
-        for known in render.words:
-            if known == language:
-                return known
-        raise HTTPException(404)
 
     @router.get("/")
     def start() -> Response:
-        return RedirectResponse(f"/{sources.config.city.languages[0]}/", 307)
+        return RedirectResponse(f"/{render.sources.config.city.languages[0]}/", 307)
 
     @router.get("/{language}/")
     def overview(request: Request, language: str) -> Response:
-        return render.page(request, spoken(language), "index.html", **overview_facts(render))
+        return render.page(request, render.spoken(language), "index.html", **overview_facts(render))
 
     return router
 

@@ -125,9 +125,11 @@ class ZoneFact:
 
     @property
     def below_since(self) -> int | None:
-        """Since when the readings are below every mark although a warning is in force, ms."""
-        calm = self.condition is not None and self.condition.state is ConditionState.NORMAL
-        return self.condition.since if self.condition and calm and self.released else None
+        """Since when the readings are below the mark again although the all-clear is still due, ms."""
+        if self.condition is None or not self.level:
+            return None
+        below = self.condition.state in (ConditionState.NORMAL, ConditionState.RECOVERING)
+        return self.condition.changed_at if below else None
 
     @property
     def shade(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -25,6 +25,13 @@ class Renderer:
     sources: Sources
     environment: Environment
     words: Mapping[Language, Words]
+
+    def spoken(self, language: str) -> Language:
+        """The language of an address. Raises HTTPException(404) for one the city does not speak."""
+        for known in self.words:
+            if known == language:
+                return known
+        raise HTTPException(404)
 
     def page(self, request: Request, language: Language, template: str, **facts: object) -> Response:
         """A page in a language, or "unchanged" where the reader has it already."""

@@ -74,6 +74,18 @@ class Words:
         """A value with its unit, as fine as people need it."""
         return speech.quantity(value, unit, self.language)
 
+    def figure(self, value: float) -> str:
+        """A value without its unit."""
+        return speech.number(value, self.language)
+
+    def decimal(self, label: str) -> str:
+        """A plain number, as on an axis, with this language's decimal sign."""
+        return label.replace(".", ",") if self.language == "de" else label
+
+    def mark(self, name: str, band: int) -> str:
+        """A mark by the level it stands for, else by its own name."""
+        return f"{self.word(band)}, {self.step(band)}" if 1 <= band <= len(self.texts.levels) else name
+
     def value(self, fact: StationFact) -> str:
         """The latest reading, or why there is none."""
         if fact.now is None:

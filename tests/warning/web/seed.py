@@ -88,10 +88,11 @@ def tick(at: int = NOW) -> Batch:
     return Batch((), (), (), (Tick("wupper", at),))
 
 
-def calm(history: SqliteHistory) -> None:
+def calm(history: SqliteHistory, leimbach_last: int = NOW - 240_000) -> None:
     """Every series sends, and nothing is above a mark."""
     for station, level in (("beyenburg", 62.0), ("leimbach", 12.0), ("kluserbruecke", 70.0)):
-        history.write(readings(station, [level + math.sin(i / 9) for i in range(280)]))
+        last = leimbach_last if station == "leimbach" else NOW - 240_000
+        history.write(readings(station, [level + math.sin(i / 9) for i in range(280)], last=last))
     history.write(readings("beyenburg", [8.0] * 12, parameter="discharge"))
     for station in ("beyenburg", "barmen"):
         history.write(readings(station, [0.0] * 280, parameter="rain"))
@@ -162,7 +163,7 @@ def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
 def flood(folder: Path) -> None:
     """Unterbarmen is warned, Beyenburg waits for its release, Leimbach's gauge is gone, Barmen is calm."""
     with history_of(folder) as history:
-        calm(history)
+        calm(history, leimbach_last=NOW - 3_000_000)
         rise = [70 + 157 / (1 + math.exp(-(i - 250) / 12)) + 12 * math.sin(i / 30) for i in range(281)]
         history.write(readings("kluserbruecke", [*rise[:60], *[None] * 12, *rise[72:]]))
         history.write(readings("beyenburg", [60 + 125 * max(0, i - 180) / 100 for i in range(281)]))

@@ -1,0 +1,123 @@
+"""Whether every part of the service works, judged from outside the parts."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from warning.log.api import Log, LogUnavailable
+from warning.log.topics import ASSESSMENTS, EVENTS
+from warning.status import SILENT_S
+from warning.stores.book import BookUnavailable
+from warning.stores.history import HistoryUnavailable
+from warning.web.sources import Sources
+
+T = TypeVar("T")
+
+LOG_S = 2.0  # a log that takes longer to say where it ends is in trouble
+#: part as people know it → role that reports for it
+REPORTS = {"broker": "ingest", "worker": "worker", "ledger": "dispatch", "record": "record"}
+TICK_LATE_MS = 60_000
+
+
+class Part(BaseModel):
+    """One part: ``age_s`` is the age of its last report, None where it never sent one."""
+
+    name: str
+    ok: bool
+    age_s: float | None = None
+    text: str = ""
+    counters: dict[str, int] = {}
+
+
+class Health(BaseModel):
+    """The whole; ``ok`` only where every part is."""
+
+    ok: bool
+    exercise: bool
+    parts: list[Part]
+
+
+async def health(sources: Sources, log: Log) -> Health:
+    """Ask everything."""
+    ends = await _ends(log)
+    tick = await asyncio.to_thread(_last_tick, sources)
+    queue = await asyncio.to_thread(_queue, sources)
+    applied = await asyncio.to_thread(_applied, sources)
+    parts = [
+        _reported(sources, "broker"),
+        _log(ends),
+        _worker(_reported(sources, "worker"), sources, tick),
+        _merged(_reported(sources, "ledger"), queue),
+        _record(_reported(sources, "record"), ends, applied),
+    ]
+    return Health(ok=all(part.ok for part in parts), exercise=sources.exercise, parts=parts)
+
+
+def _reported(sources: Sources, name: str) -> Part:
+    report = sources.statuses.reports.get(REPORTS[name])
+    if report is None:
+        return Part(name=name, ok=False)
+    age_s = sources.wall_age_ms(report.at) / 1000
+    return Part(
+        name=name, ok=report.ok and age_s <= SILENT_S, age_s=round(age_s, 1), text=report.text, counters=report.counters
+    )
+
+
+async def _ends(log: Log) -> Mapping[str, int] | str:
+    """How many messages each topic ever had, or why that cannot be said."""
+    try:
+        async with asyncio.timeout(LOG_S):
+            return {topic: sum((await log.ends(topic)).values()) for topic in (ASSESSMENTS, EVENTS)}
+    except (LogUnavailable, KeyError, TimeoutError) as error:
+        return str(error) or "no answer"
+
+
+def _log(ends: Mapping[str, int] | str) -> Part:
+    if isinstance(ends, str):
+        return Part(name="log", ok=False, text=ends)
+    return Part(name="log", ok=True, counters=dict(ends))
+
+
+def _worker(part: Part, sources: Sources, tick: int | str | None) -> Part:
+    """In a world that lives by the real clock, a worker that reports but does not tick is stuck."""
+    if isinstance(tick, str):
+        return part
+    if sources.clock == "system" and (tick is None or sources.wall_ms() - tick > TICK_LATE_MS):
+        late = "no tick yet" if tick is None else f"last tick {(sources.wall_ms() - tick) // 1000} s ago"
+        return part.model_copy(update={"ok": False, "text": "; ".join(filter(None, [part.text, late]))})
+    return part
+
+
+def _merged(part: Part, counted: Mapping[str, int] | str) -> Part:
+    if isinstance(counted, str):
+        return part.model_copy(update={"ok": False, "text": counted})
+    return part.model_copy(update={"counters": {**part.counters, **{name.lower(): n for name, n in counted.items()}}})
+
+
+def _record(part: Part, ends: Mapping[str, int] | str, applied: Mapping[str, int] | str) -> Part:
+    if isinstance(ends, str) or isinstance(applied, str):
+        return _merged(part, applied)
+    return _merged(part, {"lag": sum(ends.values()) - sum(applied.values())})
+
+
+def _last_tick(sources: Sources) -> int | str | None:
+    return _or_reason(sources.history.last_tick)
+
+
+def _queue(sources: Sources) -> Mapping[str, int] | str:
+    return _or_reason(sources.book.queue)
+
+
+def _applied(sources: Sources) -> Mapping[str, int] | str:
+    positions = sources.history.positions
+    return _or_reason(lambda: {topic: sum(positions(topic).values()) for topic in (ASSESSMENTS, EVENTS)})
+
+
+def _or_reason(ask: Callable[[], T]) -> T | str:
+    """An answer, or in its place the reason why there is none."""
+    try:
+        return ask()
+    except (HistoryUnavailable, BookUnavailable) as error:
+        return str(error)
