@@ -1,6 +1,7 @@
 """The command ``floodbell``: the service's commands, and the floods of the laboratory."""
 
 import asyncio
+import logging
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -133,6 +134,7 @@ def _in_process(play: Play) -> Outcome:
 
 def _for_real(play: Play, place: Place, speed: float) -> Outcome:
     configure_logging("replay")
+    logging.getLogger().setLevel(logging.ERROR)  # the processes' own logs are in files
     with ExitStack() as stack:
         data = place.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="floodbell-replay-")))
         if data.exists() and any(data.iterdir()):

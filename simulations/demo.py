@@ -1,6 +1,7 @@
 """``floodbell demo``: the synthetic flood against the whole service, with pages to look at."""
 
 import asyncio
+import logging
 import shutil
 import signal
 import socket
@@ -48,6 +49,7 @@ def demo(
     world = exercise_world(play, config, data)
     world = world.model_copy(update={"web_port": _port(world, port)})
     configure_logging("demo")
+    logging.getLogger().setLevel(logging.ERROR)  # the processes' own logs are in files
     try:
         asyncio.run(_run(play, world, speed))
     except ReplayStuck as error:

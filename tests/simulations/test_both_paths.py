@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sensors.records import Record, open_record
+from sensors.units import MINUTE_MS
 from simulations.exercise import DEMO, exercise_world
 from simulations.play import Play, play_of
 from simulations.replay import replay_for_real, replay_in_process
@@ -14,10 +15,11 @@ from warning.config.load import load
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 AS_FAST_AS_IT_GOES = 1e9
+TICK_MS = 5 * MINUTE_MS  # each tick is a round trip; readings come between them
 
 
 def piece(record: Record, start: str, until: str) -> Play:
-    return play_of(record, load(CONFIG, DEMO), moment(start), moment(until))
+    return play_of(record, load(CONFIG, DEMO), moment(start), moment(until), tick_ms=TICK_MS)
 
 
 async def check(play: Play, folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from notifiers.revision import Status
+from sensors.units import MINUTE_MS
 from simulations.exercise import DEMO, exercise_world
 from simulations.play import play_of
 from simulations.replay import replay_for_real
@@ -56,7 +57,7 @@ async def test_replay_reaches_nobody_but_the_captures(tmp_path: Path) -> None:
     mail, push = Doorbell(), Doorbell()
     async with mail.listening() as smtp, push.listening() as http:
         config = with_recipients_at(smtp, http, tmp_path)
-        play = play_of(synthetic(), load(config, DEMO), moment("14 15:30"), moment("14 16:40"))
+        play = play_of(synthetic(), load(config, DEMO), moment("14 15:30"), moment("14 16:40"), 5 * MINUTE_MS)
         world = exercise_world(play, config, tmp_path / "world")
         outcome = await replay_for_real(play, world, speed=1e9)
         _, writer = await asyncio.open_connection("127.0.0.1", smtp)  # the doorbell rings when somebody comes
