@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -82,12 +82,17 @@ class Delivery:
         self._clock = clock
         self._retries = retries
         self._parallel = 16
-        self._sending: dict[asyncio.Task[Outcome], str] = {}
+        self._sending: dict[asyncio.Task[Outcome], Leased] = {}
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """There may be something to send: a revision was recorded, or the clock moved."""
         self._woken.set()
+
+    @property
+    def sending(self) -> Collection[asyncio.Task[Outcome]]:
+        """What is on its way, or has ended and is not written down yet."""
+        return self._sending.keys()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; what is being sent then is brought to its end."""
@@ -96,14 +101,14 @@ class Delivery:
             await self._pause(stop)
         while self._sending:
             await asyncio.wait(self._sending)
-            await self._settle_finished()
+            await self._exchange({})
 
     async def turn(self) -> None:
         """Write down what has ended and start what is due: one transaction for all of it."""
         self._woken.clear()
-        for leased in await self._ledger.write(partial(self._exchange, self._finished(), self._free())):
+        for leased in await self._exchange(self._free()):
             task = asyncio.create_task(self._attempt(leased))
-            self._sending[task] = leased.channel
+            self._sending[task] = leased
 
     async def _pause(self, stop: asyncio.Event) -> None:
         events = [asyncio.create_task(self._woken.wait()), asyncio.create_task(stop.wait())]
@@ -112,27 +117,30 @@ class Delivery:
         for event in events:
             event.cancel()
 
-    def _finished(self) -> list[Outcome]:
+    async def _exchange(self, free: Mapping[str, int]) -> list[Leased]:
+        """Outcomes in, leased rows out."""
         done = [task for task in self._sending if task.done()]
+        outcomes = [task.result() for task in done]
+        ours = {leased.id for leased in self._sending.values()}
+        leased = await self._ledger.write(partial(self._write, outcomes, ours, free))
         for task in done:
             del self._sending[task]
-        return [task.result() for task in done]
-
-    async def _settle_finished(self) -> None:
-        await self._ledger.write(partial(self._exchange, self._finished(), {}))
+        return leased
 
     def _free(self) -> dict[str, int]:
-        busy = Counter(self._sending.values())
+        busy = Counter(leased.channel for task, leased in self._sending.items() if not task.done())
         return {name: self._parallel - busy[name] for name in self._channels}
 
-    def _exchange(self, outcomes: list[Outcome], free: Mapping[str, int], connection: Connection) -> list[Leased]:
-        """Outcomes in, leased rows out; runs on the ledger's thread."""
+    def _write(
+        self, outcomes: list[Outcome], ours: set[int], free: Mapping[str, int], connection: Connection
+    ) -> list[Leased]:
+        """The transaction of an exchange; runs on the ledger's thread."""
         now = self._clock.now()
         for outcome in outcomes:
             settle(connection, outcome)
         timing = self._retries.timing
         terms = Lease(self._clock.boot, round(self._clock.monotonic() * 1000), round(timing.lease * 1000))
-        for row, attempt, level in lost(connection, terms):
+        for row, attempt, level in lost(connection, terms, ours):
             settle(connection, self._unknown(row, attempt, level, ENDED))
         expire(connection, now)
         return lease(connection, free, now, terms)

@@ -19,8 +19,8 @@ def number(value: float, language: Language, decimals: int = 1) -> str:
 
 
 def quantity(value: float, unit: str, language: Language) -> str:
-    """``226.1, "cm"`` as 226,1 cm, not to be broken across lines."""
-    return f"{number(value, language)}\N{NO-BREAK SPACE}{_UNITS.get(unit, unit)}"
+    """``226.1, "cm"`` as 226,1 cm."""
+    return f"{number(value, language)} {_UNITS.get(unit, unit)}"
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers import speech
@@ -51,8 +51,8 @@ def fill(path: Path, template: str, slots: Slots) -> str:
     """A text with its slots filled; one that is not known is an error, never a gap."""
     try:
         text = _compiled(template).render(slots)
-    except TemplateError as error:
-        raise ContentError(f"{'.'.join(map(str, path))}: {error.message}") from error
+    except Exception as error:  # an operator's template may raise anything
+        raise ContentError(f"{'.'.join(map(str, path))}: {error}") from error
     return clean(text)
 
 

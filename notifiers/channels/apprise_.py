@@ -1,6 +1,7 @@
 """Every other service, through Apprise; the recipient's address is an Apprise URL."""
 
 import asyncio
+import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,8 @@ CONNECT_S = 8.0
 READ_S = 25.0
 THREADS = 16
 _CODE = re.compile(r"error=(\d{3})")
+_KEPT = {"WARNING", "ERROR", "CRITICAL"}
+_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "SSLError", "ProxyError")
 #: HTTP answers after which trying again changes nothing.
 PERMANENT = {400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422}
 
@@ -26,6 +29,11 @@ class AppriseChannel:
         self._name = name
         # No limit of Apprise's own: with one it would queue all calls on a few shared threads.
         self._asset = AppriseAsset(app_id="Floodbell", service_timeout=0)
+        # Its lines tell a refused connection from one that broke afterwards. They are read with each
+        # result and go nowhere else, as they hold addresses and payloads.
+        logger = logging.getLogger("apprise")
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"apprise-{name}")
 
     async def send(self, message: Outgoing) -> None:
@@ -41,14 +49,24 @@ class AppriseChannel:
         apprise = Apprise(asset=self._asset)
         apprise.add(service)
         notice = NotifyType.SUCCESS if message.change is Change.ALL_CLEAR else NotifyType.WARNING
-        result = apprise.notify(message.body, message.title, notice, body_format=NotifyFormat.TEXT)
+        result = apprise.notify(
+            message.body, message.title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG
+        )
         self._judge(result)
 
     def _judge(self, result: AppriseResult) -> None:
         if result.status is AppriseResultStatus.SUCCESS:
             return
-        reason = "; ".join(entry.message for entry in result.logs()) or f"Apprise says {result.status.name}"
-        if result.status is AppriseResultStatus.TIMEOUT or "Read timed out" in reason:
-            raise OutcomeUnknown(f"{self._name}: {reason}")
+        logs = list(result.logs())
+        # Lines below a warning hold addresses and payloads: they are looked at, never kept.
+        reason = "; ".join(entry.message for entry in logs if entry.level in _KEPT)
+        reason = reason or f"Apprise says {result.status.name}"
+        if result.status is AppriseResultStatus.TIMEOUT or any(_may_have_arrived(entry.message) for entry in logs):
+            raise OutcomeUnknown(reason)
         code = _CODE.search(reason)
         raise DeliveryError(self._name, reason, retryable=code is None or int(code[1]) not in PERMANENT)
+
+
+def _may_have_arrived(line: str) -> bool:
+    """Whether a log line tells of a connection that broke after the message may have gone through it."""
+    return "Socket Exception" in line and not any(sign in line for sign in _NOT_CONNECTED)

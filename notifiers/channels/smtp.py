@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from threading import Lock
 
 from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
 from notifiers.revision import Change
 from notifiers.spec import SmtpChannel as Spec
 
 TIMEOUT_S = 15.0  # for one answer of the server; an attempt as a whole ends earlier than its lease
+GOODBYE_S = 2.0  # the message is accepted by then; nobody waits long for the farewell
 THREADS = 16
 
 
@@ -44,7 +46,9 @@ class SmtpChannel:
         try:
             await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, call, message.to, letter)
         except asyncio.CancelledError:
-            call.hang_up()  # the thread must not go on sending after the attempt has been given up
+            # The thread must not go on sending after the attempt has been given up.
+            if call.hang_up():
+                raise self._error("the server did not answer in time", retryable=True) from None
             raise
 
     def _letter(self, message: Outgoing) -> bytes:
@@ -57,13 +61,14 @@ class SmtpChannel:
         with self._connection(call) as server:
             self._answered(server.mail(parseaddr(self._spec.sender)[1]), retryable=True)
             self._answered(server.rcpt(parseaddr(to)[1]))
+            call.begin_data()
             try:
                 self._answered(server.data(letter))
             except smtplib.SMTPDataError as error:
                 self._answered((error.smtp_code, error.smtp_error))
             except (OSError, smtplib.SMTPServerDisconnected) as error:
                 reason = f"connection lost before the server confirmed: {type(error).__name__}"
-                raise OutcomeUnknown(f"{self._name}: {reason}") from error
+                raise OutcomeUnknown(reason) from error
 
     @contextlib.contextmanager
     def _connection(self, call: "_Call") -> Iterator[smtplib.SMTP]:
@@ -82,6 +87,8 @@ class SmtpChannel:
             raise self._error(f"connection lost: {error}", retryable=True) from error
         finally:
             with contextlib.suppress(OSError, smtplib.SMTPException):
+                if server.sock is not None:
+                    server.sock.settimeout(GOODBYE_S)
                 server.quit()
             server.close()
 
@@ -125,19 +132,35 @@ class _Call:
     """A conversation that can be ended from outside its thread."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._ended = False
+        self._sending = False
         self._socket: socket.socket | None = None
 
     def through(self, server: smtplib.SMTP) -> None:
-        self._socket = server.sock
+        """This is the connection to cut."""
+        with self._lock:
+            self._socket = server.sock
+            self._go_on()
+
+    def begin_data(self) -> None:
+        """From here on the server may have the message."""
+        with self._lock:
+            self._go_on()
+            self._sending = True
+
+    def hang_up(self) -> bool:
+        """Cut the connection; True if the server surely has not got the message."""
+        with self._lock:
+            self._ended = True
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+            return not self._sending
+
+    def _go_on(self) -> None:
         if self._ended:
             raise ConnectionAbortedError("given up")
-
-    def hang_up(self) -> None:
-        self._ended = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def letter_of(message: Outgoing, sender: str) -> EmailMessage:

@@ -1,6 +1,6 @@
 """Leasing rows to send, and settling what became of them. Every function runs inside one write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,12 +76,15 @@ def settle(connection: Connection, outcome: Outcome) -> None:
         supersede(connection, warning)  # a newer revision may have come meanwhile
 
 
-def lost(connection: Connection, lease: Lease) -> Sequence[tuple[int, int, int]]:
-    """Rows whose lease has ended without an outcome: id, attempt, level."""
+def lost(connection: Connection, lease: Lease, ours: Collection[int]) -> list[tuple[int, int, int]]:
+    """Rows whose lease has ended without an outcome: id, attempt, level.
+
+    What this process is sending itself (``ours``) will have one, however long the database kept it waiting.
+    """
     ended = or_(deliveries.c.leased_boot != lease.boot, deliveries.c.leased_until <= lease.now_ms)
     query = select(deliveries.c.id, deliveries.c.attempt, deliveries.c.level)
     rows = connection.execute(query.where(deliveries.c.leased_until.is_not(None), ended))
-    return [(row.id, row.attempt, row.level) for row in rows]
+    return [(row.id, row.attempt, row.level) for row in rows if row.id not in ours]
 
 
 def expire(connection: Connection, now: datetime) -> None:

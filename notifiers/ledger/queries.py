@@ -36,7 +36,7 @@ class Failure(NamedTuple):
 def counts(connection: Connection) -> dict[str, int]:
     """Deliveries by state, all states named, and ``refused`` messages."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
-    found = dict(connection.execute(query).tuples().all())
+    found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
     named = {state.value: found.get(state.value, 0) for state in State}
     return named | {"refused": connection.execute(select(func.count()).select_from(refused)).scalar_one()}
 

@@ -107,7 +107,7 @@ def _recipients(revision: Revision) -> Select[tuple[object, ...]]:
         "lane": lane_of(revision),
         "state": State.QUEUED.value,
         "attempt": 0,
-        "due_ms": sent_ms,
+        "due_ms": 0,  # at once, also where the steward's clock is ahead of ours
         "expires_ms": to_ms(revision.expires),
         "reason": "",
         "changed_ms": sent_ms,
@@ -118,5 +118,6 @@ def _recipients(revision: Revision) -> Select[tuple[object, ...]]:
 
 
 def _extend(connection: Connection, revision: Revision) -> None:
-    waiting = update(deliveries).where(deliveries.c.warning == revision.warning, deliveries.c.due_ms.is_not(None))
+    unsent = deliveries.c.state.in_((State.QUEUED, State.LEASED, State.UNKNOWN))
+    waiting = update(deliveries).where(deliveries.c.warning == revision.warning, unsent)
     connection.execute(waiting.values(expires_ms=to_ms(revision.expires)))

@@ -103,7 +103,7 @@ deliveries = Table(
     Column("reason", Text, nullable=False),  # of the last failure
     Column("changed_ms", BigInteger, nullable=False),
     Unique("revision", "recipient", "channel", "language"),
-    Index("deliveries_of_warning", "warning", "state"),
+    Index("deliveries_of_warning", "warning", "recipient", "channel"),
     Index("deliveries_by_state", "state"),
 )
 _due, _leased = deliveries.c.due_ms.is_not(None), deliveries.c.leased_until.is_not(None)

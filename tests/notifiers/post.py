@@ -1,0 +1,99 @@
+"""A ledger with a clock that tests turn, and a channel that answers as told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from notifiers.channels.api import Channel, Outgoing
+from notifiers.deliver import Clock, Delivery, Retries, Timing
+from notifiers.envelope import envelopes
+from notifiers.ledger.database import Ledger, claim
+from notifiers.ledger.record import record
+from notifiers.ledger.subscribers import synchronise
+from notifiers.ledger.tables import deliveries
+from notifiers.revision import Revision, Status
+from notifiers.spec import Recipient
+from tests.notifiers.samples import CONTENT, NOON
+
+Answer = Callable[[Outgoing], Awaitable[None]]
+TIMING = Timing(attempt=0.2, lease=30.0, poll=0.01)
+
+
+class Row(NamedTuple):
+    """What the ledger says about one delivery."""
+
+    revision: str
+    recipient: str
+    channel: str
+    state: str
+    reason: str
+
+
+class Scripted:
+    """Records what it is given and answers from a list, then accepts everything."""
+
+    def __init__(self, *answers: Exception | Answer) -> None:
+        self.sent: list[Outgoing] = []
+        self._answers = list(answers)
+
+    async def send(self, message: Outgoing) -> None:
+        self.sent.append(message)
+        answer = self._answers.pop(0) if self._answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not None:
+            await answer(message)
+
+
+@dataclass
+class Post:
+    """One city's ledger and delivery, at a time that moves only when asked to."""
+
+    ledger: Ledger
+    recipients: Sequence[Recipient]
+    channels: dict[str, Channel]
+    at: datetime = NOON
+    monotonic: float = 0.0
+    boot: str = "boot 1"
+    delivery: Delivery = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger.write_now(partial(claim, status=Status.ACTUAL))
+        self.ledger.write_now(partial(synchronise, recipients=self.recipients))
+        self.restart()
+
+    def restart(self) -> None:
+        """Another process takes over."""
+        clock = Clock(lambda: self.at, lambda: self.monotonic, self.boot)
+        write = envelopes(CONTENT, self.recipients)
+        self.delivery = Delivery(self.ledger, self.channels, write, clock, Retries(TIMING, chance=lambda: 0.5))
+
+    def say(self, *revisions: Revision) -> None:
+        for revision in revisions:
+            self.ledger.write_now(partial(record, revision=revision, cap=b"<alert/>"))
+
+    async def work(self) -> None:
+        """Send everything that is due by now, and wait for how it ends."""
+        while True:
+            await self.delivery.turn()
+            if not self.delivery.sending:
+                return
+            await asyncio.wait(self.delivery.sending, return_when=asyncio.FIRST_COMPLETED)
+
+    async def later(self, seconds: float) -> None:
+        """Let time pass, then send what has become due."""
+        self.at += timedelta(seconds=seconds)
+        await self.work()
+
+    def rows(self) -> list[Row]:
+        columns = [deliveries.c[name] for name in Row._fields]
+        query = select(*columns).order_by(deliveries.c.id)
+        return [Row(*row) for row in self.ledger.read_now(lambda connection: connection.execute(query).all())]
+
+    def states(self) -> list[str]:
+        return [row.state for row in self.rows()]

@@ -1,0 +1,57 @@
+"""The city of config.yaml and revisions about it, for tests."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from notifiers.content import Content
+from notifiers.revision import Change, Measurement, Reference, Revision, Status
+from notifiers.spec import Recipient
+from warning.config.load import load
+from warning.content import content_of
+
+CONFIG = Path(__file__).parents[2] / "config.yaml"
+NOON = datetime(2021, 7, 14, 16, 0, tzinfo=UTC)  # 18:00 in Wuppertal
+
+_CITY = load(CONFIG)
+CONTENT: Content = content_of(_CITY)
+CHANNELS = _CITY.channels
+
+FLOOD = Revision(
+    identifier="r1",
+    city="wuppertal",
+    warning="w1",
+    incident="i1",
+    number=1,
+    zone="unterbarmen",
+    hazard="river-flood",
+    status=Status.ACTUAL,
+    change=Change.ISSUED,
+    level=2,
+    previous_level=0,
+    sent=NOON,
+    onset=NOON,
+    expires=NOON + timedelta(hours=6),
+    reason="STAGE_ABOVE",
+    released_by="automatic",
+    references=(),
+    measurements=(Measurement("kluserbruecke", "Kluserbrücke", "stage", 226.1, "cm", NOON, 34.4),),
+)
+
+
+def flood(number: int = 1, **fields: Any) -> Revision:
+    """Revision ``number`` of one warning, as issued at level 2 unless said otherwise."""
+    later = replace(FLOOD, identifier=f"r{number}", number=number, sent=NOON + timedelta(minutes=number - 1))
+    if number > 1:
+        reference = Reference("floodbell@wuppertal.example", f"r{number - 1}", NOON, FLOOD.expires)
+        later = replace(later, change=Change.UPDATED, previous_level=2, references=(reference,))
+    return replace(later, **fields)
+
+
+def recipient(name: str, *channels: str, **fields: Any) -> Recipient:
+    """Somebody in the zone of the flood, reached at ``name`` on each channel."""
+    told = {"language": "de", "zones": ["unterbarmen"], "from_level": 1} | fields
+    addresses = [{"channel": channel, "to": f"{name}@{channel}.example"} for channel in channels]
+    return Recipient.model_validate({"id": name, "addresses": addresses} | told)

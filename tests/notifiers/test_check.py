@@ -1,0 +1,85 @@
+"""Texts are tried out before any is needed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from notifiers.check import check_texts
+from notifiers.content import Content, Place
+from notifiers.spec import Texts
+from tests.notifiers.samples import CONTENT
+
+BOTH = {"de", "en"}
+
+
+def changed(*path: str | int, to: str) -> Content:
+    """The city with one text replaced."""
+    tree: dict[Any, Any] = CONTENT.texts.model_dump(by_alias=True)
+    node = tree
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = to
+    return replace(CONTENT, texts=Texts.model_validate(tree))
+
+
+def test_the_city_that_comes_with_the_product_is_complete() -> None:
+    assert check_texts(CONTENT, BOTH) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("step", "de"),
+        ("levels", 3, "en"),
+        ("measured", "de"),
+        ("measured_rain", "en"),
+        ("rising", "de"),
+        ("falling", "en"),
+        ("steady", "de"),
+        ("trend_unknown", "de"),
+        ("no_value", "en"),
+        ("gauge_lost", "de"),
+        ("lowered", "en"),
+        ("issued", "de"),
+        ("hazards", "river-flood", "level 1", "de", "headline"),
+        ("hazards", "river-flood", "level 3", "en", "instruction"),
+        ("hazards", "heavy-rain", "all_clear", "de", "instruction"),
+    ],
+    ids=lambda path: ".".join(map(str, path)),
+)
+@pytest.mark.parametrize("mistake", ["{{ nothing }}", "{{ level ", "{% include 'x' %}"])
+def test_every_mistake_is_found_at_its_place(path: tuple[str | int, ...], mistake: str) -> None:
+    problems = check_texts(changed(*path, to=mistake), BOTH)
+    assert {problem.path for problem in problems} == {("texts", *path)}
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    broken = changed("step", "de", to="{{ a }}")
+    texts = broken.texts.model_copy(update={"steady": {"de": "{{ b }}", "en": "{{ c }}"}})
+    found = {(problem.path, problem.message) for problem in check_texts(replace(broken, texts=texts), BOTH)}
+    assert found == {
+        (("texts", "step", "de"), "'a' is undefined"),
+        (("texts", "steady", "de"), "'b' is undefined"),
+        (("texts", "steady", "en"), "'c' is undefined"),
+    }
+
+
+def test_a_headline_too_long_for_cap_is_told() -> None:
+    problems = check_texts(changed("hazards", "river-flood", "level 2", "de", "headline", to="x" * 130), BOTH)
+    assert problems
+    assert all("longer than 140 characters" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("polygon", "message"),
+    [
+        pytest.param(((51.2, 7.1), (51.3, 7.2)), "three different points", id="a line"),
+        pytest.param(((51.2, 7.1), (51.3, 7.2), (151.0, 7.0)), "latitude, longitude expected", id="no latitude"),
+    ],
+)
+def test_a_polygon_that_encloses_nothing_is_told(polygon: tuple[tuple[float, float], ...], message: str) -> None:
+    zone = Place(CONTENT.places["barmen"].name, CONTENT.places["barmen"].area, {}, polygon)
+    problems = check_texts(replace(CONTENT, places={"barmen": zone}), BOTH)
+    assert [problem.path for problem in problems] == [("zones", "barmen", "polygon")]
+    assert message in problems[0].message
