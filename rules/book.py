@@ -189,7 +189,7 @@ def _condition(
             atom=atom,
             series=series_key(series),
             slot=1 + plans[series].index(Wanted(signal.function, signal.window_ms)) if by_window else 0,
-            limit=limit,
+            limit=round(limit, DIGITS),
             off=round(limit - bands[signal], DIGITS),
             unit=UNIT_OF_FUNCTION[signal.function],
             latch_ms=RISE_LATCH_MS if signal.function == "rise" else 0,

@@ -57,6 +57,10 @@ _PLAIN = {
 }
 
 
+#: 2.24 m are 224 cm, not 224.00000000000003
+DIGITS = 6
+
+
 class FormulaError(ValueError):
     """A formula that cannot be read; ``column`` counts characters from 0."""
 
@@ -149,9 +153,10 @@ def _window_ms(token: Token) -> int:
 
 def _quantity(token: Token) -> Quantity:
     try:
-        return parse_quantity(str(token))
+        amount, unit = parse_quantity(str(token))
     except ValueError as error:
         raise FormulaError(str(error), token.start_pos or 0) from error
+    return Quantity(round(amount, DIGITS), unit)
 
 
 def _unexpected(error: UnexpectedInput, text: str) -> FormulaError:
