@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from notifiers.channels.captured import CAPTURES
 from notifiers.revision import Change, Revision
 from notifiers.texts import render
 from simulations.inprocess import Said
@@ -28,9 +29,8 @@ class Announcer:
     def __init__(self, city: Config, world: World, out: Console) -> None:
         self._content = content_of(city)
         self._language = city.city.languages[0]
-        self._city = city
         self._out = out
-        self._captures = world.data / "captures.jsonl"
+        self._captures = world.data / CAPTURES
         self._read = 0
         self._waiting: list[Revision] = []
 
@@ -48,14 +48,11 @@ class Announcer:
             self._waiting.clear()
 
     def _line(self, revision: Revision, captured: list[_Captured]) -> str:
-        """``14 Jul 12:40 UTC  Gefahr (2/3)  Unterbarmen  ÜBUNG …: Hochwasser: Unterbarmen  [email 1, push 2]``"""
-        word = self._city.texts.levels[revision.level][self._language]  # type: ignore[index]
-        level = revision.change if revision.change is Change.ALL_CLEAR else f"{word} ({revision.level}/3)"
-        place = self._city.zones[revision.zone].name[self._language]
+        """``14 Jul 11:35 UTC  ÜBUNG …: Gefahr, Stufe 2 von 3 – Hochwasser: Unterbarmen  [captured: …]``"""
         title = render(revision, self._language, self._content).title
         channels = Counter(one.channel for one in captured if one.warning == revision.warning)
         told = ", ".join(f"{name} {count}" for name, count in sorted(channels.items())) or "nobody asked for it"
-        return f"{revision.sent:%d %b %H:%M} UTC  {level}  {place}  {title}  [captured: {told}]"
+        return f"{revision.sent:%d %b %H:%M} UTC  {title}  [captured: {told}]"
 
     def _new_captures(self) -> list[_Captured]:
         """Messages captured since the last look; a line still being written waits for the next one."""

@@ -1,10 +1,13 @@
 """``floodbell demo``: the synthetic flood against the whole service, with pages to look at."""
 
 import asyncio
+import fcntl
 import logging
 import shutil
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -45,15 +48,16 @@ def demo(
         play = demo_play(city)
     except (ConfigError, ValueError) as error:
         raise refuse(str(error)) from error
-    _empty(data)
-    world = exercise_world(play, config, data)
-    world = world.model_copy(update={"web_port": _port(world, port)})
     configure_logging("demo")
     logging.getLogger().setLevel(logging.ERROR)  # the processes' own logs are in files
-    try:
-        asyncio.run(_run(play, world, speed))
-    except ReplayStuck as error:
-        raise refuse(f"{error}; the processes' logs are in {data / 'logs'}") from error
+    with _alone(data):
+        _empty(data)
+        world = exercise_world(play, config, data)
+        world = world.model_copy(update={"web_port": _port(world, port)})
+        try:
+            asyncio.run(_run(play, world, speed))
+        except ReplayStuck as error:
+            raise refuse(f"{error}; the processes' logs are in {data / 'logs'}") from error
     Console().print("Stopped.")
 
 
@@ -87,6 +91,18 @@ async def _run(play: Play, world: World, speed: float) -> None:
 async def _play(play: Play, world: World, speed: float, announcer: Announcer) -> None:
     async with driving(play, world, announcer.hear) as (driver, _):
         await driver.run(Pace(play.start, speed), announcer.on_step)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second demo from emptying the folder of a running one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise refuse(f"--data: another demo runs in {folder}") from None
+        yield
 
 
 def _empty(folder: Path) -> None:
