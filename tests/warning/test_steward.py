@@ -27,7 +27,7 @@ def terms(automatic: tuple[bool, bool, bool] = AUTOMATIC) -> Terms:
         automatic=automatic,
         lasts=(timedelta(hours=12), timedelta(hours=6), timedelta(hours=3)),
         quiet=timedelta(minutes=10),
-        all_clear=timedelta(minutes=60),
+        all_clear={"river-flood": timedelta(minutes=60)},
         station_names={"kluserbruecke": "Kluserbrücke"},
     )
 
@@ -48,7 +48,7 @@ class City:
         return outputs
 
     def moves(self, minute: int, state: ConditionState, level: int, **more: Any) -> list[Output]:
-        """The condition of Unterbarmen changes."""
+        """The condition of Unterbarmen changes, or of the zone given."""
         to = Standing(state, level)
         event = transition(minute, self.standing, to, **more)
         self.standing = to
@@ -84,11 +84,11 @@ def transition(minute: int, start: Standing, to: Standing, **more: Any) -> Trans
     at = NOON + timedelta(minutes=minute)
     edge = Edge("e", "kluserbruecke", "stage", "stage(kluserbruecke) >= 224 cm", at, 226.0, "cm", 1, 30.0)
     given: dict[str, Any] = {"reason": Reason.STAGE_ABOVE, "edges": (edge,), "evidence": ("e",)} | more
+    given = {"zone": "unterbarmen"} | given
     return Transition(
         id=f"t{minute}-{to.state}-{to.level}",
         city="wuppertal",
         catchment="wupper",
-        zone="unterbarmen",
         hazard="river-flood",
         from_=start,
         to=to,
@@ -261,3 +261,20 @@ def test_after_the_all_clear_the_same_flood_keeps_its_incident() -> None:
     assert [one.change for one in revisions] == [Change.ISSUED, Change.ALL_CLEAR, Change.ISSUED]
     assert revisions[2].incident == revisions[0].incident
     assert revisions[2].warning != revisions[0].warning
+
+
+def test_one_flood_one_thread_and_one_end() -> None:
+    """Zones of a catchment share the incident; none gets its all-clear while another is in danger."""
+    city = City()
+    city.moves(0, ACTIVE, 1, zone="leimbachtal")
+    city.moves(10, ACTIVE, 2)
+    city.moves(30, NORMAL, 0, zone="leimbachtal")
+    for minute in range(31, 200):
+        city.tick(minute)
+    assert [change for _, change, _ in city.revisions if change is not Change.EXTENDED] == [Change.ISSUED] * 2
+    city.moves(200, NORMAL, 0)
+    city.tick(259)
+    assert Change.ALL_CLEAR not in {change for _, change, _ in city.revisions}
+    city.tick(260)
+    assert [one[:2] for one in city.revisions[-2:]] == [(260, Change.ALL_CLEAR)] * 2
+    assert len({one.incident for one in city.said if isinstance(one, Revision)}) == 1

@@ -19,6 +19,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
         ("rules", "stations"): lambda: _formulas(config, tree),
+        ("texts", "warnings"): lambda: _all_clears(config),
         ("recipients",): lambda: _recipients(config, names),
         ("city", "recipients", "texts", "zones"): lambda: _languages(config),
     }
@@ -68,6 +69,13 @@ def _value_column(rules: Any, path: tuple[str | int, ...]) -> int:
     places = getattr(getattr(rules[path[1]], "lc", None), "data", None) or {}
     key_line, key_column, line, column = places.get(path[-1], (0, 0, 1, 0))
     return int(column - key_column) if line == key_line else 0
+
+
+def _all_clears(config: Config) -> Iterator[Problem]:
+    """Every hazard that can begin has to be able to end."""
+    timed = set(config.warnings.all_clear)
+    for hazard in sorted(set(config.texts.hazards) - timed):
+        yield Problem(("warnings", "all_clear"), f"has no time for hazard {hazard}{did_you_mean(hazard, timed)}")
 
 
 def _recipients(config: Config, names: Mapping[str, set[str]]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from notifiers.spec import ChannelSpec, Language, PerLanguage, Recipient, Texts
-from rules.spec import PerLevel, RuleSpec
+from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
 from sensors.units import Duration
 
@@ -87,7 +87,7 @@ class Warnings(Frozen):
     release: ReleasePolicy
     expires: PerLevel
     quiet: Duration  # least time between two updates that do not worsen
-    all_clear: Duration  # how long everything must be normal before the all-clear
+    all_clear: dict[Name, Lasting]  # per hazard: how long all of an incident must be normal before the all-clear
 
 
 class Config(Frozen):

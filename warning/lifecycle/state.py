@@ -26,7 +26,7 @@ class Terms:
     automatic: tuple[bool, bool, bool]
     lasts: tuple[timedelta, timedelta, timedelta]
     quiet: timedelta
-    all_clear: timedelta
+    all_clear: dict[str, timedelta]  # per hazard: how long all of an incident must be normal
     station_names: dict[str, str]
 
 
@@ -95,6 +95,6 @@ def terms_of(config: Config, status: Status) -> Terms:
         automatic=(warnings.release.automatic(1), warnings.release.automatic(2), warnings.release.automatic(3)),
         lasts=(first, second, third),
         quiet=timedelta(milliseconds=warnings.quiet),
-        all_clear=timedelta(milliseconds=warnings.all_clear),
+        all_clear={hazard: timedelta(milliseconds=lasting) for hazard, lasting in warnings.all_clear.items()},
         station_names={name: station.name for name, station in config.stations.items()},
     )

@@ -48,7 +48,7 @@ def _on_transition(state: CityState, transition: Transition, terms: Terms) -> tu
         return state, []
     state = replace(state, seen={**state.seen, key: (*seen, transition.id)[-REMEMBERED:]})
     before = state.warnings.get(key)
-    warning = _observe(before, transition, terms)
+    warning = _observe(state, before, transition, terms)
     if warning is None:
         return state, []
     return _settle(state, key, before, warning, transition.decided_at, terms)
@@ -94,10 +94,12 @@ def _objection(warning: WarningNow, command: Command) -> str:
     return ""
 
 
-def _observe(warning: WarningNow | None, transition: Transition, terms: Terms) -> WarningNow | None:
+def _observe(
+    state: CityState, warning: WarningNow | None, transition: Transition, terms: Terms
+) -> WarningNow | None:
     """The warning after a transition; a new one where danger begins; None where there is none."""
     if warning is None or warning.over:
-        fresh = _begin(warning, transition)
+        fresh = _begin(state, transition)
         if fresh.danger == 0:
             return None
         warning = fresh
@@ -114,12 +116,11 @@ def _observe(warning: WarningNow | None, transition: Transition, terms: Terms) -
     )
 
 
-def _begin(last: WarningNow | None, transition: Transition) -> WarningNow:
+def _begin(state: CityState, transition: Transition) -> WarningNow:
     ident = _hash(transition.city, transition.zone, transition.hazard, to_ms(transition.at))
-    goes_on = last is not None and last.sent is not None and transition.decided_at - last.sent < SAME_INCIDENT
     return WarningNow(
         id=ident,
-        incident=last.incident if last is not None and goes_on else ident,
+        incident=_running_incident(state, transition) or ident,
         zone=transition.zone,
         hazard=transition.hazard,
         catchment=transition.catchment,
@@ -129,6 +130,16 @@ def _begin(last: WarningNow | None, transition: Transition) -> WarningNow:
         changed_at=transition.decided_at,
         reason=transition.reason,
     )
+
+
+def _running_incident(state: CityState, transition: Transition) -> str | None:
+    """The flood that a new warning belongs to: same catchment, same hazard, not over or only just."""
+    for warning in state.warnings.values():
+        akin = warning.catchment == transition.catchment and warning.hazard == transition.hazard
+        recent = warning.sent is not None and transition.decided_at - warning.sent < SAME_INCIDENT
+        if akin and (not warning.over or recent):
+            return warning.incident
+    return None
 
 
 def _measurements(transition: Transition, terms: Terms) -> tuple[Measurement, ...]:
@@ -150,13 +161,23 @@ def _settle(
     state: CityState, key: str, before: WarningNow | None, warning: WarningNow, now: datetime, terms: Terms
 ) -> tuple[CityState, list[Output]]:
     """Close the gap between what should be said and what was said."""
-    warning, said = _say(warning, now, terms)
+    warning, said = _say(warning, _all_normal_since(state, key, warning), now, terms)
     row = [] if warning == before else [_desk_row(warning, terms)]
     return _kept(state, key, warning), [*said, *row]
 
 
-def _say(warning: WarningNow, now: datetime, terms: Terms) -> tuple[WarningNow, list[Output]]:
-    wanted = _wanted(warning, now, terms)
+def _all_normal_since(state: CityState, key: str, warning: WarningNow) -> datetime | None:
+    """Since when every condition of the incident is normal; None while one is not, or is not known."""
+    others = [other for name, other in state.warnings.items() if name != key and other.incident == warning.incident]
+    since = [member.normal_since for member in (warning, *others) if not member.over]
+    known = [at for at in since if at is not None]
+    return max(known) if len(known) == len(since) else None
+
+
+def _say(
+    warning: WarningNow, normal_since: datetime | None, now: datetime, terms: Terms
+) -> tuple[WarningNow, list[Output]]:
+    wanted = _wanted(warning, normal_since, now, terms)
     if wanted is None:
         if warning.number == 0 and warning.condition.state is ConditionState.NORMAL:
             return replace(warning, state=WarningState.WITHDRAWN, draft=None), []
@@ -170,13 +191,13 @@ def _say(warning: WarningNow, now: datetime, terms: Terms) -> tuple[WarningNow, 
     return _prolong(replace(warning, draft=kept), now, terms)
 
 
-def _wanted(warning: WarningNow, now: datetime, terms: Terms) -> Draft | None:
+def _wanted(warning: WarningNow, normal_since: datetime | None, now: datetime, terms: Terms) -> Draft | None:
     """What should be said now and is not yet said; None where nothing is due."""
     danger = warning.danger
     if warning.number == 0:
         return Draft(Change.ISSUED, danger, warning.lost, now) if danger else None
     if danger == 0:
-        ready = warning.normal_since is not None and now - warning.normal_since >= terms.all_clear
+        ready = normal_since is not None and now - normal_since >= terms.all_clear[warning.hazard]
         return Draft(Change.ALL_CLEAR, warning.highest, (), now) if ready else None
     draft = Draft(Change.UPDATED, danger, warning.lost, now)
     if danger > warning.level:
@@ -199,8 +220,8 @@ def _automatic(warning: WarningNow, draft: Draft, terms: Terms) -> bool:
 
 
 def _prolong(warning: WarningNow, now: datetime, terms: Terms) -> tuple[WarningNow, list[Output]]:
-    """A warning must not run out while the danger lasts: same words, later end, no new alarm."""
-    if warning.expires is None or warning.danger == 0 or now < warning.expires - PROLONG_BEFORE:
+    """A warning must not run out before its all-clear: same words, later end, no new alarm."""
+    if warning.expires is None or now < warning.expires - PROLONG_BEFORE:
         return warning, []
     draft = Draft(Change.EXTENDED, warning.level, warning.said_lost, now)
     waiting = warning.draft
