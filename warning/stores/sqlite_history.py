@@ -12,6 +12,7 @@ import msgspec
 from rules.messages import Assessment, ConditionState, Reason, Transition
 from sensors.readings import Flag, Series
 from sensors.times import to_ms
+from sensors.units import MINUTE_MS
 from warning.stores.history import Batch, HistoryUnavailable, Point, StationNow, ZoneNow
 from warning.stores.sqlite_schema import connect, create, transaction
 
@@ -50,6 +51,8 @@ ZONES = """
 SELECT zone, hazard, state, level, since, changed_at, reason, gauge_lost, transition_id FROM zone_now
 ORDER BY zone, hazard
 """
+#: A reading that claims to be later than this after its arrival would stay the latest one for years.
+FUTURE_MS = 10 * MINUTE_MS
 UNRESOLVED = (ConditionState.STALE, ConditionState.NO_DATA)
 
 
@@ -152,7 +155,8 @@ class SqliteHistory:
             )
         ]
         connection.executemany(READINGS, rows)
-        newest = {row[0]: row for row in sorted(rows, key=lambda row: row[1])}
+        latest_sane = assessment.received_at + FUTURE_MS
+        newest = {row[0]: row for row in sorted(rows, key=lambda row: row[1]) if row[1] <= latest_sane}
         connection.executemany(STATION_NOW, [(*row, assessment.received_at) for row in newest.values()])
 
     def _series_id(self, connection: sqlite3.Connection, series: Series) -> int:

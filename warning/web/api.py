@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from rules.messages import ConditionState
 from sensors.times import to_utc
 from warning.messages import WarningState
+from warning.web.gauges import StationFact
 from warning.web.notices import Notice, notices
-from warning.web.picture import OVER, Picture, StationFact, ZoneFact
+from warning.web.picture import OVER, Picture, ZoneFact
 from warning.web.render import conditional
 from warning.web.sources import Sources
 

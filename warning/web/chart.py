@@ -13,7 +13,7 @@ from math import ceil, floor, log10
 from sensors.readings import Flag
 from sensors.times import to_ms
 from warning.stores.history import Point
-from warning.web.picture import USABLE
+from warning.web.gauges import USABLE
 
 WIDTH, HEIGHT = 480, 280
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 14, 24

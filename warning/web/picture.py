@@ -6,63 +6,24 @@ gauge behind its rules has sent a usable reading lately.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from notifiers.revision import Change
 from rules.formula import atoms_of
 from rules.language import PARAMETER_OF, parse
 from rules.messages import ConditionState
 from rules.spec import RuleSpec
-from sensors.readings import Flag, Series
-from sensors.stations import Sensor, Station
+from sensors.readings import Series
 from sensors.times import to_ms
-from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
+from sensors.units import MINUTE_MS
 from warning.config.model import Config
 from warning.messages import DeskRow, WarningState
-from warning.stores.history import Point, StationNow, ZoneNow
-
-USABLE = (Flag.PASS, Flag.NOT_EVALUATED, Flag.SUSPECT)
-LEAST_SILENCE_MS = 10 * MINUTE_MS
-TREND_MS = HOUR_MS
-ABOVE_LEVELS = 4  # a mark above the highest warning level is passed
+from warning.stores.history import ZoneNow
+from warning.web.gauges import StationFact
 
 OVER = (WarningState.WITHDRAWN, WarningState.ALL_CLEAR)
 
 #: Which series each zone and hazard is judged by.
 Watched = Mapping[tuple[str, str], tuple[Series, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The highest mark that a reading reaches."""
-
-    name: str
-    limit: float  # in the unit of the series
-    band: int  # warning level 1..3, or 4 above them
-
-
-@dataclass(frozen=True, slots=True)
-class StationFact:
-    """One series as a page shows it."""
-
-    series: Series
-    name: str
-    unit: str
-    now: StationNow | None  # None: never heard of
-    age_ms: int | None
-    fresh: bool  # a usable reading came lately
-    rise_cm_per_h: float | None  # None: not a stage, or too little to tell
-    has_marks: bool
-    reached: Reached | None  # None with ``fresh`` and ``has_marks``: below every mark
-
-    @property
-    def shade(self) -> str:
-        """Which of the colours: a number 0..4, ``unknown``, or ``plain`` where no limit is set."""
-        if not self.fresh:
-            return "unknown"
-        if not self.has_marks:
-            return "plain"
-        return str(self.reached.band) if self.reached else "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +115,6 @@ class Picture:
         return self.decided_ms if self.now_ms - self.decided_ms > MINUTE_MS else None
 
 
-def silence_limit_ms(step_ms: int) -> int:
-    """After this age of its last reading a gauge counts as silent: three steps and the time of delivery."""
-    return max(3 * step_ms, LEAST_SILENCE_MS) + step_ms
-
-
 def watched_by(config: Config) -> Watched:
     """The series that the formulas of each rule look at, in the order of writing."""
     return {(rule.zone, rule.hazard): tuple(dict.fromkeys(_series_of(rule))) for rule in config.rules}
@@ -168,58 +124,6 @@ def _series_of(rule: RuleSpec) -> Iterator[Series]:
     for text in rule.formulas().values():
         for atom in atoms_of(parse(text)):
             yield Series(atom.signal.station, PARAMETER_OF[atom.signal.function])
-
-
-def trend_cm_per_h(now: StationNow, recent: Sequence[Point]) -> float | None:
-    """The engine's slope where a rule asks for one, else the median of all slopes of the last hour."""
-    for name, value in sorted(now.point.signals.items()):
-        if name.startswith("rise_") and value is not None:
-            return value
-    points = [(p.at, p.value) for p in recent if p.value is not None and p.flag in USABLE][-60:]
-    if len(points) < 3 or points[-1][0] != now.point.at:
-        return None
-    slopes = [(y - x) / (t - s) * HOUR_MS for i, (s, x) in enumerate(points) for t, y in points[i + 1 :]]
-    return median(slopes)
-
-
-def station_fact(
-    series: Series, station: Station, now: StationNow | None, recent: Sequence[Point], now_ms: int | None
-) -> StationFact:
-    """One series; ``recent`` are its readings of the last hour."""
-    sensor = sensor_of(station, series.parameter)
-    age = None if now is None or now_ms is None else now_ms - now.point.at
-    usable = now is not None and now.point.value is not None and now.point.flag in USABLE
-    fresh = usable and age is not None and abs(age) <= silence_limit_ms(sensor.step)
-    unit = UNIT_OF[series.parameter]
-    marks = {name: mark.value.amount for name, mark in station.marks.items() if mark.value.unit == unit}
-    value = now.point.value if now is not None and usable else None
-    rising = series.parameter == "stage" and fresh and now is not None
-    return StationFact(
-        series=series,
-        name=station.name,
-        unit=unit,
-        now=now,
-        age_ms=age,
-        fresh=fresh,
-        rise_cm_per_h=trend_cm_per_h(now, recent) if rising and now is not None else None,
-        has_marks=bool(marks),
-        reached=None if value is None else _reached(value, marks, station.levels),
-    )
-
-
-def sensor_of(station: Station, parameter: str) -> Sensor:
-    """Raises KeyError where the station has no such sensor."""
-    return {str(name): sensor for name, sensor in station.sensors.items()}[parameter]
-
-
-def _reached(value: float, marks: Mapping[str, float], levels: Sequence[str]) -> Reached | None:
-    passed = [(limit, name) for name, limit in marks.items() if value >= limit]
-    if not passed:
-        return None
-    limit, name = max(passed)
-    below = [level for level, mark in enumerate(levels, start=1) if mark in marks and marks[mark] <= limit]
-    band = max(below, default=0) if name in levels or len(below) < len(levels) else ABOVE_LEVELS
-    return Reached(name, limit, band)
 
 
 def picture(

@@ -16,7 +16,8 @@ from warning.config.model import Config
 from warning.messages import DeskRow, StatusReport
 from warning.stores.book import Book, BookUnavailable
 from warning.stores.history import History, HistoryUnavailable, Point, StationNow
-from warning.web.picture import TREND_MS, Picture, StationFact, Watched, picture, station_fact
+from warning.web.gauges import TREND_MS, StationFact, station_fact
+from warning.web.picture import Picture, Watched, picture
 
 DAY_MS = 86_400_000
 

@@ -12,7 +12,7 @@ from sensors.times import to_utc
 from sensors.units import UNIT_OF
 from warning.stores.history import Point
 from warning.web.chart import Chart, chart
-from warning.web.picture import ABOVE_LEVELS, StationFact, sensor_of
+from warning.web.gauges import ABOVE_LEVELS, StationFact, sensor_of
 from warning.web.sources import Sources
 
 ROW_MS = 300_000  # the page's table has one row per five minutes; the download has everything

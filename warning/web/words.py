@@ -15,10 +15,11 @@ from sensors.readings import Flag
 from sensors.times import to_utc
 from sensors.units import HOUR_MS, MINUTE_MS
 from warning.config.model import City, Config, Zone
-from warning.web.picture import ABOVE_LEVELS, StationFact
+from warning.web.gauges import ABOVE_LEVELS, StationFact
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DAY_MS = 24 * HOUR_MS
+WHOLE = 0.95  # share of an hour from which its rain counts as measured
 FOLDER = Path(__file__).parent / "phrases"
 
 
@@ -95,12 +96,25 @@ class Words:
         return self.amount(fact.now.point.value, fact.unit)
 
     def doubt(self, fact: StationFact) -> str:
-        """What is wrong with the latest reading; empty where nothing is."""
-        flag = fact.now.point.flag if fact.now else None
-        return {Flag.SUSPECT: self.say("suspect"), Flag.FAIL: self.say("fail")}.get(flag, "") if flag else ""
+        """What is wrong with the newest reading; empty where nothing is."""
+        said = {Flag.SUSPECT: "suspect", Flag.FAIL: "fail", Flag.MISSING: "no_value"}
+        if fact.newest_flag not in said or (fact.now and fact.now.point.value is None):
+            return ""
+        return self.say(said[fact.newest_flag])
+
+    def rain(self, fact: StationFact) -> str:
+        """What fell within the last hour; empty where that is not known."""
+        signals = fact.now.point.signals if fact.now and fact.fresh else {}
+        depth, covered = signals.get("rain_60min"), signals.get("rain_60min_coverage")
+        if depth is None:
+            return ""
+        whole = covered is None or covered >= WHOLE
+        return self.say("rain_hour" if whole else "rain_hour_at_least", amount=self.amount(depth, fact.unit))
 
     def trend(self, fact: StationFact) -> str:
-        """Rising or falling, with its rate; empty where the parameter has none."""
+        """Rising or falling, with its rate; of rain the last hour; empty where the parameter has none."""
+        if fact.series.parameter == "rain":
+            return self.rain(fact)
         if fact.series.parameter != "stage":
             return ""
         rise = fact.rise_cm_per_h
