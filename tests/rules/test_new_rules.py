@@ -1,0 +1,90 @@
+"""Rules are edited while the water rises: what still exists goes on."""
+
+import pytest
+
+from rules.advance import dump, initial, load
+from rules.messages import ConditionState
+from tests.rules.bell import LEVELS, Bell, book_of, rule
+
+
+def moved(bell: Bell, *rules: object, names: str = "ab") -> Bell:
+    """The same state at rest, taken up under other rules."""
+    bell.book = book_of(*rules, names=names).catchments["wupper"]  # type: ignore[arg-type]
+    bell.state = load(bell.book, dump(bell.state))
+    return bell
+
+
+def active() -> Bell:
+    return Bell(rule(), rule(zone="hill")).says(0, 90).says(5, 105).says(10, 108).says(15, 110)
+
+
+def test_state_at_rest_is_the_same_state() -> None:
+    bell = active().ticks(16)
+    assert load(bell.book, dump(bell.state)) == bell.state
+
+
+def test_a_running_timer_survives_another_limit_elsewhere() -> None:
+    bell = Bell().says(0, 90).says(5, 105).says(10, 108)
+    moved(bell, rule({**LEVELS, "level 3": "stage(a) >= 290 cm"})).says(15, 110)
+    assert bell.standing == "ACTIVE 1"
+
+
+def test_hysteresis_is_remembered_when_its_width_is_edited() -> None:
+    bell = moved(active(), rule(hysteresis={"stage(a)": "20 cm"}), rule(zone="hill")).says(20, 81)
+    assert bell.standing == "ACTIVE 1"
+
+
+def test_new_conditions_and_series_start_unknown_and_old_ones_go() -> None:
+    bell = moved(active(), rule(zone="valley"), rule(), names="abc")
+    assert {key: each.standing.state for key, each in bell.state.conditions.items()} == {
+        "valley/flood": ConditionState.NO_DATA,
+        "town/flood": ConditionState.ACTIVE,
+    }
+    assert bell.state.series["c/stage"].silent
+    bell.says(20, 111)
+    assert {key: each.standing.state for key, each in bell.state.conditions.items()} == {
+        "valley/flood": ConditionState.PENDING,
+        "town/flood": ConditionState.ACTIVE,
+    }
+
+
+def test_a_higher_limit_alone_does_not_end_a_warning_without_recovering() -> None:
+    bell = moved(active(), rule({**LEVELS, "level 1": "stage(a) >= 150 cm"}), rule(zone="hill")).says(20, 110)
+    assert bell.standing == "RECOVERING 1"
+
+
+def test_a_lost_gauge_still_clears_nothing_when_its_limit_is_edited() -> None:
+    two = {"stage(a)": "5 cm", "stage(b)": "5 cm"}
+    bell = Bell(rule({"level 1": "stage(a) >= 100 cm or stage(b) >= 500 cm"}, two))
+    for minute in range(0, 20, 5):
+        bell.says(minute, 110)
+    bell.ticks(60)
+    assert bell.standing == "STALE 1"
+    moved(bell, rule({"level 1": "stage(a) >= 101 cm or stage(b) >= 500 cm"}, two))
+    for minute in range(65, 300, 5):
+        bell.says(minute, 20, "b/stage").ticks(minute + 1)
+    assert bell.standing == "STALE 1"
+
+
+def test_an_edit_alone_decides_nothing_until_a_reading_comes() -> None:
+    bell = moved(active(), rule({**LEVELS, "level 1": "stage(a) >= 50 cm"}), rule(zone="hill"))
+    count = len(bell.transitions)
+    bell.ticks(16)
+    assert len(bell.transitions) == count
+
+
+def test_what_is_not_a_state_is_refused() -> None:
+    book = book_of(rule())
+    with pytest.raises(ValueError, match="not a catchment's state"):
+        load(book, b"\x00")
+    elsewhere = dump(initial(book.catchments["wupper"])).replace(b"wupper", b"rhine!")
+    with pytest.raises(ValueError, match="no such catchment any more: rhine!"):
+        load(book, elsewhere)
+
+
+def test_state_of_a_busy_catchment_stays_small() -> None:
+    bell = Bell(names="abcdefghij")
+    for place in range(1000):
+        for name in "abcdefghij":
+            bell.says(place / 10, 50 + place % 7, f"{name}/stage")
+    assert len(dump(bell.state)) < 512_000
