@@ -34,6 +34,8 @@ class AppriseChannel:
         logger = logging.getLogger("apprise")
         logger.setLevel(logging.DEBUG)
         logger.propagate = False
+        # Loads all its services now rather than with the first warning.
+        Apprise.instantiate("json://localhost", asset=self._asset)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"apprise-{name}")
 
     async def send(self, message: Outgoing) -> None:

@@ -33,10 +33,11 @@ class Login:
 class SmtpChannel:
     """Sends through one server, in threads of its own: a hanging server holds up nobody else."""
 
-    def __init__(self, name: str, spec: Spec, login: Login | None = None) -> None:
+    def __init__(self, name: str, spec: Spec, login: Login | None = None, timeout: float = TIMEOUT_S) -> None:
         self._name = name
         self._spec = spec
         self._login = login
+        self._timeout = timeout
         self._tls = ssl.create_default_context()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"smtp-{name}")
 
@@ -98,10 +99,10 @@ class SmtpChannel:
         own_name = parseaddr(spec.sender)[1].rpartition("@")[2]
         if spec.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                spec.host, spec.port, own_name, timeout=TIMEOUT_S, context=self._tls
+                spec.host, spec.port, own_name, timeout=self._timeout, context=self._tls
             )
         else:
-            server = smtplib.SMTP(spec.host, spec.port, own_name, timeout=TIMEOUT_S)
+            server = smtplib.SMTP(spec.host, spec.port, own_name, timeout=self._timeout)
         try:
             call.through(server)
             server.ehlo_or_helo_if_needed()

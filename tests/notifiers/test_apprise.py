@@ -1,0 +1,151 @@
+"""Everything else, through Apprise, against a real HTTP endpoint."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.apprise_ import AppriseChannel
+from notifiers.revision import Change, Status
+from tests.notifiers.samples import NOON
+
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.filterwarnings("ignore:'imghdr' is deprecated"),  # of a module that Apprise loads
+]
+
+
+@dataclass
+class Endpoint:
+    """Answers with the status that stands in the path, or hangs, or hangs up."""
+
+    port: int = 0
+    got: list[dict[str, Any]] = field(default_factory=list)
+    release: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            made.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            word = self.path.strip("/")
+            if word == "hang":
+                made.release.wait(10)
+            if not word.isdigit():
+                self.close_connection = True
+                return
+            self.send_response(int(word))
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing on the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    made.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield made
+    made.release.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def message(to: str) -> Outgoing:
+    return Outgoing(
+        id="r1-7",
+        warning="w1",
+        status=Status.ACTUAL,
+        change=Change.ISSUED,
+        level=2,
+        recipient="anna",
+        channel="push",
+        language="de",
+        to=to,
+        title="Gefahr, Stufe 2 von 3",
+        body="Verlassen Sie den Keller.\n100 % \\n nass",
+        sent=NOON,
+    )
+
+
+def at(endpoint: Endpoint, path: str) -> Outgoing:
+    return message(f"json://127.0.0.1:{endpoint.port}/{path}")
+
+
+async def test_title_and_body_arrive_as_they_are(endpoint: Endpoint) -> None:
+    warned = at(endpoint, "200")
+    await AppriseChannel("push").send(warned)
+    await AppriseChannel("push").send(replace(warned, change=Change.ALL_CLEAR))
+    assert [(got["title"], got["message"], got["type"]) for got in endpoint.got] == [
+        (warned.title, warned.body, "warning"),
+        (warned.title, warned.body, "success"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable"),
+    [(400, False), (401, False), (404, False), (410, False), (408, True), (429, True), (500, True), (503, True)],
+)
+async def test_refusals_are_told_apart_and_sent_once(endpoint: Endpoint, status: int, *, retryable: bool) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        await AppriseChannel("push").send(at(endpoint, str(status)))
+    assert caught.value.retryable is retryable
+    assert f"error={status}" in caught.value.reason
+    assert len(endpoint.got) == 1
+
+
+async def test_an_address_cannot_ask_for_retries_of_its_own(endpoint: Endpoint) -> None:
+    with pytest.raises(DeliveryError):
+        await AppriseChannel("push").send(at(endpoint, "500?retry=5&wait=0"))
+    assert len(endpoint.got) == 1
+
+
+async def test_nobody_listens() -> None:
+    with pytest.raises(DeliveryError) as caught:
+        await AppriseChannel("push").send(message("json://127.0.0.1:1/200"))
+    assert caught.value.retryable
+
+
+async def test_a_connection_lost_after_the_request_is_doubt(endpoint: Endpoint) -> None:
+    with pytest.raises(OutcomeUnknown):
+        await AppriseChannel("push").send(at(endpoint, "drop"))
+    assert len(endpoint.got) == 1
+
+
+async def test_a_service_that_does_not_answer_leaves_doubt(endpoint: Endpoint) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await AppriseChannel("push").send(at(endpoint, "hang"))
+    endpoint.release.set()
+
+
+async def test_hanging_services_do_not_hold_up_the_next(endpoint: Endpoint) -> None:
+    channel = AppriseChannel("push")
+    hanging = [asyncio.create_task(channel.send(at(endpoint, "hang"))) for _ in range(8)]
+    async with asyncio.timeout(5):
+        await channel.send(at(endpoint, "200"))
+    endpoint.release.set()
+    await asyncio.gather(*hanging, return_exceptions=True)
+
+
+async def test_an_address_that_apprise_does_not_know_is_final() -> None:
+    with pytest.raises(DeliveryError) as caught:
+        await AppriseChannel("push").send(message("carrier-pigeon://loft/7"))
+    assert not caught.value.retryable
+    assert "pigeon" not in str(caught.value)
+
+
+async def test_tokens_do_not_get_into_the_reason(endpoint: Endpoint) -> None:
+    to = f"json://user:geheim@127.0.0.1:{endpoint.port}/503?+X-Token=geheim"
+    with pytest.raises(DeliveryError) as caught:
+        await AppriseChannel("push").send(message(to))
+    assert "geheim" not in caught.value.reason

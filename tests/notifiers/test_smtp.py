@@ -1,0 +1,207 @@
+"""E-mail against a real server."""
+
+import asyncio
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.live import ChannelNotReady, live_channels
+from notifiers.channels.smtp import SmtpChannel
+from notifiers.revision import Change, Status
+from notifiers.spec import SmtpChannel as Spec
+from tests.notifiers.samples import NOON
+from tests.services.smtp import smtp_server
+
+pytestmark = pytest.mark.asyncio
+
+MESSAGE = Outgoing(
+    id="r1-7",
+    warning="w1",
+    status=Status.ACTUAL,
+    change=Change.ISSUED,
+    level=3,
+    recipient="anna",
+    channel="email",
+    language="de",
+    to="anna@people.example",
+    title="Extreme Gefahr, Stufe 3 von 3 – Hochwasser: Unterbarmen",
+    body="Gehen Sie sofort nach oben.\n.\nÜberall Wasser – 226,1 cm",
+    sent=NOON,
+)
+
+
+def spec_of(port: int, **fields: object) -> Spec:
+    known = {"kind": "smtp", "host": "127.0.0.1", "port": port, "security": "none"}
+    return Spec.model_validate(known | {"sender": "Floodbell <bell@wuppertal.example>"} | fields)
+
+
+def channel(port: int, **fields: object) -> SmtpChannel:
+    made = live_channels({"email": spec_of(port, **fields)}, {"BELL_PASSWORD": "secret"})["email"]
+    assert isinstance(made, SmtpChannel)
+    return made
+
+
+async def refused(port: int, message: Outgoing = MESSAGE, **fields: object) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        await channel(port, **fields).send(message)
+    return caught.value
+
+
+async def test_the_letter() -> None:
+    with smtp_server() as server:
+        await channel(server.port).send(MESSAGE)
+        await channel(server.port).send(replace(MESSAGE, change=Change.ALL_CLEAR))
+    letter, all_clear = server.mailbox.letters
+    assert server.mailbox.recipients == ["anna@people.example"] * 2
+    assert letter["From"] == "Floodbell <bell@wuppertal.example>"
+    assert letter["To"] == "anna@people.example"
+    assert letter["Subject"] == MESSAGE.title
+    assert letter["Date"] == "Wed, 14 Jul 2021 16:00:00 +0000"
+    assert letter["Message-ID"] == "<r1-7@wuppertal.example>"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["List-Id"] == "<warnings.wuppertal.example>"
+    assert letter["Importance"] == "high"
+    assert all_clear["Importance"] is None
+    assert letter.get_payload(decode=True).decode().replace("\r\n", "\n") == MESSAGE.body + "\n"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+@pytest.mark.parametrize(
+    ("answer", "retryable"),
+    [pytest.param("451 greylisted", True, id="later"), pytest.param("550 no such user", False, id="never")],
+)
+async def test_refusals_keep_their_kind_and_words(command: str, answer: str, *, retryable: bool) -> None:
+    with smtp_server() as server:
+        server.mailbox.answers[command] = answer
+        error = await refused(server.port)
+    assert (error.reason, error.retryable) == (answer, retryable)
+    assert server.mailbox.letters == []
+
+
+async def test_nobody_listens() -> None:
+    with smtp_server() as server:
+        port = server.port
+    error = await refused(port)
+    assert error.retryable
+    assert "refused" in error.reason
+
+
+async def test_a_connection_lost_after_the_message_is_doubt() -> None:
+    with smtp_server() as server:
+        server.mailbox.answers["DATA"] = "250 and gone"
+        with pytest.raises(OutcomeUnknown):
+            await channel(server.port).send(MESSAGE)
+    assert len(server.mailbox.letters) == 1
+
+
+@asynccontextmanager
+async def listening(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[int]:
+    """A server that talks as told."""
+
+    ended: list[asyncio.Event] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ended.append(asyncio.Event())
+        await talk(reader, writer)
+        await reader.read()  # until the other side hangs up
+        writer.close()
+        await writer.wait_closed()
+        ended[-1].set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+        for event in ended:
+            await event.wait()
+
+
+async def silent(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    """Accepts the connection and says nothing."""
+
+
+async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Says good morning and nothing else."""
+    writer.write(b"220 hi\r\n")
+
+
+async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Takes the whole message and never confirms it."""
+    for reply in (b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go"):
+        writer.write(reply + b"\r\n")
+        if reply != b"354 go":
+            await reader.readline()
+    await reader.readuntil(b"\r\n.\r\n")
+
+
+async def test_a_silent_server_has_surely_got_nothing() -> None:
+    async with listening(silent) as port:
+        with pytest.raises(DeliveryError, match="timed out") as caught:
+            await SmtpChannel("email", spec_of(port), timeout=0.2).send(MESSAGE)
+    assert caught.value.retryable
+
+
+async def test_an_attempt_given_up_before_the_message_has_surely_sent_nothing() -> None:
+    async with listening(greet) as port:
+        with pytest.raises(DeliveryError, match="did not answer in time") as caught:
+            async with asyncio.timeout(0.3):
+                await channel(port).send(MESSAGE)
+    assert caught.value.retryable
+
+
+async def test_a_server_that_does_not_confirm_leaves_doubt() -> None:
+    async with listening(swallow) as port:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await channel(port).send(MESSAGE)
+
+
+async def test_a_header_cannot_be_smuggled_in() -> None:
+    with smtp_server() as server:
+        error = await refused(server.port, replace(MESSAGE, to="anna@people.example\r\nBcc: all@people.example"))
+    assert not error.retryable
+    assert server.mailbox.letters == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Certificate and key of 127.0.0.1 in one file."""
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    out = ["-keyout", str(file), "-out", str(file) + ".crt"]
+    subprocess.run(["openssl", "req", *kind, *names, *out], check=True, capture_output=True)
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file
+
+
+async def test_starttls_and_login(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    account = {"security": "starttls", "user": "bell", "password_env": "BELL_PASSWORD"}
+    with smtp_server(tls=tls, login=("bell", "secret")) as server:
+        await channel(server.port, **account).send(MESSAGE)
+        wrong = await refused(server.port, **account | {"user": "other"})
+        monkeypatch.delenv("SSL_CERT_FILE")
+        untrusted = await refused(server.port, **account)
+    assert len(server.mailbox.letters) == 1
+    assert wrong.retryable  # staff can repair it while the warning lasts
+    assert wrong.reason.startswith("535")
+    assert "certificate" in untrusted.reason.lower()
+
+
+async def test_a_missing_password_is_told_at_the_start() -> None:
+    fields = {"kind": "smtp", "host": "x", "port": 25, "security": "tls", "sender": "a@b.example", "user": "bell"}
+    spec = Spec.model_validate(fields | {"password_env": "NOT_THERE"})
+    with pytest.raises(ChannelNotReady, match="environment variable NOT_THERE is not set"):
+        live_channels({"email": spec}, {})
+    with pytest.raises(ChannelNotReady, match="needed together"):
+        live_channels({"email": Spec.model_validate(fields)}, {})
