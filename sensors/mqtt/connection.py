@@ -28,8 +28,8 @@ NOT_YET = "not connected yet"
 class Connection:
     """A client that stays connected; ``generation`` counts its connections.
 
-    Callbacks run in paho's thread. ``on_login`` follows each login; ``on_change`` is told every new
-    trouble, and "" when all is well.
+    Callbacks run in paho's thread. ``on_login`` is told after each login whether the broker has
+    kept our session; ``on_change`` every new trouble, and "" when all is well.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Connection:
         self.address = address
         self.generation = 0
         self.trouble = NOT_YET
-        self.on_login: Callable[[], None] = lambda: self.say("")
+        self.on_login: Callable[[bool], None] = lambda _session_present: self.say("")
         self._on_change = on_change
         self._answered = False  # whether the broker has answered this connection's login
         self._lock = threading.Lock()
@@ -82,13 +82,13 @@ class Connection:
         self._answered = False
 
     def _connected(
-        self, _client: Client, _userdata: Any, _flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
+        self, _client: Client, _userdata: Any, flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         self._answered = True
         if code.is_failure:
             self.say(f"{self.address}: login refused ({code}): {CHECK_LOGIN}")
             return
-        self.on_login()
+        self.on_login(flags.session_present)
 
     def _unreachable(self, _client: Client, _userdata: Any) -> None:
         self.say(f"{self.address}: no broker can be reached there")

@@ -77,7 +77,9 @@ class Source:
         for generation, group in groupby(messages, key=lambda message: message.generation):
             self._connection.acknowledge(generation, [message.packet_id for message in group if message.qos])
 
-    def _subscribe(self) -> None:
+    def _subscribe(self, session_present: bool) -> None:
+        if session_present:  # rumqttd answers a subscription only after what it has kept for us
+            self._connection.say("")
         self._connection.client.subscribe(self._filters)
 
     def _subscribed(
