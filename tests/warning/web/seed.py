@@ -1,12 +1,16 @@
 """A small flood in a history and a ledger, for looking at pages."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import update
+
 from notifiers.ledger import record as ledger_record
 from notifiers.ledger.database import open_ledger
+from notifiers.ledger.subscribers import synchronise
+from notifiers.ledger.tables import deliveries
 from notifiers.revision import Change, Measurement, Reference, Revision, Status
 from rules.messages import Assessment, ConditionState, Reason, Standing, Transition
 from sensors.readings import Series, Tick
@@ -155,9 +159,19 @@ def desk_row(
 def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
     """Put a warning with its revisions into the ledger of ``world(folder)``."""
     with open_ledger(f"sqlite:///{folder}/ledger.db", desk.metadata) as ledger:
+        ledger.write_now(lambda connection: synchronise(connection, config().recipients))
         ledger.write_now(lambda connection: desk.replace(connection, row))
         for one in revisions:
             ledger.write_now(lambda connection, one=one: ledger_record.record(connection, one, b"<alert/>"))
+
+
+def deliver(folder: Path, revision_id: str, states: Mapping[str, str]) -> None:
+    """Say what became of a revision's deliveries, by recipient."""
+    with open_ledger(f"sqlite:///{folder}/ledger.db", desk.metadata) as ledger:
+        for recipient, state in states.items():
+            to = (deliveries.c.revision == revision_id) & (deliveries.c.recipient == recipient)
+            changed = update(deliveries).where(to).values(state=state, due_ms=None)
+            ledger.write_now(lambda connection, changed=changed: connection.execute(changed))
 
 
 def flood(folder: Path) -> None:

@@ -1,0 +1,96 @@
+"""Whether the service is well: every part must have said so lately."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sensors.times import to_utc
+from tests.warning.web import seed
+from tests.warning.web.seed import NOW
+from tests.warning.web.test_pages import sources
+from warning.log.api import LogUnavailable
+from warning.log.topics import ASSESSMENTS
+from warning.messages import StatusReport
+from warning.stores.history import Batch, Position
+from warning.web.health import REPORTS, Health, health
+from warning.web.sources import Sources
+
+__all__ = ["sources"]
+
+pytestmark = pytest.mark.asyncio
+
+
+class Ends:
+    """A log that only knows how long it is."""
+
+    def __init__(self, end: int) -> None:
+        self._end = end
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        return {0: self._end if topic == ASSESSMENTS else 0}
+
+
+class Away:
+    """A log that cannot be reached."""
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        raise LogUnavailable("no disk")
+
+
+def reported(sources: Sources, *, age_s: float = 3, ok: bool = True, roles: tuple[str, ...] = ()) -> None:
+    for role in roles or REPORTS.values():
+        at = to_utc(NOW) - timedelta(seconds=age_s)
+        sources.statuses.take(StatusReport(role, "one", at, ok, {"seen": 7}, "" if ok else "trouble"))
+
+
+def troubled(found: Health) -> set[str]:
+    return {part.name for part in found.parts if not part.ok}
+
+
+@pytest.fixture
+def world(sources: Sources, tmp_path: Path) -> Sources:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+        history.write(Batch((Position(ASSESSMENTS, 0, 3),)))
+    return sources
+
+
+async def test_all_is_well_when_every_part_said_so_lately(world: Sources) -> None:
+    reported(world)
+    found = await health(world, Ends(5))
+    assert (found.ok, troubled(found)) == (True, set())
+    counters = {part.name: part.counters for part in found.parts}
+    assert counters["record"]["lag"] == 2
+    assert counters["ledger"] | {"queued": 0, "dead": 0, "seen": 7} == counters["ledger"]
+
+
+async def test_a_part_that_never_reported_is_not_well(world: Sources) -> None:
+    assert troubled(await health(world, Ends(3))) == {"broker", "worker", "ledger", "record"}
+
+
+@pytest.mark.parametrize(("age_s", "ok", "well"), [(30, True, True), (31, True, False), (1, False, False)])
+async def test_silence_and_trouble_are_not_well(world: Sources, age_s: float, ok: bool, well: bool) -> None:
+    reported(world)
+    reported(world, age_s=age_s, ok=ok, roles=("worker",))
+    assert (await health(world, Ends(3))).ok is well
+
+
+async def test_a_worker_that_reports_but_does_not_tick_is_not_well(world: Sources) -> None:
+    later = replace(world, clock="system", wall_ms=lambda: NOW + 61_000)
+    reported(world, age_s=-60)
+    assert troubled(await health(later, Ends(3))) == {"worker"}
+
+
+async def test_a_log_out_of_reach_is_not_well(world: Sources) -> None:
+    reported(world)
+    found = await health(world, Away())
+    assert troubled(found) == {"log"}
+    assert [part.text for part in found.parts if part.name == "log"] == ["no disk"]
+
+
+async def test_stores_out_of_reach_are_not_well(sources: Sources, tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").mkdir()
+    reported(sources)
+    assert troubled(await health(sources, Ends(0))) == {"ledger", "record"}

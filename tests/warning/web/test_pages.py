@@ -1,0 +1,275 @@
+"""The pages of a small flood, as a browser without scripts gets them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+import structlog
+from lxml import html
+
+from notifiers.revision import Change, Status
+from sensors.times import to_utc
+from tests.warning.web import seed
+from tests.warning.web.seed import NOW
+from warning.messages import WarningState
+from warning.stores.book import LedgerBook
+from warning.stores.sqlite_history import SqliteHistory
+from warning.web.app import create_app
+from warning.web.live import Changes
+from warning.web.picture import watched_by
+from warning.web.sources import Sources, Statuses
+
+pytestmark = pytest.mark.asyncio
+
+CONFIG = seed.config()
+PAGES = (
+    "/de/",
+    "/en/",
+    "/de/station/kluserbruecke",
+    "/en/station/beyenburg",
+    "/de/warning/w1",
+    "/de/health",
+    "/de/no-page",
+)
+
+
+class NoLog:
+    """A log that nobody reaches."""
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        raise KeyError(topic)
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Sources:
+    history, book = (
+        SqliteHistory(tmp_path / "history.db", read_only=True),
+        LedgerBook(f"sqlite:///{tmp_path}/ledger.db"),
+    )
+    with history, book:
+        yield Sources(CONFIG, watched_by(CONFIG), Status.EXERCISE, "ticks", history, book, Statuses(), lambda: NOW)
+
+
+def client_of(sources: Sources) -> httpx.AsyncClient:
+    app = create_app(sources, NoLog(), Changes())
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://floodbell")
+
+
+@pytest_asyncio.fixture
+async def client(sources: Sources) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(sources) as opened:
+        yield opened
+
+
+async def page(client: httpx.AsyncClient, path: str) -> html.HtmlElement:
+    response = await client.get(path)
+    return html.fromstring(response.text)
+
+
+def said(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+async def zone(client: httpx.AsyncClient, name: str) -> str:
+    (found,) = (await page(client, "/de/")).xpath(f"//article[@id='{name}']")
+    return said(found)
+
+
+async def test_the_first_page_is_in_the_citys_first_language(client: httpx.AsyncClient) -> None:
+    response = await client.get("/")
+    assert (response.status_code, response.headers["location"]) == (307, "/de/")
+
+
+async def test_a_warning_in_force_says_word_number_place_time_and_what_to_do(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    seed.flood(tmp_path)
+    found = await zone(client, "unterbarmen-river-flood")
+    assert found.startswith(
+        "Gefahr Stufe 2 von 3 Unterbarmen: Hochwasser seit 18:00 Uhr. Jetzt tun: Verlassen Sie Keller"
+    )
+    assert "steigt um" in found
+    assert "vor 4 Minuten" in found
+
+
+async def test_what_nobody_released_is_shown_as_measured_and_unchecked(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    seed.flood(tmp_path)
+    found = await zone(client, "beyenburg-river-flood")
+    assert "Messwert, ungeprüft" in found
+    assert "Messwert über der Marke für „Gefahr“ (Stufe 2 von 3) seit 18:20 Uhr – die Stadt prüft." in found
+    assert "Verlassen Sie" not in found
+
+
+async def test_a_lost_gauge_is_named(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    found = await zone(client, "leimbachtal-river-flood")
+    assert "Ausgefallen: Leimbach." in found
+    assert "keine aktuellen Daten" in found
+    assert "Keine Warnung" not in found
+
+
+async def test_calm_and_unknown_are_never_the_same(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+        assert "Keine Warnung" in await zone(client, "unterbarmen-river-flood")
+        history.write(seed.tick(NOW + 3_600_000))
+    found = await zone(client, "unterbarmen-river-flood")
+    assert found.startswith("Unbekannt")
+    assert "Das bedeutet keine Entwarnung" in found
+
+
+async def test_before_the_first_tick_nothing_is_calm(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        history.write(seed.readings("kluserbruecke", [70.0]))
+    text = said(await page(client, "/de/"))
+    assert "Es liegen noch keine Messwerte vor." in text
+    assert "Keine Warnung" not in text
+
+
+async def test_without_a_history_the_page_says_so_and_still_lists_warnings(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    at = to_utc(NOW)
+    seed.say(tmp_path, seed.desk_row(WarningState.RELEASED, 2, at), seed.revision(1, 2, at, Change.ISSUED))
+    text = said(await page(client, "/de/"))
+    assert "Die Messwerte sind im Augenblick nicht lesbar. Das bedeutet keine Entwarnung." in text
+    assert "Unterbarmen: Hochwasser – ausgegeben" in text
+
+
+async def test_without_a_ledger_nothing_looks_like_an_all_clear(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    (tmp_path / "ledger.db").write_text("this is not a database, and it is long enough to be told from one")
+    text = said(await page(client, "/de/"))
+    assert "Die Liste der Warnungen ist im Augenblick nicht lesbar. Das bedeutet keine Entwarnung." in text
+    assert "Zurzeit ist keine Warnung in Kraft" not in text
+    assert "Keine Warnung" not in text
+
+
+async def test_evaluation_that_stands_still_is_said(sources: Sources, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    live = replace(sources, clock="system", wall_ms=lambda: NOW + 120_000)
+    async with client_of(live) as client:
+        assert "Die Auswertung steht seit 18:30 Uhr." in said(await page(client, "/de/"))
+
+
+async def test_revisions_and_deliveries_of_warnings_are_listed(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    seed.deliver(tmp_path, "w1-2", {"control-room": "ACCEPTED", "residents-unterbarmen": "DEAD"})
+    overview = said(await page(client, "/de/"))
+    assert "geändert 18:02 Uhr: Gefahr, Stufe 2 von 3 (2 übergeben, 1 gescheitert)" in overview
+    assert "Leimbachtal: Hochwasser – Entwarnung gegeben" in overview
+    warning = said(await page(client, "/de/warning/w1"))
+    assert warning.index("Fassung 2") < warning.index("Fassung 1")
+    assert "Pegel Kluserbrücke: 226,1 cm um 18:01 Uhr, steigt um 32 cm/h." in warning
+    assert "anna" not in warning
+    cap = await client.get("/warning/w1/2.cap")
+    assert (cap.headers["content-type"], cap.text) == ("application/cap+xml", "<alert/>")
+
+
+async def test_a_station_has_a_curve_and_the_same_numbers_as_a_table(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    found = await page(client, "/de/station/kluserbruecke")
+    assert len(found.xpath("//*[local-name()='polyline']")) == 2  # an hour is missing
+    (curve,) = found.xpath("//*[local-name()='svg'][@role='img']")
+    assert "höchster 216,2 cm" in curve.get("aria-label")
+    rows = found.xpath("//details//tbody/tr")
+    assert [said(cell) for cell in rows[0]] == ["18:26 Uhr", "216,2"]
+    assert len(rows) == 281
+    assert len(found.xpath("//details//td[normalize-space()='fehlt']")) == 12
+
+
+async def test_readings_can_be_taken_away(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    response = await client.get("/de/station/kluserbruecke/stage.csv")
+    lines = response.text.splitlines()
+    assert lines[0] == "# ÜBUNG – keine echte Warnung"
+    assert lines[1] == "time_utc,station,stage,unit,flag"
+    assert sum(line.endswith(",,cm,9") for line in lines) == 12
+    assert len(lines) == 2 + 281
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_of_an_exercise_says_so(client: httpx.AsyncClient, tmp_path: Path, path: str) -> None:
+    seed.flood(tmp_path)
+    found = await page(client, path)
+    assert found.findtext(".//title").startswith("ÜBUNG")
+    assert "ÜBUNG" in said(found.find_class("exercise")[0])
+
+
+async def test_no_page_of_the_real_world_says_exercise(sources: Sources, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    async with client_of(replace(sources, status=Status.ACTUAL)) as client:
+        for path in ("/de/", "/en/station/beyenburg", "/api/v1/zones"):
+            assert "BUNG" not in (await client.get(path)).text
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_pages_are_small_and_ask_nobody_else(client: httpx.AsyncClient, tmp_path: Path, path: str) -> None:
+    seed.flood(tmp_path)
+    response = await client.get(path)
+    style, script = (await client.get("/static/style.css")), (await client.get("/static/live.js"))
+    assert len(response.content) + len(style.content) + len(script.content) < 50_000
+    links = html.fromstring(response.text).xpath("//@href | //@src")
+    assert all(link.startswith(("/", "#")) for link in links)
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+async def test_what_has_not_changed_is_not_sent_again(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    first = await client.get("/de/")
+    assert first.headers["cache-control"] == "public, max-age=10"
+    again = await client.get("/de/", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    with seed.history_of(tmp_path) as history:
+        history.write(seed.tick(NOW + 60_000))
+    assert (await client.get("/de/", headers={"If-None-Match": first.headers["etag"]})).status_code == 200
+
+
+async def test_nothing_from_outside_becomes_markup(sources: Sources, tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    stations = {**CONFIG.stations, "leimbach": CONFIG.stations["leimbach"].model_copy(update={"name": evil})}
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    async with client_of(replace(sources, config=CONFIG.model_copy(update={"stations": stations}))) as client:
+        for path in ("/de/", "/de/station/leimbach"):
+            body = (await client.get(path)).text
+            assert evil not in body
+            assert "&lt;script&gt;alert(1)" in body
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/de/no-page", 404, "Diese Seite gibt es nicht."),
+        ("/en/station/atlantis", 404, "There is no such page."),
+        ("/fr/", 404, "Diese Seite gibt es nicht."),
+        ("/warning/w1/one.cap", 422, "Die Anfrage ist nicht verständlich."),
+        ("/de/station/kluserbruecke", 503, "Die Daten sind im Augenblick nicht lesbar."),
+    ],
+)
+async def test_errors_are_pages_in_the_readers_language(
+    client: httpx.AsyncClient, path: str, status: int, words: str
+) -> None:
+    response = await client.get(path)
+    assert response.status_code == status
+    assert words in said(html.fromstring(response.text))
+
+
+async def test_a_mistake_of_ours_does_not_look_calm(sources: Sources, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    async with client_of(replace(sources, watched={})) as client:
+        with structlog.testing.capture_logs() as logged:
+            response = await client.get("/de/")
+        assert [entry["event"] for entry in logged] == ["page_failed"]
+        assert response.status_code == 500
+        assert "Das bedeutet keine Entwarnung" in said(html.fromstring(response.text))
