@@ -161,6 +161,10 @@ def _show(play: Play, outcome: Outcome, *, as_json: bool) -> None:
         err.print(
             f"skipped: {count} readings of {'/'.join(series)}, which the configuration does not know", highlight=False
         )
+    if outcome.rejected:
+        err.print(
+            f"rejected: {outcome.rejected} messages could not be read (topic observations.rejected)", highlight=False
+        )
     if as_json:
         for said in (*outcome.transitions, *outcome.revisions):
             sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")

@@ -1,7 +1,7 @@
 """The closed loop: readings and ticks go in by MQTT, and time waits until all is decided and sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -37,16 +37,14 @@ class Outbox(Protocol):
 class Driver:
     """Plays the steps of a play into a running service."""
 
-    def __init__(self, play: Play, publisher: Publisher, listener: Listener, outbox: Outbox) -> None:
+    def __init__(
+        self, play: Play, topics: Mapping[Series, str], publisher: Publisher, listener: Listener, outbox: Outbox
+    ) -> None:
         self._publisher = publisher
         self._listener = listener
         self._outbox = outbox
         self._play = play
-        self._topics = {
-            Series(name, parameter): sensor.topic
-            for name, station in play.config.stations.items()
-            for parameter, sensor in station.sensors.items()
-        }
+        self._topics = topics
 
     async def run(self, pace: Pace, on_step: Callable[[Step], None]) -> None:
         """Play to the end. Raises ReplayStuck."""

@@ -1,6 +1,7 @@
 """The world in which a replay or the demo plays: an exercise with everything of its own."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def exercise_world(
     run = f"exercise-{secrets.token_hex(4)}"
     layers: dict[str, Any] = {} if release is None else dict(YAML(typ="safe").load(release.read_text(encoding="utf-8")))
     if mqtt is not None:
-        layers |= _own_topics(config, release, run)
+        _lay_over(layers, _own_topics(config, release, run))
     data.mkdir(parents=True, exist_ok=True)
     overlay = data / "overlay.yaml"
     with overlay.open("w", encoding="utf-8") as file:
@@ -60,3 +61,11 @@ def _own_topics(config: Path, release: Path | None, run: str) -> dict[str, Any]:
             for name, station in stations.items()
         },
     }
+
+
+def _lay_over(base: dict[str, Any], over: Mapping[str, Any]) -> None:
+    for key, value in over.items():
+        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
+            _lay_over(base[key], value)
+        else:
+            base[key] = value

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from notifiers.revision import Revision
 from rules.messages import Transition
 from sensors.mqtt.publisher import Publisher
+from sensors.stations import series_by_topic
 from simulations.driver import Driver
 from simulations.inprocess import Laboratory, Said
 from simulations.listener import Listener
@@ -16,6 +17,7 @@ from simulations.outbox import LedgerOutbox
 from simulations.pace import Pace
 from simulations.play import Play
 from simulations.schedule import Step
+from warning.log.topics import REJECTED
 from warning.log.urls import open_log
 from warning.supervisor import Supervisor
 from warning.topics import topics_of
@@ -32,6 +34,7 @@ class Outcome:
     transitions: list[Transition] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
     repeats: int = 0  # messages that came twice on the log, after a crash; they are known by their ids
+    rejected: int = 0  # messages that ingest could not read
 
     def take(self, said: Said) -> None:
         """Keep transitions and revisions."""
@@ -81,14 +84,21 @@ async def replay_for_real(
     async with Supervisor(world, ROLES, logs=world.data / "logs") as supervisor:
         async with driving(play, supervisor.world, hear) as (driver, listener):
             await driver.run(Pace(play.start, speed), on_step)
-        outcome.repeats = listener.repeats
+        outcome.repeats, outcome.rejected = listener.repeats, await rejected(supervisor.world)
     return outcome
+
+
+async def rejected(world: World) -> int:
+    """How many messages ingest has put aside as not readable."""
+    async with open_log(world.log) as log:
+        return sum((await log.ends(REJECTED)).values())
 
 
 @asynccontextmanager
 async def driving(play: Play, world: World, on_said: Callable[[Said], None]) -> AsyncIterator[tuple[Driver, Listener]]:
     """A driver for a running world. An error of the listener ends the context."""
     config = world.configuration()
+    topics = {series: topic for topic, series in series_by_topic(config.stations).items()}
     catchments = {station.catchment for station in config.stations.values()}
     async with open_log(world.log) as log, Publisher(world.mqtt, f"replay-{secrets.token_hex(4)}") as publisher:
         await log.create_topics(topics_of(config))
@@ -96,6 +106,6 @@ async def driving(play: Play, world: World, on_said: Callable[[Said], None]) -> 
         with LedgerOutbox(world.ledger, listener) as outbox:
             async with asyncio.TaskGroup() as group:
                 followers = [group.create_task(listener.follow_events()), group.create_task(listener.follow_warnings())]
-                yield Driver(play, publisher, listener, outbox), listener
+                yield Driver(play, topics, publisher, listener, outbox), listener
                 for follower in followers:
                     follower.cancel()
