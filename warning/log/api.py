@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, Self
 from zlib import crc32
 
+LIMIT_BYTES = 4 * 2**20  # of one message with its key
+OVERHEAD_BYTES = 1024  # of Kafka's, generously
+
 
 class Topic(NamedTuple):
     """A topic; a compacted one keeps the last value of each key only."""
@@ -55,7 +58,10 @@ class Log(Protocol):
         """Create what is missing; an existing topic with another partition count is an error."""
 
     async def append(self, messages: Sequence[Message]) -> None:
-        """Return once all messages are durable, in the order given per partition."""
+        """Return once all messages are durable, in the order given per partition.
+
+        Raises ``ValueError``, before anything is written, for one above ``LIMIT_BYTES``.
+        """
 
     def read(self, topic: str, positions: Mapping[int, int]) -> AsyncIterator[Sequence[Record]]:
         """Tail a topic for ever from the next offset per partition (those absent: from the start).
@@ -74,3 +80,12 @@ class Log(Protocol):
 def partition_of(key: str, partitions: int) -> int:
     """The one partition function of the product, for ingest, agents and tables alike."""
     return crc32(key.encode()) % partitions
+
+
+def check_sizes(messages: Sequence[Message]) -> None:
+    """A message too large for the log is a mistake of its sender, not of the log."""
+    for message in messages:
+        if len(message.key) + len(message.value) + OVERHEAD_BYTES > LIMIT_BYTES:
+            raise ValueError(
+                f"{message.topic} {message.key!r}: {len(message.value)} bytes are more than the 4 MB of a log"
+            )

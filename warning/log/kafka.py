@@ -14,13 +14,13 @@ from aiokafka.errors import (
     for_code,
 )
 
-from warning.log.api import LogUnavailable, Message, OutsideLog, Record, Topic
+from warning.log.api import LIMIT_BYTES, LogUnavailable, Message, OutsideLog, Record, Topic, check_sizes
 from warning.log.tables import TopicMismatch
 
-LIMIT_BYTES = 4 * 2**20  # of one message, on producer, topic and consumer; states stay below 512 kB
 BATCH_BYTES = 256 * 2**10
 LINGER_MS = 5
 FETCH = 1000  # records per read
+HEARD_TRIES, HEARD_PAUSE_S = 100, 0.1  # until all brokers know a new topic
 
 
 class KafkaLog:
@@ -57,15 +57,25 @@ class KafkaLog:
             for _, code, reason in (error[:3] for error in response.topic_errors):
                 if code not in (0, TopicAlreadyExistsError.errno):
                     raise LogUnavailable(f"kafka {self._servers}: {for_code(code).__name__}: {reason}")
-            described = await admin.describe_topics([self._prefix + topic.name for topic in topics])
+            found = await self._partitions(admin, topics)
         except KafkaError as error:
             raise LogUnavailable(f"kafka {self._servers}: {error}") from error
         finally:
             await admin.close()
-        found = {entry["topic"]: len(entry["partitions"]) for entry in described}
         for topic in topics:
-            if (count := found.get(self._prefix + topic.name)) != topic.partitions:
-                raise TopicMismatch(f"{topic.name} has {count} partitions, not {topic.partitions}")
+            if found[topic.name] != topic.partitions:
+                raise TopicMismatch(f"{topic.name} has {found[topic.name]} partitions, not {topic.partitions}")
+
+    async def _partitions(self, admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, int]:
+        """Their counts, once the brokers have heard of what was just created."""
+        names = {self._prefix + topic.name: topic.name for topic in topics}
+        for _ in range(HEARD_TRIES):
+            described = await admin.describe_topics(list(names))
+            found = {names[entry["topic"]]: len(entry["partitions"]) for entry in described if entry["partitions"]}
+            if len(found) == len(names) and not any(_leaderless(entry) for entry in described):
+                return found
+            await asyncio.sleep(HEARD_PAUSE_S)
+        raise LogUnavailable(f"kafka {self._servers}: topics are not ready: {sorted(names.keys() - found.keys())}")
 
     def _new(self, topic: Topic) -> NewTopic:
         kept = -1 if topic.kept_ms is None else topic.kept_ms
@@ -76,6 +86,7 @@ class KafkaLog:
         return new
 
     async def append(self, messages: Sequence[Message]) -> None:
+        check_sizes(messages)
         try:
             sent = [
                 await self._producer.send(
@@ -137,3 +148,7 @@ class KafkaLog:
             raise LogUnavailable(f"kafka {self._servers}: {error}") from error
         consumer.assign([aiokafka.TopicPartition(name, partition) for partition in sorted(partitions)])
         return consumer
+
+
+def _leaderless(entry: Any) -> bool:
+    return any(partition["leader"] < 0 for partition in entry["partitions"])

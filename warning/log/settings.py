@@ -6,7 +6,7 @@ from typing import Any
 import faust
 
 from warning.log import transport
-from warning.log.kafka import LIMIT_BYTES
+from warning.log.api import LIMIT_BYTES
 from warning.log.urls import LogUrl
 
 GROUP = "floodbell"

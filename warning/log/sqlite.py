@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from warning.log import tables
-from warning.log.api import Message, Record, Topic
+from warning.log.api import Message, Record, Topic, check_sizes
 from warning.log.store import Store, wall_clock_ms
 
 TRIM = 5000  # records forgotten per transaction: others wait for their turn
@@ -31,6 +31,7 @@ class SqliteLog:
         await self._store.create([topic._replace(name=self._prefix + topic.name) for topic in topics])
 
     async def append(self, messages: Sequence[Message]) -> None:
+        check_sizes(messages)
         named = [message._replace(topic=self._prefix + message.topic) for message in messages]
         for topic in {message.topic for message in named}:
             await self._store.partitions(topic)

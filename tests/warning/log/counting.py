@@ -133,7 +133,7 @@ def main(url: str, folder: str, faults: Faults) -> None:
     logging.basicConfig(level=logging.INFO)
 
     def faulty(address: str) -> Log:
-        return FaultyLog(open_log(address), faults)  # type: ignore[return-value]
+        return FaultyLog(open_log(address), faults)
 
     settings = WorkerSettings(
         url, Path(folder), PARTITIONS, TOPICS, faults.session_timeout_s, checkpoint_every_s=0.5, open_log=faulty

@@ -1,0 +1,75 @@
+"""What only the embedded log has: fair writers, retention, group commits."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.warning.log.bench import ROOT
+from warning.log.api import Message, OutsideLog, Topic
+from warning.log.sqlite import SqliteLog
+
+WRITER = """
+import asyncio, json, sys, time
+from pathlib import Path
+from warning.log.api import Message
+from warning.log.sqlite import SqliteLog
+
+async def write(path, partition):
+    waits = []
+    async with SqliteLog(path) as log:
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            before = time.monotonic()
+            await log.append([Message("plain", partition, b"", b"%d" % len(waits) + bytes(2000)) for _ in range(20)])
+            waits.append(time.monotonic() - before)
+    print(json.dumps({"commits": len(waits), "longest": max(waits)}))
+
+asyncio.run(write(Path(sys.argv[1]), int(sys.argv[2])))
+"""
+
+
+@pytest.mark.asyncio
+async def test_three_busy_writers_are_served_alike(tmp_path: Path) -> None:
+    """None waits a second, and none gets less than half of what another gets."""
+    path = tmp_path / "log.db"
+    async with SqliteLog(path) as log:
+        await log.create_topics([Topic("plain", 3)])
+        writers = [
+            subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(number)], cwd=ROOT, stdout=subprocess.PIPE)
+            for number in range(3)
+        ]
+        said = [json.loads((await asyncio.to_thread(writer.communicate))[0]) for writer in writers]
+        assert max(one["longest"] for one in said) < 1.0, said
+        assert min(one["commits"] for one in said) * 2 > max(one["commits"] for one in said), said
+        assert await log.ends("plain") == {number: one["commits"] * 20 for number, one in enumerate(said)}
+
+
+@pytest.mark.asyncio
+async def test_old_records_are_forgotten(tmp_path: Path) -> None:
+    """A reader that still needs them is told; the offsets go on."""
+    now = 1_000_000
+    async with SqliteLog(tmp_path / "log.db", now_ms=lambda: now) as log:
+        await log.create_topics([Topic("short", 1, kept_ms=1000), Topic("long", 1)])
+        for topic in ("short", "long"):
+            await log.append([Message(topic, 0, b"", b"old")] * 12_000)
+        now += 2000
+        await log.append([Message("short", 0, b"", b"new")])
+        assert await log.trim() == 12_000
+        with pytest.raises(OutsideLog, match=r"position 5 is outside the log \(12000..12001\)"):
+            await anext(aiter(log.read("short", {0: 5})))
+        assert (await anext(aiter(log.read("short", {}))))[0].offset == 12_000
+        assert await log.ends("long") == {0: 12_000}
+
+
+@pytest.mark.asyncio
+async def test_many_appends_share_a_commit(tmp_path: Path) -> None:
+    """A thousand at once take no thousand fsyncs."""
+    async with SqliteLog(tmp_path / "log.db") as log:
+        await log.create_topics([Topic("plain", 1)])
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(log.append([Message("plain", 0, b"", b"x")]) for _ in range(3000)))
+        assert await log.ends("plain") == {0: 3000}
