@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 
 import structlog
 
+from sensors.mqtt.drops import DropWatch
 from sensors.mqtt.source import Source
 from sensors.payloads import JsonDecoder
 from sensors.stations import series_by_topic
@@ -45,8 +46,12 @@ async def run(
     ticks = world.clock == "ticks"
     filters = ["#"] if ticks else filters_of(series_by_topic(config.stations))
     intake = Intake(config, JsonDecoder(), ticks=ticks)
-    async with Source(world.mqtt, config.service.mqtt.client_id, filters) as source:
+    client_id = config.service.mqtt.client_id
+    async with AsyncExitStack() as stack:
+        source = await stack.enter_async_context(Source(world.mqtt, client_id, filters))
         ingest = Ingest(source, intake, log, stop, now_ms)
+        if world.mqtt == config.service.mqtt.url:  # a broker of the city's own, not the embedded one
+            ingest.drops = await stack.enter_async_context(DropWatch(world.mqtt, client_id))
         async with asyncio.TaskGroup() as group:
             group.create_task(ingest.pump())
             reporting = group.create_task(ingest.report(report or reporter(log, "ingest")))
@@ -77,6 +82,7 @@ class Ingest:
         self._stop = stop
         self._now_ms = now_ms
         self._log_trouble = ""
+        self.drops: DropWatch | None = None
 
     async def pump(self) -> None:
         """Until the source is finished."""
@@ -89,14 +95,23 @@ class Ingest:
         """Say how it goes, every few seconds and whenever the connection comes or goes."""
         while True:
             self._source.changed.clear()
-            trouble = "; ".join(filter(None, (self._source.trouble, self._log_trouble)))
+            trouble = "; ".join(filter(None, (self._source.trouble, self._log_trouble, self._drop_trouble())))
             counters = {**self._intake.status(), "queued": self._source.queued}
+            if self.drops is not None:
+                counters["broker_dropped"] = self.drops.dropped
             try:
                 await report(not trouble, counters, trouble or self._intake.sequences.worst(5))
             except LogUnavailable as error:
                 logger.warning("status_not_written", error=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._source.changed.wait(), EVERY_S)
+
+    def _drop_trouble(self) -> str:
+        if self.drops is None or not self.drops.since_we_look:
+            return ""
+        return (
+            f"the broker threw {self.drops.since_we_look} messages away: see max_queued_messages in its configuration"
+        )
 
     async def _append(self, messages: list[Message]) -> bool:
         """True once durable; False if the log stayed away until we were told to stop."""

@@ -18,8 +18,13 @@ OF_THE_MACHINE = {"listener", "certfile", "keyfile", "password_file", "acl_file"
 
 
 @contextmanager
-def mosquitto(folder: Path, logins: Mapping[str, str], acl: str | None = None) -> Iterator[int]:
-    """A broker that keeps its files in ``folder``; yields its port. Fails where mosquitto is missing."""
+def mosquitto(
+    folder: Path, logins: Mapping[str, str], acl: str | None = None, instead: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """A broker that keeps its files in ``folder``; yields its port. Fails where mosquitto is missing.
+
+    ``instead`` replaces settings of the shipped configuration, to show what they are good for.
+    """
     broker = _program("mosquitto")
     passwords = folder / "passwords"
     passwords.touch(mode=0o600)
@@ -29,8 +34,9 @@ def mosquitto(folder: Path, logins: Mapping[str, str], acl: str | None = None) -
     lines = [
         line
         for line in (DEPLOY / "mosquitto.conf").read_text(encoding="utf-8").splitlines()
-        if line.partition(" ")[0] not in OF_THE_MACHINE
+        if line.partition(" ")[0] not in {*OF_THE_MACHINE, *(instead or {})}
     ]
+    lines += [f"{name} {value}" for name, value in (instead or {}).items()]
     lines += [f"listener {port} 127.0.0.1", f"password_file {passwords}", f"persistence_location {folder}/"]
     lines += [f"user {getpass.getuser()}"]  # as root it would go on as a user who may not read the folder
     if acl is not None:

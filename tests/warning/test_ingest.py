@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +14,10 @@ import msgspec
 import pytest
 
 from sensors.mqtt.publisher import Publisher
+from sensors.mqtt.source import Source
 from sensors.readings import Block, Tick
 from tests.fuzz import fuzz
+from tests.services.mosquitto import mosquitto
 from warning.broker import EmbeddedBroker
 from warning.ingest import filters_of, run
 from warning.ingest_intake import TICKS_TOPIC, Rejected
@@ -213,6 +215,39 @@ async def test_a_wrong_login_is_in_the_status(world: World) -> None:
                     break
         stop.set()
     assert not status.ok
+
+
+async def test_messages_thrown_away_by_the_broker_are_an_alarm(tmp_path: Path) -> None:
+    """Mosquitto without its shipped limits, and somebody whose queue runs over."""
+    with mosquitto(
+        tmp_path, {"floodbell": "secret"}, instead={"max_queued_messages": "10", "sys_interval": "1"}
+    ) as port:
+        url = f"mqtt://floodbell:secret@127.0.0.1:{port}"
+        city = tmp_path / "config.yaml"
+        city.write_text(CONFIG.read_text(encoding="utf-8").replace("url: embedded", f"url: {url}"), encoding="utf-8")
+        world = exercise(city, tmp_path, None, clock="system").model_copy(update={"mqtt": url})
+        async with Source(url, "somebody", ["gauges/#"]) as away:
+            while away.trouble:
+                await away.changed.wait()
+                away.changed.clear()
+        said = asyncio.Event()
+        counted: list[int] = []
+
+        async def report(ok: bool, counters: Mapping[str, int], text: str) -> None:
+            counted.append(counters["broker_dropped"])
+            if not ok and "the broker threw" in text:
+                said.set()
+
+        stop = asyncio.Event()
+        async with opened(world) as log, asyncio.TaskGroup() as group:
+            group.create_task(run(world, log, stop, report=report))
+            async with asyncio.timeout(WITHIN_S):
+                while not said.is_set():
+                    await send(world, *((STAGE, payload(n)) for n in range(20)))
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(said.wait(), 1)
+            stop.set()
+        assert max(counted) > 0
 
 
 async def test_kill_9_in_the_middle_loses_nothing(world: World) -> None:
