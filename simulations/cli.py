@@ -25,7 +25,7 @@ from simulations.exercise import DEMO, exercise_world
 from simulations.outcome import episodes
 from simulations.play import Play, play_of
 from simulations.progress import meter
-from simulations.replay import Outcome, replay_for_real, replay_in_process
+from simulations.replay import Outcome, replay_for_real, replay_in_process, unwritable
 from simulations.synthetic import LAG_MS, synthetic
 from simulations.table import episode_table, revision_table
 from warning.cli import DEFAULT_CONFIG, ConfigPath, app, refuse
@@ -165,6 +165,8 @@ def _show(play: Play, outcome: Outcome, *, as_json: bool) -> None:
         err.print(
             f"rejected: {outcome.rejected} messages could not be read (topic observations.rejected)", highlight=False
         )
+    for problem in unwritable(play, outcome):
+        err.print(f"no CAP message: {problem}", highlight=False, markup=False)
     if as_json:
         for said in (*outcome.transitions, *outcome.revisions):
             sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from notifiers.cap import to_cap
+from notifiers.content import ContentError
 from notifiers.revision import Revision
 from rules.messages import Transition
 from sensors.mqtt.publisher import Publisher
@@ -17,6 +19,7 @@ from simulations.outbox import LedgerOutbox
 from simulations.pace import Pace
 from simulations.play import Play
 from simulations.schedule import Step
+from warning.content import content_of
 from warning.log.topics import REJECTED
 from warning.log.urls import open_log
 from warning.supervisor import Supervisor
@@ -42,6 +45,18 @@ class Outcome:
             self.transitions.append(said)
         elif isinstance(said, Revision):
             self.revisions.append(said)
+
+
+def unwritable(play: Play, outcome: Outcome) -> list[str]:
+    """Revisions of which no CAP message can be written, each with the reason; good configurations have none."""
+    content = content_of(play.config)
+    problems = []
+    for revision in outcome.revisions:
+        try:
+            to_cap(revision, content)
+        except ContentError as error:
+            problems.append(f"{revision.identifier} ({revision.zone}, {revision.change}): {error}")
+    return problems
 
 
 def nothing(_: Step | Said) -> None:

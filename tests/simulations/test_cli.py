@@ -1,6 +1,9 @@
 """``floodbell replay`` as people and programs use it."""
 
 import json
+import re
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +14,11 @@ from typer.testing import CliRunner
 from simulations.cli import app
 
 ROOT = Path(__file__).parents[2]
+FLOODBELL = [sys.executable, "-c", "from simulations.cli import main; main()"]
 
 
 def floodbell(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from simulations.cli import main; main()", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([*FLOODBELL, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_json_lines_are_transitions_then_revisions_and_nothing_else() -> None:
@@ -39,6 +42,31 @@ def test_left_to_people_nothing_above_level_1_is_released() -> None:
     said = [json.loads(line) for line in floodbell("replay", "synthetic", *options).stdout.splitlines()]
     assert {one["level"] for one in said if one["kind"] == "revision"} == {1}
     assert 3 in {one["to"]["level"] for one in said if one["kind"] == "transition"}
+
+
+def test_ctrl_c_ends_a_replay_cleanly_and_leaves_nobody_behind(tmp_path: Path) -> None:
+    options = [
+        "--from",
+        "2021-07-14T14:00",
+        "--to",
+        "2021-07-14T16:00",
+        "--speed",
+        "300",
+        "--data",
+        str(tmp_path / "w"),
+    ]
+    command = [*FLOODBELL, "replay", "synthetic", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "10 %" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "")
+    assert errors == "stopped\n"
+    broker = re.search(r'listen = "127.0.0.1:(\d+)"', (tmp_path / "w" / "broker.toml").read_text(encoding="utf-8"))
+    assert broker is not None
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(broker[1]))) != 0
 
 
 @pytest.mark.parametrize(
