@@ -114,7 +114,7 @@ class _Work:
             standing = self.conditions[condition.key].standing
             blind = standing.state is NORMAL and any(self.series[key].silent for key in keys)
             if silence or blind or not _quiet(self.conditions[condition.key]):
-                self._judge(condition, at, None, at, max(silence, default=at))
+                self._judge(condition, at, None, decided_at=at, silent_at=max(silence, default=at))
 
     def _own(self, key: str) -> None:
         if key not in self._owned:
@@ -128,20 +128,21 @@ class _Work:
             if taken.changed or not _quiet(self.conditions[key]):
                 event = at if taken.newest else self.series[book.key].times[-1]
                 series = book.key if taken.newest else None
-                self._judge(self.book.conditions[key], event, series, received_at, event)
+                self._judge(self.book.conditions[key], event, series, decided_at=received_at)
 
-    def _judge(self, book: ConditionBook, at: int, reading_of: str | None, decided_at: int, silent_at: int) -> None:
-        """One condition at one moment; ``silent_at`` is when the clock found a series silent."""
+    def _judge(
+        self, book: ConditionBook, at: int, reading_of: str | None, decided_at: int, silent_at: int | None = None
+    ) -> None:
+        """One condition at one moment; at a tick, ``silent_at`` is when the last series fell silent."""
         old = self.conditions[book.key]
         scene = Scene(self.book, book, self.series, self.atoms)
         new = step(old, moment(scene, old, at, reading_of), Times(book.hold_ms, book.clear_ms))
         self.conditions[book.key] = new
         if new.standing == old.standing:
             return
-        event = at
-        if decided_at == at and reading_of is None:
-            event = _deadline(book, new) if new.standing.state is ACTIVE else silent_at
-        self.transitions.append(transition(scene, self.atoms, (old, new), min(event, at), decided_at))
+        if silent_at is not None:
+            at = min(at, _deadline(book, new) if new.standing.state is ACTIVE else silent_at)
+        self.transitions.append(transition(scene, self.atoms, (old, new), at, decided_at))
 
     def _fell_silent(self, book: SeriesBook, at: int) -> int | None:
         """When a series became silent, if it just did."""

@@ -34,6 +34,13 @@ class Atom:
     limit: Quantity | str
     column: int = field(default=0, compare=False)  # where it starts in the formula's text
     limit_column: int = field(default=0, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.signal, self.comparison, self.limit)))
+
+    def __hash__(self) -> int:
+        return self._hash  # atoms are looked up at every reading
 
     def __str__(self) -> str:
         limit = self.limit if isinstance(self.limit, str) else f"{self.limit.amount:.12g} {self.limit.unit}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rules.atoms import near
 from rules.book import AtomBook, CatchmentBook, ConditionBook
-from rules.conditions import LevelView, Moment
+from rules.conditions import LevelView, Moment, confirmed
 from rules.formula import Atom, Formula, Truth, agreed, evaluate, hinges, support
 from rules.spec import LEVELS
 from rules.state import AtomState, Condition, SeriesState
@@ -48,7 +48,7 @@ def _view(scene: Scene, condition: Condition, level: int, reading_of: str | None
         return _ABSENT
     truth = evaluate(formula, scene.truths)
     if truth is True:
-        return _true(scene, formula, reading_of)
+        return _true(scene, formula, reading_of, raised=level <= confirmed(condition.standing))
     evidence = [scene.condition.by_key[key] for key in condition.levels[level].evidence]
     times = [newest for each in evidence for newest in scene.series[each.series].times[-1:]]
     return LevelView(
@@ -61,16 +61,19 @@ def _view(scene: Scene, condition: Condition, level: int, reading_of: str | None
     )
 
 
-def _true(scene: Scene, formula: Formula, reading_of: str | None) -> LevelView:
+def _true(scene: Scene, formula: Formula, reading_of: str | None, *, raised: bool) -> LevelView:
     books = [scene.condition.atoms[atom] for atom in support(formula, scene.truths)]
-    before = {
-        atom: near(each, scene.series[each.series].before[each.slot]) for atom, each in scene.condition.atoms.items()
-    }
+    keys = tuple(dict.fromkeys(each.key for each in books))
+    counts = any(each.series == reading_of for each in books)
+    if raised:  # it only has to go on
+        return LevelView(truth=True, clear=False, support=keys, counts=counts)
+    atoms = scene.condition.atoms.items()
+    before = {atom: near(each, scene.series[each.series].before[each.slot]) for atom, each in atoms}
     return LevelView(
         truth=True,
         clear=False,
-        support=tuple(dict.fromkeys(each.key for each in books)),
-        counts=any(each.series == reading_of for each in books),
+        support=keys,
+        counts=counts,
         agreed=agreed(formula, scene.truths),
         near_before=evaluate(formula, before) is True,
         step_ms=min(scene.book.series[each.series].step_ms for each in books),

@@ -2,6 +2,7 @@
 
 import math
 import random
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -124,18 +125,18 @@ def test_a_correction_downwards_waits_for_the_next_reading() -> None:
     bell = flooded().says(15, 20)
     assert bell.standing == "ACTIVE 1"
     assert bell.says(20, 20).standing == "RECOVERING 1"
+    pending = Bell().says(0, 90).says(5, 120).says(5, 20)
+    assert pending.standing == "PENDING 1"
+    assert pending.says(10, 20).standing == "NORMAL 0"
 
 
 def test_rise_stays_on_for_an_hour() -> None:
-    steep = rule({"level 1": "rise(a, 60 min) >= 30 cm/h"}, {"rise(a, 60 min)": "10 cm/h"})
-    bell = Bell(steep)
-    for place in range(13):
-        bell.says(5 * place, 100 + 3 * place)
-    true = next(each for each in bell.transitions if each.to.state == "PENDING")
-    for place in range(13, 60):
-        bell.says(5 * place, 136)
-    ends = next(each for each in bell.transitions if each.to.state == "RECOVERING")
-    assert (ends.at - true.at).total_seconds() >= 3600
+    bell = Bell(rule({"level 1": "rise(a, 20 min) >= 30 cm/h"}, {"rise(a, 20 min)": "10 cm/h"}))
+    for place in range(40):
+        bell.says(5 * place, 100 + 4 * min(place, 6))
+    assert bell.path[1:4] == ["PENDING 1", "ACTIVE 1", "RECOVERING 1"]
+    assert bell.assessments[12].signals[0][0] == 0.0
+    assert bell.transitions[3].at - bell.transitions[1].at == timedelta(hours=1)
 
 
 def test_two_gauges_agree_at_once() -> None:
@@ -173,6 +174,39 @@ def test_lowering_ends_in_no_data_where_a_gauge_was_silent_throughout() -> None:
         bell.says(minute, 50).ticks(minute + 1)
     assert bell.path[-3:] == ["RECOVERING 1", "NORMAL 0", "NO_DATA 0"]
     assert bell.last.gauge_lost == ("b",)
+
+
+def test_lost_evidence_keeps_the_level_whatever_the_other_gauge_says() -> None:
+    pair = rule({"level 1": "stage(a) >= 100 cm and stage(b) >= 100 cm"}, {"stage(a)": "5 cm", "stage(b)": "5 cm"})
+    bell = Bell(pair)
+    for minute in range(0, 20, 5):
+        bell.says(minute, 110).says(minute, 110, "b/stage")
+    for minute in range(20, 200, 5):
+        bell.says(minute, 50, "b/stage").ticks(minute + 1)
+    assert (bell.standing, bell.last.gauge_lost) == ("STALE 1", ("a",))
+
+
+def test_a_new_episode_forgets_the_evidence_of_the_last_one() -> None:
+    either = rule({"level 1": "stage(a) >= 100 cm or stage(b) >= 100 cm"}, {"stage(a)": "5 cm", "stage(b)": "5 cm"})
+    bell = Bell(either)
+    for minute in range(0, 60, 5):
+        bell.says(minute, 50).says(minute, 110 if minute < 20 else 50, "b/stage")
+    assert bell.path[-1] == "NORMAL 0"
+    for minute in range(60, 120, 5):  # b is silent from now on
+        bell.says(minute, 110 if minute < 80 else 50).ticks(minute + 1)
+    assert bell.path[-4:] == ["ACTIVE 1", "RECOVERING 1", "NORMAL 0", "NO_DATA 0"]
+
+
+def test_a_gauge_that_lags_holds_the_lowering_back() -> None:
+    either = rule({"level 1": "stage(a) >= 100 cm or stage(b) >= 100 cm"}, {"stage(a)": "5 cm", "stage(b)": "5 cm"})
+    bell = Bell(either)
+    for minute in range(0, 20, 5):
+        bell.says(minute, 110).says(minute, 110, "b/stage")
+    bell.says(20, 50)
+    for minute in range(20, 40, 5):
+        bell.says(minute, 50, "b/stage")
+    assert bell.standing == "RECOVERING 1"
+    assert bell.says(35, 50).standing == "NORMAL 0"
 
 
 def test_ticks_are_forwarded_last_and_old_ones_are_ignored() -> None:

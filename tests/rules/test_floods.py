@@ -165,3 +165,11 @@ def test_rain_with_gaps_is_a_lower_bound_that_raises_and_never_lowers() -> None:
     for minute in range(75, 140, 15):  # less than 0.9 of every hour is measured
         bell.says(minute, 0.0, "a/rain").says(minute + 5, 0.0, "a/rain")
         assert bell.standing == "ACTIVE 1"
+
+
+def test_rain_recovers_when_the_sum_falls_though_some_drops_still_fall() -> None:
+    bell = Bell(rule({"level 1": "rain(a, 60 min) >= 15 mm"}, {"rain(a, 60 min)": "5 mm"}), names="a")
+    for place, mm in enumerate([0.0] * 12 + [20.0] + [0.0] * 11 + [2.0]):
+        bell.says(5 * place, mm, "a/rain")
+    assert bell.path[-2:] == ["ACTIVE 1", "RECOVERING 1"]
+    assert bell.last.edges[0].value == 2.0

@@ -1,6 +1,7 @@
 """Signals equal reference libraries and brute force, at every prefix of irregular data."""
 
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -125,6 +126,18 @@ def test_dense_data_are_thinned_without_bending_the_slope() -> None:
     times = [second * 1000 for second in range(0, 7200, 10)]
     values = [at / HOUR_MS * 42.0 - 30 for at in times]
     assert rise_cm_per_h(times, values, times[-1], HOUR_MS, 10_000) == pytest.approx(42, abs=1.5)
+
+
+def test_a_slope_over_a_crowd_of_readings_stays_cheap() -> None:
+    times = [second * 1000 for second in range(3600)]
+    values = [float(second % 7) for second in range(3600)]
+    rise_cm_per_h(times[:60], values, times[59], 60_000, 1000)
+    tracemalloc.start()
+    rise = rise_cm_per_h(times, values, times[-1], HOUR_MS, 1000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rise == pytest.approx(0, abs=1)
+    assert peak < 1_000_000
 
 
 def test_rise_of_old_readings_is_unknown() -> None:
