@@ -30,9 +30,9 @@ def ms(text: str) -> int:
 
 
 def wupper_2021(lag_ms: int = 0) -> Play:
-    """The flood at Wuppertal, 13 to 16 July."""
+    """The flood at Wuppertal, 13 to 17 July: until the all-clear."""
     record = open_record(FLOODS / "wupper-2021", lag_ms)
-    return play_of(record, load(WUPPERTAL, DEMO), ms("2021-07-13T00:00"), ms("2021-07-17T00:00"))
+    return play_of(record, load(WUPPERTAL, DEMO), ms("2021-07-13T00:00"), ms("2021-07-18T00:00"))
 
 
 def guadalupe_2025(lag_ms: int = 0) -> Play:

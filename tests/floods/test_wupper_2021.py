@@ -81,3 +81,9 @@ def test_every_released_level_is_said_once_and_rises_at_once() -> None:
         (3, raised(replayed(), 3)),
     ]
     assert len({one.warning for one in said}) == 1
+
+
+def test_the_all_clear_comes_for_all_zones_at_once_when_the_river_is_back() -> None:
+    cleared = {one.zone: one.sent for one in all_clears(replayed())}
+    assert set(cleared) == {"unterbarmen", "beyenburg", "leimbachtal"}
+    assert set(cleared.values()) == {utc("2021-07-17T17:30")}
