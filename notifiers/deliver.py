@@ -20,6 +20,8 @@ from notifiers.ledger.tables import State
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]
 
+#: Messages on their way at a time on each channel: as many are in doubt after a crash.
+PARALLEL = 16
 #: Attempts after which a fault of our own is given up.
 FAULTS = 5
 
@@ -81,7 +83,6 @@ class Delivery:
         self._compose = compose
         self._clock = clock
         self._retries = retries
-        self._parallel = 16
         self._sending: dict[asyncio.Task[Outcome], Leased] = {}
         self._woken = asyncio.Event()
 
@@ -129,7 +130,7 @@ class Delivery:
 
     def _free(self) -> dict[str, int]:
         busy = Counter(leased.channel for task, leased in self._sending.items() if not task.done())
-        return {name: self._parallel - busy[name] for name in self._channels}
+        return {name: PARALLEL - busy[name] for name in self._channels}
 
     def _write(
         self, outcomes: list[Outcome], ours: set[int], free: Mapping[str, int], connection: Connection

@@ -1,0 +1,176 @@
+"""From the log to people: one transaction, one world, one clock."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from notifiers.ledger.database import WrongWorld
+from notifiers.revision import Change, Status
+from sensors.readings import Tick
+from sensors.times import to_ms
+from tests.notifiers.samples import CONFIG, NOON, flood
+from tests.services.smtp import smtp_server
+from tests.warning.dispatching import dispatching, live_world, log_of, now_flood, say, states, trouble, until_states
+from warning.messages import DeskRow, WarningState
+from warning.stores.desk import Desk
+from warning.world import World, exercise
+
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.filterwarnings("ignore:'imghdr' is deprecated"),  # of a module that Apprise loads
+]
+
+ROW = DeskRow(
+    city="wuppertal",
+    warning="w1",
+    incident="i1",
+    zone="unterbarmen",
+    hazard="river-flood",
+    state=WarningState.RELEASED,
+    level=2,
+    proposed_level=0,
+    proposed_change="",
+    revision=1,
+    waiting_since=None,
+    changed_at=NOON,
+    gauge_lost=(),
+)
+
+
+def training(folder: Path) -> World:
+    """An exercise in which only ticks move the clock."""
+    return exercise(CONFIG, folder / "exercise", None, clock="ticks")
+
+
+def drill(number: int = 1, **fields: object) -> object:
+    return flood(number, status=Status.EXERCISE, **fields)
+
+
+def captured(world: World) -> list[dict[str, object]]:
+    file = world.data / "captures.jsonl"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+async def test_a_live_world_reaches_people(tmp_path: Path) -> None:
+    with smtp_server() as server:
+        world = live_world(tmp_path, server.port, "anna", "ben")
+        async with log_of(world) as log, dispatching(world, log):
+            await say(log, now_flood("w1"))
+            await until_states(world, "ACCEPTED", "ACCEPTED")
+    assert sorted(server.mailbox.recipients) == ["anna@people.example", "ben@people.example"]
+
+
+async def test_an_exercise_is_captured_word_for_word(tmp_path: Path) -> None:
+    world = training(tmp_path)
+    async with log_of(world) as log, dispatching(world, log):
+        await say(log, drill())  # type: ignore[arg-type]
+        await until_states(world, *["ACCEPTED"] * 3)
+    lines = captured(world)
+    assert {(line["recipient"], line["channel"]) for line in lines} == {
+        ("control-room", "email"),
+        ("control-room", "push"),
+        ("residents-unterbarmen", "push"),
+    }
+    assert all(str(line["title"]).startswith("ÜBUNG") for line in lines)
+    assert all("to" not in line for line in lines)
+
+
+@pytest.mark.parametrize(("mine", "other"), [(Status.EXERCISE, Status.ACTUAL), (Status.ACTUAL, Status.EXERCISE)])
+async def test_a_revision_of_another_world_is_refused_and_seen(tmp_path: Path, mine: Status, other: Status) -> None:
+    with smtp_server() as server:
+        world = training(tmp_path) if mine is Status.EXERCISE else live_world(tmp_path, server.port, "anna")
+        async with log_of(world) as log, dispatching(world, log) as said:
+            await say(log, now_flood("wrong", status=other), now_flood("right", status=mine))
+            await until_states(world, *["ACCEPTED"] * (3 if mine is Status.EXERCISE else 1))
+    assert said[0] == (True, "")
+    assert trouble(world) == f"refused: wrong-1: {other} in a world of status {mine}"
+    assert all(line["warning"] == "right" for line in captured(world))
+    assert all("wrong" not in str(letter["Message-ID"]) for letter in server.mailbox.letters)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(b"not json", id="garbage"),
+        pytest.param(b"\xff\xfe", id="not text"),
+        pytest.param(b'{"kind":"revision","identifier":"x"}', id="incomplete"),
+        pytest.param(b'{"kind":"block"}', id="another kind"),
+    ],
+)
+async def test_what_cannot_be_read_is_kept_and_the_next_goes_out(tmp_path: Path, bad: bytes) -> None:
+    world = training(tmp_path)
+    async with log_of(world) as log, dispatching(world, log):
+        await say(log, bad, drill())  # type: ignore[arg-type]
+        await until_states(world, *["ACCEPTED"] * 3)
+    assert trouble(world).startswith("refused: ")
+
+
+async def test_a_revision_without_its_texts_is_recorded_and_staff_hear_of_it(tmp_path: Path) -> None:
+    world = training(tmp_path)
+    async with log_of(world) as log, dispatching(world, log):
+        await say(log, drill(hazard="volcano"))  # type: ignore[arg-type]
+        await until_states(world, *["DEAD"] * 3)
+    assert "no CAP message: no texts for hazard: volcano" in trouble(world)
+
+
+async def test_a_restart_goes_on_where_the_ledger_stands(tmp_path: Path) -> None:
+    world = training(tmp_path)
+    async with log_of(world) as log:
+        async with dispatching(world, log):
+            await say(log, drill())  # type: ignore[arg-type]
+            await until_states(world, *["ACCEPTED"] * 3)
+        await say(log, drill(2))  # type: ignore[arg-type]
+        async with dispatching(world, log):
+            await until_states(world, *["ACCEPTED"] * 6)
+    assert len(captured(world)) == 6
+
+
+async def test_ticks_are_the_clock(tmp_path: Path) -> None:
+    world = training(tmp_path)
+    late = Tick("wuppertal", to_ms(NOON + timedelta(hours=7)))
+    async with log_of(world) as log:
+        await say(log, drill(), late)  # type: ignore[arg-type]
+        async with dispatching(world, log):
+            await until_states(world, *["EXPIRED"] * 3)
+    assert captured(world) == []
+
+
+async def test_an_exercise_cannot_use_the_ledger_of_real_warnings(tmp_path: Path) -> None:
+    with smtp_server() as server:
+        world = live_world(tmp_path, server.port, "anna")
+        async with log_of(world) as log, dispatching(world, log):
+            await say(log, now_flood("w1"))
+            await until_states(world, "ACCEPTED")
+    mixed = training(tmp_path).model_copy(update={"ledger": world.ledger})
+    async with log_of(mixed) as log:
+        with pytest.raises(WrongWorld):
+            async with dispatching(mixed, log):
+                await say(log, drill())  # type: ignore[arg-type]
+
+
+async def test_the_desk(tmp_path: Path) -> None:
+    world = training(tmp_path)
+    waiting = replace(ROW, warning="w2", state=WarningState.AWAITING, level=0, revision=0, proposed_change="issued")
+    over = replace(ROW, warning="w3", state=WarningState.ALL_CLEAR)
+    later = replace(ROW, proposed_level=3, proposed_change="updated", changed_at=NOON + timedelta(minutes=1))
+    async with log_of(world) as log, dispatching(world, log):
+        await say(log, ROW, waiting, over, later, drill(), drill(2, change=Change.EXTENDED))  # type: ignore[arg-type]
+        await until_states(world, *["ACCEPTED"] * 3)
+    desk = Desk.open(world.ledger)
+    assert desk.warnings_in_force() == [later]
+    assert desk.awaiting() == [later, waiting]
+    assert desk.past_warnings() == [over]
+    assert [(count.channel, count.state, count.deliveries) for count in desk.deliveries_of("w1")] == [
+        ("email", "ACCEPTED", 1),
+        ("push", "ACCEPTED", 2),
+    ]
+    assert [revision.number for revision in desk.revisions_of("w1")] == [1, 2]
+
+
+async def test_a_desk_of_a_new_world_is_empty(tmp_path: Path) -> None:
+    desk = Desk.open(training(tmp_path).ledger)
+    assert desk.rows() == []
+    assert states(training(tmp_path)) == []
