@@ -61,7 +61,7 @@ class JsonDecoder:
     """Our own JSON, one reading per message (docs/reference/payload.md).
 
     msgspec does what strict pydantic does (no NaN, no infinity, no text or truth value for a number,
-    no unknown key, no naive time), in a twentieth of the time.
+    no unknown key, no naive time), in a ninth of the time (0.4 instead of 3.3 µs).
     """
 
     def __init__(self) -> None:
