@@ -87,7 +87,7 @@ class Loop(Generic[S]):
                 logger.warning(
                     "checkpoint_overwritten", stage=self.stage.name, partition=number, keys=found.overwritten
                 )
-            held = self._held[number] = Partition(number, position, found.applied)
+            held = self._held[number] = Partition(number, position, found.applied, found.states)
         return held
 
     def _apply(self, held: Partition[S], message: Incoming) -> Iterator[Message]:
@@ -117,7 +117,7 @@ class Loop(Generic[S]):
     def _state(self, held: Partition[S], key: str) -> S:
         if key in held.states:
             return held.states[key]
-        raw = self._values().get(key.encode())
+        raw = held.found.get(key)
         if raw is None:
             return self.stage.initial(key)
         try:
@@ -163,7 +163,7 @@ class Loop(Generic[S]):
         async with self._lock:
             began = time.monotonic()
             for held in list(self._held.values()):
-                if held.position != held.saved:
+                if held.position != held.saved and self._held.get(held.number) is held:
                     await self._save(held)
                     self.counters.checkpoints += 1
             self.counters.checkpoint_s = time.monotonic() - began

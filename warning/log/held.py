@@ -53,6 +53,7 @@ class Partition(Generic[S]):
     number: int
     position: int  # everything up to here is applied
     applied: dict[str, int]  # offset of the last message applied, per key ever seen
+    found: dict[str, bytes]  # states as read back together with ``applied``; the table may change under us
     states: dict[str, S] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     saved: int | None = None  # the position last written

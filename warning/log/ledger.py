@@ -35,10 +35,11 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Found(NamedTuple):
-    """What the changelog says about a partition."""
+    """What the changelog says about a partition: one consistent view."""
 
     position: int | None  # up to where everything is applied; None: never written
     applied: dict[str, int]  # per key
+    states: dict[str, bytes]  # per key, as written
     overwritten: tuple[str, ...]  # keys with an older value than the ledger says
 
 
@@ -65,14 +66,15 @@ def encode_position(position: int, ledger: Mapping[str, int]) -> bytes:
 
 def find_position(values: Mapping[bytes, bytes], partition: int, partitions: int) -> Found:
     """Read a partition's checkpoint back; ``values`` may hold those of other partitions too."""
-    applied = {
-        name: msgspec.msgpack.decode(raw, type=Saved).applied
+    states = {
+        name: raw
         for key, raw in values.items()
         if not key.startswith(b"@") and partition_of(name := key.decode(), partitions) == partition
     }
+    applied = {key: msgspec.msgpack.decode(raw, type=Saved).applied for key, raw in states.items()}
     raw = values.get(position_key(partition))
     if raw is None:
-        return Found(None, applied, ())
+        return Found(None, applied, states, ())
     said = msgspec.msgpack.decode(raw, type=Position)
     older = {key: applied.get(key, -1) for key, offset in said.ledger.items() if applied.get(key, -1) < offset}
-    return Found(min((said.offset, *older.values())), applied, tuple(sorted(older)))
+    return Found(min((said.offset, *older.values())), applied, states, tuple(sorted(older)))

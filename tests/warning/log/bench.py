@@ -55,6 +55,7 @@ class Bench:
         self._processes: list[Process] = []
         self.log = log
         self.fed = 0
+        self._seen: dict[int, int] = {}
 
     def start(self, faults: Faults | None = None) -> Process:
         """Start one more worker."""
@@ -82,6 +83,17 @@ class Bench:
                 seen += len(records)
                 if seen >= at_least:
                     return
+
+    async def new_events(self, count: int) -> None:
+        """Wait until so many more events than the last time are on the log."""
+        ends = self._seen
+        async with asyncio.timeout(WITHIN_S):
+            async for records in self.log.read(EVENTS, ends):
+                ends = ends | {records[-1].partition: records[-1].offset + 1}
+                count -= len(records)
+                if count <= 0:
+                    break
+        self._seen = await self.log.ends(EVENTS)
 
     async def states(self) -> dict[str, Tally]:
         """The states on the changelog, once they and the positions include all that was fed."""

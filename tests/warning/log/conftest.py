@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+pytest.register_assert_rewrite("tests.warning.log.bench")
+
 
 @pytest.fixture(params=["sqlite", "kafka"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -57,10 +58,12 @@ class Rig:
     """A loop with what it talks to; a new one over the same log is the next worker."""
 
     def __init__(self, log: ListLog | None = None, poison_every: int = 0) -> None:
-        self.log = log or ListLog()
+        self.log: Any = ListLog() if log is None else log
         self.members = OneMember()
-        values = self.log.values()
-        self.loop = Loop(Counting(Faults(poison_every=poison_every)), self.log, self.members, lambda: values, PARTITIONS)  # type: ignore[arg-type]
+        values: dict[bytes, bytes] = self.log.values()
+        self.loop = Loop(
+            Counting(Faults(poison_every=poison_every)), self.log, self.members, lambda: values, PARTITIONS
+        )
 
     async def take(self, *offsets: int, key: str = KEY, generation: int = 1) -> None:
         """Messages whose value is their offset plus 1000."""
@@ -176,7 +179,7 @@ async def _checkpoint_of(rig: Rig) -> list[Message]:
     """What a worker would write now, without writing it."""
     before = len(rig.log.messages)
     await rig.loop.checkpoint()
-    written = rig.log.messages[before:]
+    written: list[Message] = rig.log.messages[before:]
     del rig.log.messages[before:]
     return written
 
@@ -187,7 +190,7 @@ async def test_after_a_cancellation_memory_is_forgotten() -> None:
     rig = Rig()
     await rig.take(0)
     await rig.loop.checkpoint()
-    rig.log.append = _cancelled  # type: ignore[method-assign]
+    rig.log.append = _cancelled
     with pytest.raises(asyncio.CancelledError):
         await rig.take(1, 2)
     assert rig.loop.positions() == {}
@@ -195,3 +198,21 @@ async def test_after_a_cancellation_memory_is_forgotten() -> None:
 
 async def _cancelled(messages: Sequence[Message]) -> None:
     raise asyncio.CancelledError
+
+
+@pytest.mark.asyncio
+async def test_a_table_that_changes_after_it_was_read() -> None:
+    """Faust may go on reading back: a newer state must not get the messages it already includes."""
+    first = Rig()
+    await first.take(0, 1)
+    await first.take(2, key=OTHER)
+    await first.loop.checkpoint()
+    second = Rig(first.log)
+    await second.take(3, key=OTHER)
+    await first.take(3, key=OTHER)
+    await first.take(4, 5)
+    await first.loop.checkpoint()
+    second.values.update(first.log.values())
+    await second.take(4, 5)
+    await second.loop.checkpoint()
+    assert second.tally() == Tally(4, 1000 + 1001 + 1004 + 1005, 1005)

@@ -19,30 +19,33 @@ def changelog(position: int, ledger: dict[str, int], stored: dict[str, int]) -> 
 
 def test_nothing_was_ever_written() -> None:
     """There is no position to go on from."""
-    assert find_position({}, PARTITION, PARTITIONS) == Found(None, {}, ())
+    assert find_position({}, PARTITION, PARTITIONS) == Found(None, {}, {}, ())
 
 
 def test_a_crash_between_states_and_position() -> None:
     """States may be ahead of the position: what they include is skipped."""
     values = changelog(100, {KEY: 90}, {KEY: 120, OTHER: 110})
-    assert find_position(values, PARTITION, PARTITIONS) == Found(100, {KEY: 120, OTHER: 110}, ())
+    found = find_position(values, PARTITION, PARTITIONS)
+    assert (found.position, found.applied, found.overwritten) == (100, {KEY: 120, OTHER: 110}, ())
 
 
 def test_a_state_overwritten_by_a_worker_that_woke_up() -> None:
     """The position falls back to the older state; the rest is applied again."""
     values = changelog(160, {KEY: 150, OTHER: 155}, {KEY: 100, OTHER: 155})
-    assert find_position(values, PARTITION, PARTITIONS) == Found(100, {KEY: 100, OTHER: 155}, (KEY,))
+    found = find_position(values, PARTITION, PARTITIONS)
+    assert (found.position, found.applied, found.overwritten) == (100, {KEY: 100, OTHER: 155}, (KEY,))
 
 
 def test_a_position_overwritten_by_a_worker_that_woke_up() -> None:
     """States ahead of it skip what they include."""
     values = changelog(100, {KEY: 90}, {KEY: 150, OTHER: 155})
-    assert find_position(values, PARTITION, PARTITIONS) == Found(100, {KEY: 150, OTHER: 155}, ())
+    found = find_position(values, PARTITION, PARTITIONS)
+    assert (found.position, found.applied, found.overwritten) == (100, {KEY: 150, OTHER: 155}, ())
 
 
 def test_a_state_that_has_vanished() -> None:
     """Everything is applied again; where the log no longer has it, the worker stops."""
-    assert find_position(changelog(160, {KEY: 150}, {}), PARTITION, PARTITIONS) == Found(-1, {}, (KEY,))
+    assert find_position(changelog(160, {KEY: 150}, {}), PARTITION, PARTITIONS) == Found(-1, {}, {}, (KEY,))
 
 
 def test_keys_of_other_partitions_are_others_business() -> None:
