@@ -60,10 +60,9 @@ class Rig:
     def __init__(self, log: ListLog | None = None, poison_every: int = 0) -> None:
         self.log: Any = ListLog() if log is None else log
         self.members = OneMember()
-        values: dict[bytes, bytes] = self.log.values()
-        self.loop = Loop(
-            Counting(Faults(poison_every=poison_every)), self.log, self.members, lambda: values, PARTITIONS
-        )
+        self.values: dict[bytes, bytes] = self.log.values()
+        stage = Counting(Faults(poison_every=poison_every))
+        self.loop = Loop(stage, self.log, self.members, lambda: self.values, PARTITIONS)
 
     async def take(self, *offsets: int, key: str = KEY, generation: int = 1) -> None:
         """Messages whose value is their offset plus 1000."""
