@@ -31,16 +31,24 @@
     if (again) again.focus({ preventScroll: true });
   }
 
-  const events = new EventSource("/events");
-  events.addEventListener("state", async (event) => {
-    try {
-      if (seen !== event.data) await replace();
-      seen = event.data;
-      fresh();
-    } catch (error) {
-      stale();
-    }
-  });
-  events.onerror = stale;
+  function connect() {
+    const events = new EventSource("/events");
+    events.addEventListener("state", async (event) => {
+      try {
+        if (seen !== event.data) await replace();
+        seen = event.data;
+        fresh();
+      } catch (error) {
+        stale();
+      }
+    });
+    events.onerror = stale;
+    return events;
+  }
+
+  let events = connect();
+  // A page kept for the back button would hold its connection, and a browser has only six per server.
+  addEventListener("pagehide", () => events.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) { seen = null; events = connect(); } });
   setInterval(() => { if (Date.now() - heard > SILENT_MS) stale(); }, 5000);
 })();
