@@ -11,9 +11,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -107,10 +108,8 @@ async def assessed(mqtt: str, log: str | None, folder: Path, topics: list[str], 
         with clients(mqtt, topics) as pipes:
             feeder = threading.Thread(target=feed, args=(pipes, topics, done, per_s))
             feeder.start()
-            try:
+            with suppress(TimeoutError):  # what is missing then is reported as lost
                 await asyncio.wait_for(collect(reader, done), PATIENCE_S)
-            except TimeoutError:
-                pass  # what is missing is reported as lost
             feeder.join()
     return done
 
@@ -134,7 +133,7 @@ async def collect(log: Log, done: Run) -> None:
             return
 
 
-def feed(pipes: list[Callable[[bytes], None]], topics: list[str], done: Run, per_s: int | None) -> None:
+def feed(pipes: list[Callable[[bytes], int]], topics: list[str], done: Run, per_s: int | None) -> None:
     """Write one reading after the other into the clients, in turns."""
     start = datetime.now(UTC).replace(microsecond=0) - EACH * STEP
     names = [topic.split("/")[1] for topic in topics]
@@ -154,12 +153,12 @@ def feed(pipes: list[Callable[[bytes], None]], topics: list[str], done: Run, per
 
 
 @contextmanager
-def clients(mqtt: str, topics: list[str]) -> Iterator[list[Callable[[bytes], None]]]:
+def clients(mqtt: str, topics: list[str]) -> Iterator[list[Callable[[bytes], int]]]:
     """One mosquitto_pub per topic; gives back functions that write a line to each."""
     address = urlsplit(mqtt)
     started = [publisher(address, topic) for topic in topics]
     try:
-        yield [lambda line, fd=process.stdin.fileno(): _write(fd, line) for process in started if process.stdin]
+        yield [partial(os.write, process.stdin.fileno()) for process in started if process.stdin]
         for process in started:
             if process.stdin:
                 process.stdin.close()
@@ -170,10 +169,6 @@ def clients(mqtt: str, topics: list[str]) -> Iterator[list[Callable[[bytes], Non
             if process.poll() is None:
                 process.kill()
                 process.wait()
-
-
-def _write(fd: int, line: bytes) -> None:
-    os.write(fd, line)
 
 
 def publisher(address: SplitResult, topic: str) -> subprocess.Popen[bytes]:

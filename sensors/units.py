@@ -57,7 +57,7 @@ def parse_quantity(text: object) -> Quantity:
     if unit not in UNITS:
         raise ValueError(f"unknown unit {unit!r}{did_you_mean(unit, UNITS)}")
     counted_in, factor = UNITS[unit]
-    return Quantity(float(number) * factor, counted_in)
+    return Quantity(_exact(float(number) * factor), counted_in)
 
 
 def convert(value: float, unit: str, into: str) -> float:
@@ -70,7 +70,12 @@ def convert(value: float, unit: str, into: str) -> float:
     counted_in, factor = UNITS.get(unit, ("", 0.0))
     if counted_in != into:
         raise ValueError(f"unit must be {into}, not {unit!r}")
-    return value * factor
+    return _exact(value * factor)
+
+
+def _exact(amount: float) -> float:
+    """Without the dust of binary fractions: 2.24 m is 224 cm, and a reading of 224 reaches it."""
+    return round(amount, 9)
 
 
 def _duration_ms(text: object) -> int:

@@ -146,7 +146,9 @@ def _world(path: Path) -> World:
     try:
         return World.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
-        raise refuse(f"{path}: no service has run here; start one with `floodbell run`, or name one with --world") from error
+        raise refuse(
+            f"{path}: no service has run here; start one with `floodbell run`, or name one with --world"
+        ) from error
 
 
 if __name__ == "__main__":

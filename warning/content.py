@@ -10,14 +10,14 @@ from warning.config.model import Config
 
 def content_of(config: Config) -> Content:
     """Everything but the revision that goes into texts and CAP messages."""
-    city, web = config.city, config.service.web
+    city = config.city
     return Content(
         city=city.name,
         zone=ZoneInfo(city.time_zone),
         languages=city.languages,
         sender=city.sender,
         contact=city.contact,
-        web=f"http://{web.host}:{web.port}/",
+        web=city.page,
         places={name: Place(zone.name, zone.area, zone.geocode, zone.polygon) for name, zone in config.zones.items()},
         texts=config.texts,
     )

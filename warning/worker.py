@@ -69,7 +69,9 @@ async def report_for_ever(worker: Worker, pulse: Pulse, report: Report) -> None:
     """Tell how the stages are doing."""
     while True:
         counters = {
-            f"{stage}_{name}": value for stage in ("assess", "steward") for name, value in _counts(worker, stage).items()
+            f"{stage}_{name}": value
+            for stage in ("assess", "steward")
+            for name, value in _counts(worker, stage).items()
         }
         troubles = [f"{name}: {counters[name]}" for name in counters if "dead_letters" in name or "oversized" in name]
         said = [trouble for trouble in troubles if not trouble.endswith(": 0")]

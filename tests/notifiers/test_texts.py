@@ -72,7 +72,7 @@ def test_a_lowering_says_so_and_a_rise_does_not() -> None:
 
 def test_a_lost_gauge_is_named_after_what_to_do() -> None:
     lines = render(flood(2, gauge_lost=("Kluserbrücke",)), "de", CONTENT).body.splitlines()
-    assert lines[-2].startswith("Pegel Kluserbrücke ist ausgefallen")
+    assert lines[-2].startswith("Ausgefallen: Pegel Kluserbrücke.")
     assert lines[-3].startswith("Verlassen Sie")
 
 

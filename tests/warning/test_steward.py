@@ -198,6 +198,18 @@ def test_one_reading_and_then_silence_is_for_people_to_decide() -> None:
     assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
 
 
+def test_one_higher_reading_and_then_silence_is_for_people_too() -> None:
+    """Level 1 was said; level 3 rests on one reading before the gauge was lost: a draft beside it."""
+    city = City()
+    city.moves(0, ACTIVE, 1)
+    city.moves(20, STALE, 3, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    city.tick(60)
+    assert city.revisions == [(0, Change.ISSUED, 1)]
+    assert (city.row.level, city.row.proposed_level) == (1, 3)
+    city.approves(61, revision=2, level=3)
+    assert city.revisions[-1] == (61, Change.UPDATED, 3)
+
+
 def test_a_warning_is_prolonged_before_it_expires_while_the_danger_lasts() -> None:
     """Level 3 lasts 3 h: five minutes before, the same words get a later end."""
     city = City()

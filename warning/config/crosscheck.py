@@ -1,11 +1,12 @@
 """Mistakes that only show when two parts of the configuration are seen together."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
 from warning.config.model import Config
+from warning.content import text_problems
 
 
 def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
@@ -15,13 +16,13 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
     mistake is reported once, and checks that need the part are left out.
     """
     names = {section: set(tree.get(section) or {}) for section in ("zones", "channels")}
-    checks: dict[tuple[str, ...], Callable[[], Iterator[Problem]]] = {
+    checks: dict[tuple[str, ...], Callable[[], Iterable[Problem]]] = {
         ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
         ("rules", "stations"): lambda: _formulas(config, tree),
         ("texts", "warnings"): lambda: _all_clears(config),
         ("recipients",): lambda: _recipients(config, names),
-        ("city", "recipients", "texts", "zones"): lambda: _languages(config),
+        ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(config),
     }
     return [
         problem for needed, check in checks.items() if config.model_fields_set >= set(needed) for problem in check()

@@ -28,6 +28,7 @@ class City(Frozen):
     languages: tuple[Language, ...] = Field(min_length=1)  # the first one is shown by default
     sender: Annotated[str, Field(pattern=r"^[^\s<&,]+$")]  # CAP sender
     contact: Text
+    page: Annotated[str, Field(pattern=r"^https?://.+/$")]  # public address of the pages, for links in messages
 
 
 class Mqtt(Frozen):

@@ -94,9 +94,7 @@ def _objection(warning: WarningNow, command: Command) -> str:
     return ""
 
 
-def _observe(
-    state: CityState, warning: WarningNow | None, transition: Transition, terms: Terms
-) -> WarningNow | None:
+def _observe(state: CityState, warning: WarningNow | None, transition: Transition, terms: Terms) -> WarningNow | None:
     """The warning after a transition; a new one where danger begins; None where there is none."""
     if warning is None or warning.over:
         fresh = _begin(state, transition)
@@ -212,8 +210,8 @@ def _same(one: Draft, other: Draft) -> bool:
 
 
 def _automatic(warning: WarningNow, draft: Draft, terms: Terms) -> bool:
-    """Whether the city lets this go out by itself; what one lone reading says never does."""
-    if warning.number == 0 and warning.reason is Reason.GAUGE_LOST:
+    """Whether the city lets this go out by itself; what one lone reading raised never does."""
+    if warning.reason is Reason.GAUGE_LOST and draft.level > warning.level:
         return False
     level = warning.highest if draft.change is Change.ALL_CLEAR else max(draft.level, warning.level)
     return terms.automatic[level - 1]
@@ -256,7 +254,7 @@ def _release(warning: WarningNow, draft: Draft, now: datetime, by: str, terms: T
         expires=now + terms.lasts[draft.level - 1],
         reason=warning.reason,
         released_by=by,
-        references=tuple(reference for reference in warning.references if reference.expires > now),
+        references=_predecessors(warning, now),
         measurements=warning.measurements,
         gauge_lost=draft.gauge_lost,
     )
@@ -274,6 +272,12 @@ def _release(warning: WarningNow, draft: Draft, now: datetime, by: str, terms: T
         draft=None,
     )
     return after, revision
+
+
+def _predecessors(warning: WarningNow, now: datetime) -> tuple[Reference, ...]:
+    """All revisions that still stand, and the last one in any case: an update names what it updates."""
+    standing = tuple(reference for reference in warning.references if reference.expires > now)
+    return standing or warning.references[-1:]
 
 
 def _kept(state: CityState, key: str, warning: WarningNow) -> CityState:

@@ -25,7 +25,7 @@ def create_app(sources: Sources, log: Log, changes: Changes) -> FastAPI:
     title = f"{prefix}Floodbell {sources.config.city.name}"
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
     app.add_middleware(Headers)
-    render = renderer(sources)
+    render = renderer(sources, changes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))

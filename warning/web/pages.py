@@ -23,7 +23,7 @@ def overview_page(render: Renderer) -> APIRouter:
 
     @router.get("/{language}/")
     def overview(request: Request, language: str) -> Response:
-        return render.page(request, render.spoken(language), "index.html", **overview_facts(render))
+        return render.shared_page(request, render.spoken(language), "index.html", lambda: overview_facts(render))
 
     return router
 

@@ -1,7 +1,7 @@
 """From facts and words to a page."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from notifiers.spec import Language
 from sensors.times import to_ms
 from warning.stores.history import HistoryUnavailable
+from warning.web.live import Changes
+from warning.web.memo import Memo
 from warning.web.sources import Sources
 from warning.web.words import Words, words_of
 
@@ -25,6 +27,7 @@ class Renderer:
     sources: Sources
     environment: Environment
     words: Mapping[Language, Words]
+    memo: Memo
 
     def spoken(self, language: str) -> Language:
         """The language of an address. Raises HTTPException(404) for one the city does not speak."""
@@ -36,6 +39,13 @@ class Renderer:
     def page(self, request: Request, language: Language, template: str, **facts: object) -> Response:
         """A page in a language, or "unchanged" where the reader has it already."""
         return conditional(request, self.html(request.url.path, language, template, **facts))
+
+    def shared_page(
+        self, request: Request, language: Language, template: str, facts: Callable[[], dict[str, object]]
+    ) -> Response:
+        """The same, made once for all who ask at the same time."""
+        path = request.url.path
+        return conditional(request, self.memo.get(path, lambda: self.html(path, language, template, **facts())))
 
     def html(self, path: str, language: Language, template: str, **facts: object) -> str:
         """The page itself; ``path`` begins with its language."""
@@ -61,7 +71,7 @@ class Renderer:
             return None
 
 
-def renderer(sources: Sources) -> Renderer:
+def renderer(sources: Sources, changes: Changes) -> Renderer:
     """Templates that escape everything and refuse an unknown name."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -71,7 +81,8 @@ def renderer(sources: Sources) -> Renderer:
         lstrip_blocks=True,
     )
     languages = sources.config.city.languages
-    return Renderer(sources, environment, {language: words_of(sources.config, language) for language in languages})
+    words = {language: words_of(sources.config, language) for language in languages}
+    return Renderer(sources, environment, words, Memo(changes))
 
 
 def conditional(request: Request, body: str, media_type: str = "text/html") -> Response:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from sensors.readings import Series
 from warning.web.render import Renderer, conditional
 from warning.web.station import bands, days, download, table
+from warning.web.words import Words
 
 
 def station_pages(render: Renderer) -> APIRouter:
@@ -18,11 +19,7 @@ def station_pages(render: Renderer) -> APIRouter:
         words = render.words[render.spoken(language)]
         if name not in stations:
             raise HTTPException(404)
-        shown = days(sources, name, words.local)
-        rows, thinned = table(shown)
-        place = stations[name]
-        facts = {"station": place, "bands": bands(place), "day": shown, "rows": rows, "thinned": thinned}
-        return render.page(request, words.language, "station.html", **facts)
+        return render.shared_page(request, words.language, "station.html", lambda: _facts(render, words, name))
 
     @router.get("/{language}/station/{name}/{parameter}.csv")
     def readings(request: Request, language: str, name: str, parameter: str) -> Response:
@@ -36,3 +33,11 @@ def station_pages(render: Renderer) -> APIRouter:
         return response
 
     return router
+
+
+def _facts(render: Renderer, words: Words, name: str) -> dict[str, object]:
+    """What a station's page says. Raises HistoryUnavailable."""
+    shown = days(render.sources, name, words.local)
+    rows, thinned = table(shown)
+    place = render.sources.config.stations[name]
+    return {"station": place, "bands": bands(place), "day": shown, "rows": rows, "thinned": thinned}

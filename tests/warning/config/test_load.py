@@ -149,3 +149,9 @@ def test_worlds_keep_apart(tmp_path: Path) -> None:
     actual, other = live(SHIPPED), exercise(SHIPPED, tmp_path, DEMO, clock="ticks")
     assert not {actual.log, actual.history, actual.ledger} & {other.log, other.history, other.ledger}
     assert str(tmp_path) in other.log
+
+
+def test_a_text_with_a_slot_nobody_fills_is_refused(tmp_path: Path) -> None:
+    """It would be found out when the warning has to go out."""
+    (said,) = broken(tmp_path, ('headline: "Starkregen: {{ place }}"', 'headline: "Starkregen: {{ plaze }}"'))
+    assert "plaze" in said

@@ -27,7 +27,7 @@ TOPICS = [
     Topic(DEAD_LETTERS, PARTITIONS),
     Topic(CHANGELOG, PARTITIONS, compacted=True),
 ]
-KEYS = [f"catchment-{number}" for number in range(12)]
+KEYS = [f"catchment-{number}" for number in range(40)]
 
 
 class Tally(msgspec.Struct, frozen=True, array_like=True):
@@ -118,8 +118,8 @@ class FaultyLog:
 
 
 def key_of(number: int) -> str:
-    """Spread unevenly, as catchments are."""
-    return KEYS[number * number % len(KEYS)] if number % 3 else KEYS[number % len(KEYS)]
+    """Spread over all keys, without a period that batches could share."""
+    return KEYS[(number * 7919 + number // 5) % len(KEYS)]
 
 
 def message_of(number: int) -> Message:

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tests.warning.log.counting import CHANGELOG, KEYS, PARTITIONS, Counting, Faults, Tally
 from warning.log import ledger
-from warning.log.api import Message, OutsideLog, partition_of
+from warning.log.api import Log, Message, OutsideLog, partition_of
 from warning.log.checkpoint import Loop
 from warning.log.held import Incoming
 from warning.log.topics import DEAD_LETTERS, EVENTS
@@ -62,7 +62,7 @@ class Rig:
         self.members = OneMember()
         self.values: dict[bytes, bytes] = self.log.values()
         stage = Counting(Faults(poison_every=poison_every))
-        self.loop = Loop(stage, self.log, self.members, lambda: self.values, PARTITIONS)
+        self.loop = Loop(stage, cast(Log, self.log), self.members, lambda: self.values, PARTITIONS)
 
     async def take(self, *offsets: int, key: str = KEY, generation: int = 1) -> None:
         """Messages whose value is their offset plus 1000."""
