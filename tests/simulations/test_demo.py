@@ -23,18 +23,22 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def demo(*options: str) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-c", "from simulations.cli import main; main()", "demo", *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
 
 
 def next_line(process: "subprocess.Popen[str]", word: str) -> str:
     """Reads on until a line holds the word; the test's timeout is the deadline."""
     assert process.stdout is not None
-    return next((line for line in process.stdout if word in line), "")
+    assert process.stderr is not None
+    for line in process.stdout:
+        if word in line:
+            return line
+    raise AssertionError(f"ended without {word!r}: {process.stderr.read()}")
 
 
 def test_the_first_warning_comes_within_a_minute_at_the_usual_speed() -> None:
@@ -53,7 +57,7 @@ def test_demo_shows_pages_and_warnings_and_ends_cleanly(tmp_path: Path) -> None:
         assert "ÜBUNG" in line
         assert "Beyenburg" in line
         assert "[captured: email 2, push 1]" in line
-        page = httpx.get(address)
+        page = httpx.get(address, follow_redirects=True)
         assert page.status_code == 200
         assert "Beyenburg" in page.text
         process.send_signal(signal.SIGINT)

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensors.readings import Reading, Series
@@ -62,6 +62,7 @@ def test_readings_are_chosen_by_event_time_not_by_arrival() -> None:
     assert list(between([arrival(90, at=80), late, arrival(210, at=200)], 90, 200)) == [late]
 
 
+@settings(deadline=None)  # a loaded machine is no wrong order
 @given(
     arrivals=st.lists(st.integers(0, 500), max_size=30).map(sorted),
     until=st.integers(1, 600),
