@@ -172,6 +172,8 @@ class Loop(Generic[S]):
         states = await asyncio.to_thread(self._encode, held)
         for chunk in _chunks(states):
             await self._log.append(chunk)
+        if large := self._too_large(held, states):
+            await self._log.append(large)
         position = ledger.encode_position(held.position, held.applied)
         written = self._entry(held, ledger.position_key(held.number), position)
         await self._log.append([written])
@@ -183,11 +185,20 @@ class Loop(Generic[S]):
         entries = []
         for key in sorted(held.changed):
             value = ledger.encode_state(held.applied[key], self.stage.dump(held.states[key]))
-            if len(value) > STATE_LIMIT_BYTES:
-                self.counters.oversized += 1
-                logger.error("state_too_large", stage=self.stage.name, key=key, size=len(value))
             entries.append(self._entry(held, key.encode(), value))
         return entries
+
+    def _too_large(self, held: Partition[S], states: Iterable[Message]) -> list[Message]:
+        """States above the limit are written all the same, as the log still takes them; staff are told once."""
+        letters = []
+        for key, size in ((state.key.decode(), len(state.value)) for state in states):
+            if size > STATE_LIMIT_BYTES:
+                self.counters.oversized += 1
+                if key not in held.told:
+                    held.told.add(key)
+                    at = Incoming(0, held.number, held.applied[key], key.encode(), b"")
+                    letters.append(self._dead(at, f"state of {size} bytes is larger than {STATE_LIMIT_BYTES}"))
+        return letters
 
     def _entry(self, held: Partition[S], key: bytes, value: bytes) -> Message:
         return Message(changelog_of(self.stage.name), held.number, key, value)

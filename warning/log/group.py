@@ -1,6 +1,9 @@
 """A Faust app as the loop sees it: membership, generations, seeking, tables."""
 
+from contextlib import suppress
+
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 
@@ -22,7 +25,8 @@ class Group:
         return frozenset(tp.partition for tp in app.consumer.assignment() if tp.topic == name)
 
     async def seek(self, topic: str, partition: int, offset: int) -> None:
-        await self._app.consumer.seek(TP(self._prefix + topic, partition), offset)
+        with suppress(IllegalStateError):  # no longer assigned: whoever gets it reads from the right place
+            await self._app.consumer.seek(TP(self._prefix + topic, partition), offset)
 
     async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
         tp = TP(self._prefix + topic, partition)

@@ -56,6 +56,7 @@ class Partition(Generic[S]):
     found: dict[str, bytes]  # states as read back together with ``applied``; the table may change under us
     states: dict[str, S] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)  # keys whose states are too large, which staff know
     saved: int | None = None  # the position last written
     sought: int | None = None  # where we asked to read again
     stuck_at: int | None = None  # the position when last looked at

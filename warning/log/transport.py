@@ -80,7 +80,7 @@ class Consumer(base.Consumer):
 
     def _taken_over(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.supervise_crash = asyncio.ensure_future(self.crash(error))
+            self._crash_task = asyncio.ensure_future(self.crash(error))
 
     async def _take_over(self, topics: set[str]) -> None:
         await self._wait_for_group()

@@ -24,6 +24,7 @@ logger = structlog.get_logger(__name__)
 BATCH = 1000
 EXIT_FAILED = 70  # the supervisor starts another one
 LOOK_AFTER_S = 2.0
+LEAVE_WITHIN_S = 10.0
 CHECKPOINT_SHARE = 0.25  # of the time at most: large states are written less often
 
 
@@ -108,7 +109,15 @@ class Worker:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-            await self.app.stop()
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Leave the group, so that another worker need not wait; nothing depends on it."""
+        try:
+            async with asyncio.timeout(LEAVE_WITHIN_S):
+                await self.app.stop()
+        except TimeoutError as error:
+            fail("worker_does_not_stop", error)
 
     async def _start(self) -> None:
         await self.app.start()

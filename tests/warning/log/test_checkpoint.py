@@ -57,12 +57,12 @@ class OneMember:
 class Rig:
     """A loop with what it talks to; a new one over the same log is the next worker."""
 
-    def __init__(self, log: ListLog | None = None, poison_every: int = 0) -> None:
+    def __init__(self, log: ListLog | None = None, faults: Faults | None = None) -> None:
         self.log: Any = ListLog() if log is None else log
         self.members = OneMember()
         self.values: dict[bytes, bytes] = self.log.values()
-        stage = Counting(Faults(poison_every=poison_every))
-        self.loop = Loop(stage, cast(Log, self.log), self.members, lambda: self.values, PARTITIONS)
+        stage = Counting(faults or Faults())
+        self.loop = Loop(stage, cast("Log", self.log), self.members, lambda: self.values, PARTITIONS)
 
     async def take(self, *offsets: int, key: str = KEY, generation: int = 1) -> None:
         """Messages whose value is their offset plus 1000."""
@@ -132,12 +132,25 @@ async def test_messages_of_another_generation_are_ignored() -> None:
 @pytest.mark.asyncio
 async def test_a_dead_letter_keeps_the_state() -> None:
     """The position moves on, the state remains as it was before."""
-    rig = Rig(poison_every=13)
+    rig = Rig(faults=Faults(poison_every=13))
     await rig.take(0, 1)  # 1001 is a multiple of 13
     await rig.loop.checkpoint()
     assert (rig.tally().count, rig.loop.positions()) == (1, {PARTITION: 1})
     assert len(rig.log.of(DEAD_LETTERS)) == 1
     assert b"1001 cannot be assessed" in rig.log.of(DEAD_LETTERS)[0]
+
+
+@pytest.mark.asyncio
+async def test_a_state_that_is_too_large() -> None:
+    """It is written, as long as the log takes it, and staff are told once."""
+    rig = Rig(faults=Faults(ballast_bytes=600_000))
+    for offset in range(3):
+        await rig.take(offset)
+        await rig.loop.checkpoint()
+    assert rig.tally().count == 3
+    assert rig.loop.counters.oversized == 3
+    assert len(rig.log.of(DEAD_LETTERS)) == 1
+    assert b"is larger than 524288" in rig.log.of(DEAD_LETTERS)[0]
 
 
 @pytest.mark.asyncio
