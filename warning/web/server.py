@@ -39,6 +39,9 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
         sources = Sources(config, watched_by(config), world.status, world.clock, history, book, statuses, wall_clock_ms)
         app = create_app(sources, log, changes)
         listening = socket.create_server((world.web_host, world.web_port))
+        listening.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )  # inherited; else 40 ms lie between head and body
         logger.info("web_listening", host=world.web_host, port=listening.getsockname()[1])
         async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log)):
             await _serve(app, listening, changes, stop)
