@@ -11,8 +11,9 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from warning.approval import Answer, approve_draft, draft_of
 from warning.check import problems_of
@@ -84,7 +85,8 @@ def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
     if not rows:
         out.print("No warnings.")
         return
-    table = Table("Warning", "Zone", "Hazard", "State", "Level", "Revision", "Waiting")
+    whole = Column("Warning", no_wrap=True)  # an id has to survive a narrow window
+    table = Table(whole, "Zone", "Hazard", "State", "Level", "Revision", "Waiting", box=SIMPLE)
     for row in rows:
         waiting = f"{row.proposed_change}, level {row.proposed_level}" if row.proposed_level else ""
         said = str(row.level) if row.level else "–"

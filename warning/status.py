@@ -23,7 +23,7 @@ def reporter(log: Log, role: str) -> Report:
     """A function with which a process of this role reports itself."""
     instance = f"{socket.gethostname()}-{os.getpid()}"
 
-    async def report(ok: bool, counters: Mapping[str, int], text: str = "") -> None:  # noqa: FBT001 - a state, not a switch
+    async def report(ok: bool, counters: Mapping[str, int], text: str = "") -> None:
         status = StatusReport(role, instance, datetime.now(UTC), ok, dict(counters), text)
         await log.append([Message(STATUS, 0, role.encode(), msgspec.json.encode(status))])
 

@@ -22,6 +22,9 @@ from warning.world import World
 
 logger = structlog.get_logger(__name__)
 
+#: Counters that have to stay at zero.
+TROUBLES = ("dead_letters", "oversized")
+
 
 async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     """Work until told to stop."""

@@ -118,6 +118,7 @@ def test_a_flood_from_first_warning_to_all_clear() -> None:
         (10, Change.ISSUED, 1),
         (12, Change.UPDATED, 3),
         (120, Change.UPDATED, 2),
+        (150, Change.UPDATED, 1),  # normal: not over yet, but nothing to flee from
         (210, Change.ALL_CLEAR, 3),
     ]
     assert city.row.state is WarningState.ALL_CLEAR
@@ -207,7 +208,7 @@ def test_one_higher_reading_and_then_silence_is_for_people_too() -> None:
     assert city.revisions == [(0, Change.ISSUED, 1)]
     assert (city.row.level, city.row.proposed_level) == (1, 3)
     city.approves(61, revision=2, level=3)
-    assert city.revisions[-1] == (61, Change.UPDATED, 3)
+    assert city.revisions[-1] == (60, Change.UPDATED, 3)  # by the city's clock, the last tick
 
 
 def test_a_warning_is_prolonged_before_it_expires_while_the_danger_lasts() -> None:

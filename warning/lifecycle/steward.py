@@ -74,8 +74,8 @@ def _on_command(state: CityState, command: Command, terms: Terms) -> tuple[CityS
     note = _objection(warning, command)
     if note or warning.draft is None:
         return state, [_desk_row(warning, terms, note=note)]
-    clock = state.ticks.get(warning.catchment)
-    now = max(command.at, warning.sent or command.at, to_utc(clock) if clock is not None else command.at)
+    clock = to_utc(max(state.ticks.values())) if state.ticks else command.at  # a person's clock may be off
+    now = max(clock, warning.sent or clock)
     released, revision = _release(warning, warning.draft, now, command.actor, terms)
     return _kept(state, key, released), [revision, _desk_row(released, terms)]
 
@@ -194,15 +194,23 @@ def _wanted(warning: WarningNow, normal_since: datetime | None, now: datetime, t
     danger = warning.danger
     if warning.number == 0:
         return Draft(Change.ISSUED, danger, warning.lost, now) if danger else None
-    if danger == 0:
-        ready = normal_since is not None and now - normal_since >= terms.all_clear[warning.hazard]
-        return Draft(Change.ALL_CLEAR, warning.highest, (), now) if ready else None
-    draft = Draft(Change.UPDATED, danger, warning.lost, now)
-    if danger > warning.level:
+    if normal_since is not None and now - normal_since >= terms.all_clear[warning.hazard]:
+        return Draft(Change.ALL_CLEAR, warning.highest, (), now)
+    level = _level_to_say(warning)
+    draft = Draft(Change.UPDATED, level, warning.lost, now)
+    if level > warning.level:
         return draft
     newly_lost = bool(set(warning.lost) - set(warning.said_lost))
     rested = warning.sent is None or now - warning.sent >= terms.quiet
-    return draft if rested and (danger < warning.level or newly_lost) else None
+    return draft if rested and (level < warning.level or newly_lost) else None
+
+
+def _level_to_say(warning: WarningNow) -> int:
+    """The level that is right now. Where it is over but the all-clear has to wait, the lowest one:
+    nobody should be told for hours to flee from water that has gone."""
+    if warning.danger:
+        return warning.danger
+    return 1 if warning.condition.state is ConditionState.NORMAL else warning.level
 
 
 def _same(one: Draft, other: Draft) -> bool:
@@ -221,7 +229,8 @@ def _prolong(warning: WarningNow, now: datetime, terms: Terms) -> tuple[WarningN
     """A warning must not run out before its all-clear: same words, later end, no new alarm."""
     if warning.expires is None or now < warning.expires - PROLONG_BEFORE:
         return warning, []
-    draft = Draft(Change.EXTENDED, warning.level, warning.said_lost, now)
+    still_lost = tuple(name for name in warning.said_lost if name in warning.lost)
+    draft = Draft(Change.EXTENDED, warning.level, still_lost, now)
     waiting = warning.draft
     prolonged, revision = _release(warning, draft, now, "automatic", terms)
     return replace(prolonged, draft=waiting), [revision]
