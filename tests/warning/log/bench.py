@@ -18,7 +18,7 @@ from warning.log.topics import DEAD_LETTERS, EVENTS, OBSERVATIONS
 from warning.log.urls import open_log
 
 ROOT = Path(__file__).resolve().parents[3]
-WITHIN_S = 90.0
+WITHIN_S = 120.0  # on a machine that others use too
 
 
 class Process:

@@ -109,3 +109,18 @@ async def test_paused_and_awake_again(url: str, tmp_path: Path) -> None:
         place.start()
         await place.feed(500)
         await place.check()
+
+
+@pytest.mark.asyncio
+async def test_the_other_worker_takes_over(url: str, tmp_path: Path) -> None:
+    """Nobody starts a third one: the survivor gets what the dead one had."""
+    async with bench(url, tmp_path) as place:
+        first = place.start()
+        await place.feed(2_000)
+        await place.check()
+        place.start()
+        await place.feed(2_000)
+        await place.check()
+        first.kill()
+        await place.feed(2_000)
+        await place.check()
