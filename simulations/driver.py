@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -15,7 +15,6 @@ from simulations.listener import Listener
 from simulations.pace import Pace
 from simulations.play import Play
 from simulations.schedule import Step
-from warning.ingest_intake import TICKS_TOPIC
 
 ASK_AGAIN_S = 2.0  # a tick that is not echoed is sent again; a repeated one changes nothing
 GIVE_UP_S = 180.0  # longer than a worker's death and its successor's start
@@ -25,6 +24,13 @@ _ENCODE = msgspec.json.Encoder().encode
 
 class ReplayStuck(Exception):
     """The service does not answer any more; the text says what was waited for."""
+
+
+class Topics(NamedTuple):
+    """Where the broker of a run takes what."""
+
+    readings: Mapping[Series, str]
+    ticks: str
 
 
 class Outbox(Protocol):
@@ -37,9 +43,7 @@ class Outbox(Protocol):
 class Driver:
     """Plays the steps of a play into a running service."""
 
-    def __init__(
-        self, play: Play, topics: Mapping[Series, str], publisher: Publisher, listener: Listener, outbox: Outbox
-    ) -> None:
+    def __init__(self, play: Play, topics: Topics, publisher: Publisher, listener: Listener, outbox: Outbox) -> None:
         self._publisher = publisher
         self._listener = listener
         self._outbox = outbox
@@ -52,7 +56,7 @@ class Driver:
             await pace.until(step.at)
             await self._tick(step.at)
             for reading in step.readings:
-                await self._publisher.publish(self._topics[reading.series], payload_of(reading))
+                await self._publisher.publish(self._topics.readings[reading.series], payload_of(reading))
             on_step(step)
 
     async def _tick(self, at: int) -> None:
@@ -68,7 +72,7 @@ class Driver:
 
     async def _echo(self, at: int) -> None:
         while not self._listener.has_echoed(at):
-            await self._publisher.publish(TICKS_TOPIC, _ENCODE({"v": 1, "at": at}))
+            await self._publisher.publish(self._topics.ticks, _ENCODE({"v": 1, "at": at}))
             try:
                 async with asyncio.timeout(ASK_AGAIN_S):
                     while not self._listener.has_echoed(at):

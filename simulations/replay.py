@@ -12,7 +12,7 @@ from notifiers.revision import Revision
 from rules.messages import Transition
 from sensors.mqtt.publisher import Publisher
 from sensors.stations import series_by_topic
-from simulations.driver import Driver
+from simulations.driver import Driver, Topics
 from simulations.inprocess import Laboratory, Said
 from simulations.listener import Listener
 from simulations.outbox import LedgerOutbox
@@ -20,6 +20,7 @@ from simulations.pace import Pace
 from simulations.play import Play
 from simulations.schedule import Step
 from warning.content import content_of
+from warning.ingest_intake import ticks_topic
 from warning.log.topics import REJECTED
 from warning.log.urls import open_log
 from warning.supervisor import Supervisor
@@ -113,7 +114,8 @@ async def rejected(world: World) -> int:
 async def driving(play: Play, world: World, on_said: Callable[[Said], None]) -> AsyncIterator[tuple[Driver, Listener]]:
     """A driver for a running world. An error of the listener ends the context."""
     config = world.configuration()
-    topics = {series: topic for topic, series in series_by_topic(config.stations).items()}
+    readings = {series: topic for topic, series in series_by_topic(config.stations).items()}
+    topics = Topics(readings, ticks_topic(config))
     catchments = {station.catchment for station in config.stations.values()}
     async with open_log(world.log) as log, Publisher(world.mqtt, f"replay-{secrets.token_hex(4)}") as publisher:
         await log.create_topics(topics_of(config))

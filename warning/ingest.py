@@ -12,7 +12,7 @@ from sensors.mqtt.source import Source
 from sensors.payloads import JsonDecoder
 from sensors.stations import series_by_topic
 from sensors.times import to_ms
-from warning.ingest_intake import Intake
+from warning.ingest_intake import Intake, ticks_topic
 from warning.log.api import Log, LogUnavailable, Message
 from warning.status import EVERY_S, Report, reporter
 from warning.world import World
@@ -44,7 +44,9 @@ async def run(
     """
     config = world.configuration()
     ticks = world.clock == "ticks"
-    filters = ["#"] if ticks else filters_of(series_by_topic(config.stations))
+    filters = filters_of([*series_by_topic(config.stations), *([ticks_topic(config)] if ticks else [])])
+    if ticks and len(filters) > 1:
+        filters = ["#"]  # readings and ticks must keep their order: see filters_of
     intake = Intake(config, JsonDecoder(), ticks=ticks)
     client_id = config.service.mqtt.client_id
     async with AsyncExitStack() as stack:
@@ -64,8 +66,8 @@ def filters_of(topics: Iterable[str]) -> list[str]:
     """What to subscribe to: everything under the first level of each topic, so that a gauge that is
     missing in the configuration is seen, kept and counted.
 
-    A replay subscribes to ``#`` instead. Its readings and ticks must keep their order, and rumqttd
-    keeps order within a filter only: with two filters ticks overtook readings (tried, iotcore 0.4.0).
+    rumqttd keeps order within a filter only: with two filters ticks overtook readings (tried, iotcore
+    0.4.0). A replay therefore uses one: the common first level, or ``#`` on a broker of its own.
     """
     return sorted({f"{topic.split('/')[0]}/#" for topic in topics})
 

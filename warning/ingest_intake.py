@@ -16,8 +16,6 @@ from warning.ingest_sequences import Sequences
 from warning.log.api import Message, partition_of
 from warning.log.topics import OBSERVATIONS, REJECTED
 
-#: On this topic a replay publishes its clock: {"v":1,"at":<ms since 1970>}.
-TICKS_TOPIC = "floodbell/ticks"
 MOST_IN_A_BLOCK = 500
 #: A stamp further ahead of the clock is a wrong clock or a summer-time error, not a reading.
 FUTURE_MS = 10 * MINUTE_MS
@@ -45,6 +43,11 @@ _decode_tick = msgspec.json.Decoder(_TickPayload).decode
 _encode = msgspec.json.Encoder().encode
 
 
+def ticks_topic(config: Config) -> str:
+    """Where a replay publishes its clock, ``{"v":1,"at":<ms since 1970>}``: beside no other ingest's."""
+    return f"{config.service.mqtt.client_id}/ticks"
+
+
 class Intake:
     """Decodes, refuses, counts and packs; what goes in comes out, as a reading, a tick or a refusal.
 
@@ -62,6 +65,7 @@ class Intake:
         self._partitions = partitions
         self._partition = {name: partition_of(name, partitions) for name in sorted(set(self._home.values()))}
         self._clock = "ticks" if ticks else "system"
+        self._ticks_topic = ticks_topic(config)
         self._last_tick: int | None = None
         self._waiting: dict[str, list[Reading]] = {}  # per catchment, not yet in a block
         self._out: list[Message] = []
@@ -87,7 +91,7 @@ class Intake:
             raise PayloadError(Refusal.RETAINED, "the broker's memory of an earlier message is no measurement")
         series = self._series.get(message.topic)
         if series is None:
-            if self._clock == "ticks" and message.topic == TICKS_TOPIC:
+            if self._clock == "ticks" and message.topic == self._ticks_topic:
                 self._tick(message.payload)
                 return
             raise PayloadError(

@@ -19,8 +19,9 @@ from sensors.readings import Block, Tick
 from tests.fuzz import fuzz
 from tests.services.mosquitto import mosquitto
 from warning.broker import EmbeddedBroker
+from warning.config.load import load
 from warning.ingest import filters_of, run
-from warning.ingest_intake import TICKS_TOPIC, Rejected
+from warning.ingest_intake import Rejected, ticks_topic
 from warning.log.api import Log, LogUnavailable, Message
 from warning.log.sqlite import SqliteLog
 from warning.log.topics import OBSERVATIONS, REJECTED, STATUS, topics
@@ -30,6 +31,7 @@ from warning.world import World, exercise
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
+TICKS_TOPIC = ticks_topic(load(CONFIG))
 STAGE = "gauges/kluserbruecke/stage"
 NOW = 1626278400000  # 2021-07-14T16:00:00Z
 WITHIN_S = 30

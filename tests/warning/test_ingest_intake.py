@@ -16,7 +16,7 @@ from sensors.readings import Block, Tick
 from sensors.times import to_utc
 from warning.config.load import load
 from warning.config.model import Config
-from warning.ingest_intake import MOST_IN_A_BLOCK, TICKS_TOPIC, Intake
+from warning.ingest_intake import MOST_IN_A_BLOCK, Intake, ticks_topic
 from warning.log.api import Message, partition_of
 from warning.log.topics import OBSERVATIONS, REJECTED
 
@@ -34,6 +34,7 @@ def two_catchments() -> Config:
 
 
 CONFIG = two_catchments()
+TICKS_TOPIC = ticks_topic(CONFIG)
 
 
 def intake(*, ticks: bool = False) -> Intake:
