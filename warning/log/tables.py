@@ -7,12 +7,14 @@ do not weigh on the tree above them.
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from warning.log.api import Message, OutsideLog, Record, Topic
 
 OFFSET_BITS = 40
+ROWS = 200  # per statement
 FETCH_BYTES = 8 * 2**20  # one read returns no more than this (and one record)
 
 SCHEMA = """
@@ -94,11 +96,18 @@ def append(
         placed = list(enumerate(group, first))
         if slot.compacted:
             placed = _replace_latest(connection, slot, placed)
-        connection.executemany(
-            "INSERT INTO records VALUES (?, ?, ?, ?)",
-            ((place, message.key, message.value, at_ms) for place, message in placed),
-        )
+        _insert(connection, [(place, message.key, message.value, at_ms) for place, message in placed])
     return firsts
+
+
+def _insert(connection: sqlite3.Connection, rows: list[tuple[int, bytes, bytes, int]]) -> None:
+    """Many rows a statement: each statement has to win the interpreter lock back from the event loop."""
+    for start in range(0, len(rows), ROWS):
+        some = rows[start : start + ROWS]
+        connection.execute(
+            f"INSERT INTO records VALUES {', '.join(['(?, ?, ?, ?)'] * len(some))}",  # noqa: S608
+            list(chain.from_iterable(some)),
+        )
 
 
 def _replace_latest(
