@@ -16,7 +16,7 @@ import structlog
 
 from rules.messages import Assessment, Transition
 from sensors.readings import Tick
-from warning.log.api import Log, LogUnavailable, Message, Record
+from warning.log.api import Log, LogUnavailable, Message, OutsideLog, Record
 from warning.log.stage import DeadLetter
 from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS
 from warning.messages import Command
@@ -41,6 +41,7 @@ class Standing:
     transitions: int = 0
     unreadable: int = 0
     retries: int = 0
+    holes: int = 0  # the log had forgotten something before it was written down
     trouble: dict[str, str] = field(default_factory=dict)  # topic → what is wrong now
 
     def counters(self) -> dict[str, int]:
@@ -50,15 +51,12 @@ class Standing:
             "transitions": self.transitions,
             "unreadable": self.unreadable,
             "retries": self.retries,
+            "holes": self.holes,
         }
 
 
 async def run(world: World, log: Log, stop: asyncio.Event, report: Report | None = None) -> None:
-    """Write down what the log says until ``stop`` is set.
-
-    Raises:
-        OutsideLog: the log has forgotten something before it was written down.
-    """
+    """Write down what the log says until ``stop`` is set."""
     standing = Standing()
     with open_history(world.history) as history:
         work = [asyncio.create_task(_keep_recording(topic, log, history, standing)) for topic in (ASSESSMENTS, EVENTS)]
@@ -136,11 +134,21 @@ async def _keep_recording(topic: str, log: Log, history: History, standing: Stan
                     await _record(records, log, history, standing)
                     standing.trouble.pop(topic, None)
                     for_a_while = _Backoff()
+        except OutsideLog as gone:
+            await _go_on_after(gone, topic, history, standing)
         except (HistoryUnavailable, LogUnavailable) as error:
             standing.retries += 1
             standing.trouble[topic] = str(error)
             logger.warning("record_waits", topic=topic, reason=str(error))
             await for_a_while.wait()
+
+
+async def _go_on_after(gone: OutsideLog, topic: str, history: History, standing: Standing) -> None:
+    """What the log has forgotten stays a gap in the curves, and is told; what follows is written down."""
+    standing.holes += 1
+    standing.trouble[f"hole in {topic}"] = f"lost before it was recorded: {gone}"
+    logger.error("record_hole", topic=topic, reason=str(gone))
+    await asyncio.to_thread(history.write, Batch((Position(topic, gone.partition, gone.start),), (), (), ()))
 
 
 async def _record(records: Sequence[Record], log: Log, history: History, standing: Standing) -> None:

@@ -19,6 +19,7 @@ from warning.log.api import Message, Topic
 from warning.log.sqlite import SqliteLog
 from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS
 from warning.messages import Command
+from warning.stores.history import Batch, Position
 from warning.stores.sqlite_history import SqliteHistory
 from warning.world import World
 
@@ -148,3 +149,15 @@ async def test_what_cannot_be_read_goes_to_the_dead_letters_and_the_rest_goes_on
         )
         await until(lambda: recorded(tmp_path) == [2.0])
         assert await log.ends(DEAD_LETTERS) == {0: 2, 1: 0}
+
+
+async def test_what_the_log_has_forgotten_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    """The position in the history is not on the log any more: a gap, an alarm, and no end of recording."""
+    reports: list[tuple[bool, str]] = []
+    with SqliteHistory(tmp_path / "history.db") as history:
+        history.write(Batch((Position(ASSESSMENTS, 0, 100),)))
+    async with opened_log(tmp_path) as log:
+        await log.append([saying(ASSESSMENTS, assessed((0, 185.0)))])
+        async with recording(tmp_path, log, reports):
+            await until(lambda: recorded(tmp_path) == [185.0])
+            await until(lambda: any(not ok and "lost before it was recorded" in text for ok, text in reports))

@@ -49,6 +49,9 @@ class OutsideLog(Exception):
 
     def __init__(self, topic: str, partition: int, position: int, start: int, end: int) -> None:
         super().__init__(f"{topic}[{partition}]: position {position} is outside the log ({start}..{end})")
+        self.topic = topic
+        self.partition = partition
+        self.start = start
 
 
 class Log(Protocol):
