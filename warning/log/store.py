@@ -35,7 +35,11 @@ class Store:
     async def __aenter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = Writer(self.path)
-        await self.write(lambda connection: [connection.execute(part) for part in tables.SCHEMA.split(";")])
+        try:
+            await self.write(lambda connection: [connection.execute(part) for part in tables.SCHEMA.split(";")])
+        except LogUnavailable:
+            await asyncio.to_thread(self._writer.close)
+            raise
         self._readers = ThreadPoolExecutor(1, "log-reader")
         self._reading = tables.connect(self.path)
         self._watcher = Watcher(self.path, asyncio.get_running_loop())

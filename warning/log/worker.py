@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,4 +190,6 @@ def _incoming(message: Any) -> Incoming:
 def fail(reason: str, error: BaseException | None = None) -> NoReturn:
     """End the process at once: nothing in memory may be written any more."""
     logger.critical(reason, exc_info=error)
+    sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(EXIT_FAILED)

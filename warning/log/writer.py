@@ -46,7 +46,12 @@ class Writer:
         self._turnstile.close()
 
     def _run(self) -> None:
-        connection = connect(self._path)
+        try:
+            with self._turnstile.inside():  # the very first connection changes the file's journal mode
+                connection = connect(self._path)
+        except (sqlite3.Error, OSError) as error:
+            self._refuse(LogUnavailable(f"{self._path}: {error}"))
+            return
         while (first := self._queue.get()) is not None:
             group = [first]
             last = False
@@ -60,6 +65,12 @@ class Writer:
             if last:
                 break
         connection.close()
+
+    def _refuse(self, error: LogUnavailable) -> None:
+        """Nothing can be written; nobody shall wait for it."""
+        while (entry := self._queue.get()) is not None:
+            if entry[1].set_running_or_notify_cancel():
+                entry[1].set_exception(error)
 
     def _commit(self, connection: sqlite3.Connection, group: list[Entry]) -> None:
         outcomes: list[Callable[[], None]] = []

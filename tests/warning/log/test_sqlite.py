@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.warning.log.bench import ROOT
-from warning.log.api import Message, OutsideLog, Topic
+from warning.log.api import LogUnavailable, Message, OutsideLog, Topic
 from warning.log.sqlite import SqliteLog
 
 WRITER = """
@@ -73,3 +73,38 @@ async def test_many_appends_share_a_commit(tmp_path: Path) -> None:
         async with asyncio.timeout(5):
             await asyncio.gather(*(log.append([Message("plain", 0, b"", b"x")]) for _ in range(3000)))
         assert await log.ends("plain") == {0: 3000}
+
+
+STARTER = """
+import asyncio, sys
+from pathlib import Path
+from warning.log.api import Message, Topic
+from warning.log.sqlite import SqliteLog
+
+async def start(path):
+    async with SqliteLog(path) as log:
+        await log.create_topics([Topic("plain", 1)])
+        await log.append([Message("plain", 0, b"", b"here")])
+
+asyncio.run(start(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.asyncio
+async def test_all_processes_start_at_once(tmp_path: Path) -> None:
+    """Six of them find no file; it is created once."""
+    path = tmp_path / "log.db"
+    starters = [subprocess.Popen([sys.executable, "-c", STARTER, str(path)], cwd=ROOT) for _ in range(6)]
+    assert [await asyncio.to_thread(starter.wait) for starter in starters] == [0] * 6
+    async with SqliteLog(path) as log:
+        assert await log.ends("plain") == {0: 6}
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_is_no_log(tmp_path: Path) -> None:
+    """It is refused with its name, and nobody waits."""
+    path = tmp_path / "log.db"
+    path.write_bytes(b"this is a text, and a rather long one for what it has to say" * 100)
+    with pytest.raises(LogUnavailable, match=r"log\.db: file is not a database"):
+        async with asyncio.timeout(5), SqliteLog(path):
+            pass
