@@ -1,13 +1,9 @@
 """``floodbell demo``: the synthetic flood against the whole service, with pages to look at."""
 
 import asyncio
-import fcntl
 import logging
 import shutil
 import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +19,7 @@ from simulations.pace import Pace
 from simulations.play import Play, play_of
 from simulations.replay import driving, replay_in_process
 from simulations.synthetic import synthetic
+from warning.alone import AlreadyRunning, free_port, only_one
 from warning.cli import DEFAULT_CONFIG, ConfigPath, refuse
 from warning.config.load import ConfigError, load
 from warning.config.model import Config
@@ -50,14 +47,16 @@ def demo(
         raise refuse(str(error)) from error
     configure_logging("demo")
     logging.getLogger().setLevel(logging.ERROR)  # the processes' own logs are in files
-    with _alone(data):
-        _empty(data)
-        world = exercise_world(play, config, data)
-        world = world.model_copy(update={"web_port": _port(world, port)})
-        try:
+    try:
+        with only_one(data):
+            _empty(data)
+            world = exercise_world(play, config, data)
+            world = world.model_copy(update={"web_port": _port(world, port)})
             asyncio.run(_run(play, world, speed))
-        except ReplayStuck as error:
-            raise refuse(f"{error}; the processes' logs are in {data / 'logs'}") from error
+    except AlreadyRunning as error:
+        raise refuse(f"--data: {error}") from error
+    except ReplayStuck as error:
+        raise refuse(f"{error}; the processes' logs are in {data / 'logs'}") from error
     Console().print("Stopped.")
 
 
@@ -93,18 +92,6 @@ async def _play(play: Play, world: World, speed: float, announcer: Announcer) ->
         await driver.run(Pace(play.start, speed), announcer.on_step)
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep a second demo from emptying the folder of a running one."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise refuse(f"--data: another demo runs in {folder}") from None
-        yield
-
-
 def _empty(folder: Path) -> None:
     """Delete an earlier demo; anything else is left alone."""
     if folder.exists() and any(folder.iterdir()):
@@ -117,11 +104,6 @@ def _port(world: World, wanted: int | None) -> int:
     """A port nobody listens on: the wanted one, or the configured one or the next free one."""
     first = world.web_port if wanted is None else wanted
     for port in range(first, first + (PORTS_TRIED if wanted is None else 1)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((world.web_host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        if (free := free_port(world.web_host, port)) is not None:
+            return free
     raise refuse(f"port {first} on {world.web_host} is taken; choose another one with --port")

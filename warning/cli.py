@@ -15,6 +15,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
+from warning.alone import AlreadyRunning, free_port, only_one
 from warning.approval import Answer, approve_draft, draft_of
 from warning.check import problems_of
 from warning.config.load import ConfigError
@@ -65,16 +66,24 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
         world = live(config)
     except ConfigError as error:
         raise refuse(str(error)) from error
+    if free_port(world.web_host, world.web_port) is None:
+        raise refuse(f"{config}: service.web.port: {world.web_port} on {world.web_host} is taken by another program")
     configure_logging("supervisor")
-    asyncio.run(_serve(world))
+    try:
+        with only_one(world.data):
+            asyncio.run(_serve(world))
+    except AlreadyRunning as error:
+        raise refuse(str(error)) from error
 
 
 async def _serve(world: World) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    async with Supervisor(world):
+    async with Supervisor(world) as supervisor:
         out.print(f"Pages at http://{world.web_host}:{world.web_port}/ – stop with Ctrl-C", highlight=False)
+        if world.mqtt == "embedded":
+            out.print(f"Broker for trying out: its address and login stand in {supervisor.world_file}", highlight=False)
         await stop.wait()
 
 

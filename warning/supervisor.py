@@ -46,7 +46,8 @@ class Supervisor:
             self._watchers.append(asyncio.create_task(_keep(broker), name="watch broker"))
             self.world = self.world.model_copy(update={"mqtt": broker.url})
         self.world_file.parent.mkdir(parents=True, exist_ok=True)
-        self.world_file.touch(mode=0o600)  # the broker's password stands in it
+        self.world_file.touch(mode=0o600)
+        self.world_file.chmod(0o600)  # the broker's password stands in it
         self.world_file.write_text(self.world.model_dump_json(indent=2))
         for role in self.restarts:
             await self._start(role)
