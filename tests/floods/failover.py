@@ -1,6 +1,7 @@
 """Killing workers in the middle of the flood: two of them, Kafka, mosquitto, four catchments.
 
-The short form is a test. The long form plays the whole flood at 600 times real time::
+The short form is a test. The long form plays the record of July 2021, or the synthetic flood where that
+is not there, at 600 times real time::
 
     python -m tests.floods.failover
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from sensors.records import Record, open_record
 from simulations.exercise import exercise_world
 from simulations.pace import Pace
 from simulations.play import Play, play_of
@@ -23,6 +25,7 @@ from simulations.replay import Outcome, driving, rejected, replay_in_process
 from simulations.schedule import Step
 from simulations.synthetic import moment, synthetic
 from tests.floods.golden import WUPPERTAL, lines
+from tests.records import FLOODS
 from tests.services.kafka import running_kafka
 from tests.services.mosquitto import mosquitto
 from warning.config.load import load
@@ -58,9 +61,10 @@ class Killer:
                 self.killed[role] = process.pid
 
 
-def flood(start: str, until: str, tick_ms: int) -> Play:
-    """A part of the synthetic flood against the four catchments."""
-    return play_of(synthetic(), load(WUPPERTAL, FOUR_CATCHMENTS), moment(start), moment(until), tick_ms)
+def flood(start: str, until: str, tick_ms: int, record: Record | None = None) -> Play:
+    """A part of a record, else of the synthetic flood, against the four catchments."""
+    city = load(WUPPERTAL, FOUR_CATCHMENTS)
+    return play_of(record or synthetic(), city, moment(start), moment(until), tick_ms)
 
 
 @contextmanager
@@ -97,13 +101,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--speed", type=float, default=600.0, help="times real time")
     speed = parser.parse_args().speed
-    play = flood("14 09:00", "16 12:00", 60_000)
+    recorded = FLOODS / "wupper-2021"
+    record = open_record(recorded) if recorded.exists() else synthetic()
+    play = flood("14 09:00", "16 00:00", 60_000, record)
     kills = {"worker": moment("14 16:05"), "worker-2": moment("14 17:05")}
     with tempfile.TemporaryDirectory(prefix="floodbell-failover-") as folder, servers(Path(folder)) as outside:
         outcome = asyncio.run(with_kills(play, Path(folder) / "world", outside, speed, kills))
     expected = released(replay_in_process(play))
     same = released(outcome) == expected
     print(  # noqa: T201 - the result of a script
+        f"{record.name} at {speed:g} times real time, both workers killed in the flood: "
         f"{len(outcome.revisions)} revisions released, {outcome.repeats} repeats on the log recognised by their ids; "
         f"{'the same as' if same else 'NOT the same as'} the {len(expected)} of the undisturbed run"
     )
