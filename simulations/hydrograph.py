@@ -34,8 +34,8 @@ def _monotone_slopes(x: Floats, y: Floats) -> Floats:
     secant = np.diff(y) / np.diff(x)
     slopes = np.zeros_like(y)
     same_way = secant[:-1] * secant[1:] > 0
-    with np.errstate(divide="ignore"):
-        slopes[1:-1][same_way] = 2 / (1 / secant[:-1][same_way] + 1 / secant[1:][same_way])
+    before, after = secant[:-1][same_way], secant[1:][same_way]
+    slopes[1:-1][same_way] = 2 * before * (after / (before + after))
     return slopes
 
 

@@ -22,6 +22,7 @@ from warning.world import World
 
 logger = structlog.get_logger(__name__)
 
+TRIM_EVERY_S = 3600.0
 #: Counters that have to stay at zero.
 TROUBLES = ("dead_letters", "oversized")
 
@@ -43,6 +44,7 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
         worker.beside(pulse.beat_for_ever)
     report = reporter(log, "worker")
     worker.beside(lambda: report_for_ever(worker, pulse, report))
+    worker.beside(lambda: trim_for_ever(log))
     await worker.work(stop)
 
 
@@ -82,6 +84,14 @@ async def report_for_ever(worker: Worker, pulse: Pulse, report: Report) -> None:
             said.append(f"clock is off by {pulse.last.off_ms / 1000:.0f} s")
         await report(not said, counters, "; ".join(said))
         await asyncio.sleep(EVERY_S)
+
+
+async def trim_for_ever(log: Log) -> None:
+    """Old readings leave the log as configured."""
+    while True:
+        await asyncio.sleep(TRIM_EVERY_S)
+        gone = await log.trim()
+        logger.info("log_trimmed", records=gone)
 
 
 def _counts(worker: Worker, stage: str) -> Mapping[str, int]:

@@ -23,6 +23,7 @@ LONGEST_PAUSE_S = 30
 
 CHECK_LOGIN = "check user and password"
 NOT_YET = "not connected yet"
+LOST = "connection lost"
 
 
 class Connection:
@@ -101,7 +102,7 @@ class Connection:
         if not self._answered:
             self.say(f"{self.address}: connection closed during login: {CHECK_LOGIN}")
         elif code.is_failure and not self.trouble:
-            self.say(f"{self.address}: connection lost ({code})")
+            self.say(f"{self.address}: {LOST} ({code})")
 
     def say(self, trouble: str) -> None:
         """Remember, log and pass on a new trouble; "" when it is over."""

@@ -9,7 +9,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sensors.mqtt.address import parse_address
-from sensors.mqtt.connection import NOT_YET, Connection
+from sensors.mqtt.connection import LOST, NOT_YET, Connection
 
 CONNECT_S = 10.0
 
@@ -43,12 +43,16 @@ class Publisher:
         self._connection.client.on_publish = self._confirm
 
     async def __aenter__(self) -> Self:
-        """Raises BrokerRefused, with what to look at, where no login is possible within 10 s."""
+        """A connection lost meanwhile, as under many logins at once, is made again.
+
+        Raises:
+            BrokerRefused: with what to look at: at once where nobody answers or the login is refused, else after 10 s.
+        """
         self._loop = asyncio.get_running_loop()
         self._connection.open()
         try:
             async with asyncio.timeout(CONNECT_S):
-                await self._until(lambda: self.trouble != NOT_YET, at=0)
+                await self._until(lambda: self.trouble != NOT_YET and LOST not in self.trouble, at=0)
         except TimeoutError:
             pass
         if self.trouble:

@@ -75,6 +75,9 @@ class Log(Protocol):
     async def ends(self, topic: str) -> dict[int, int]:
         """The offset that the next message of each partition will get."""
 
+    async def trim(self) -> int:
+        """Forget what is older than its topic allows; how many records. Kafka does it by itself."""
+
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *exc: object) -> None: ...

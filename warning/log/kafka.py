@@ -32,6 +32,10 @@ class KafkaLog:
         self._servers = servers
         self._prefix = prefix
 
+    async def trim(self) -> int:
+        """Nothing: the broker's retention does it."""
+        return 0
+
     async def __aenter__(self) -> Self:
         self._producer = aiokafka.AIOKafkaProducer(
             bootstrap_servers=self._servers,
