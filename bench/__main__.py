@@ -1,6 +1,7 @@
 """Run all benches, or those named: ``python -m bench [NAME …]``."""
 
 import json
+import logging
 import platform
 import sys
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"unknown bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
         return 2
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic's leader is elected while we look on
     results: list[Result] = []
     for name in names or BENCHES:
         results += import_module(f"bench.{name}").run()

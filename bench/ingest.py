@@ -39,7 +39,7 @@ from warning.world import exercise
 
 CLIENTS = 200
 EACH = 300
-PACED_PER_S = 4000  # below the ceiling, where delays are delays and not queues
+PACED_PER_S = 5000  # what the city must be able to rely on; delays there are not yet queues
 PATIENCE_S = 120.0
 STEP = timedelta(minutes=1)
 
