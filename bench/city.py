@@ -41,7 +41,7 @@ def write_city(path: Path, gauges: int) -> list[str]:
         for name in names
     ]
     for recipient in tree["recipients"]:
-        recipient["zones"] = ["zone-gauge-0000"]
+        recipient["zones"] = [f"zone-{name}" for name in names]
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(tree, file)
     return [f"gauges/{name}/stage" for name in names]

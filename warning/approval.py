@@ -32,15 +32,26 @@ def draft_of(world: World, warning: str) -> DeskRow | None:
     return next((row for row in Desk.open(world.ledger).awaiting() if row.warning == warning), None)
 
 
-async def approve_draft(world: World, warning: str, revision: int, level: int, actor: str) -> Answer:
+async def approve_draft(world: World, draft: DeskRow, revision: int, level: int, actor: str) -> Answer:
     """Append the command and wait for what the steward makes of it.
 
-    The command is durable when sent: an unconfirmed one is still carried out later.
+    ``revision`` and ``level`` are what the person read back of the ``draft`` he saw. The command is
+    durable when sent: an unconfirmed one is still carried out later.
     """
     config = world.configuration()
     city = config.city.id
     partition = partition_of(city, config.service.partitions)
-    command = Command(uuid4().hex, city, "approve", warning, revision, level, actor, datetime.now(UTC))
+    command = Command(
+        id=uuid4().hex,
+        city=city,
+        action="approve",
+        warning=draft.warning,
+        revision=revision,
+        change=draft.proposed_change,
+        level=level,
+        actor=actor,
+        at=datetime.now(UTC),
+    )
     async with open_log(world.log) as log:
         start = (await log.ends(WARNINGS))[partition]
         await log.append([Message(EVENTS, partition, city.encode(), msgspec.json.encode(command))])

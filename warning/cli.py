@@ -124,7 +124,7 @@ def approve(
         )
         level = typer.prompt("Type the level to release it", type=int)
         revision = draft.revision + 1
-    answer = asyncio.run(approve_draft(place, warning, revision, level or 0, actor))
+    answer = asyncio.run(approve_draft(place, draft, revision, level or 0, actor))
     if answer is not Answer.RELEASED:
         raise refuse(f"{warning}: {answer.value}", code=2 if answer is Answer.UNCONFIRMED else 1)
     out.print(f"{warning}: revision {revision} released by {actor}", highlight=False)

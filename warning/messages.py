@@ -24,8 +24,9 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     city: str
     action: str  # "approve"
     warning: str
-    revision: int  # the draft's number and
-    level: int  # its level, as shown to the person: a draft may worsen while somebody decides
+    revision: int  # the draft's number, change and level as shown to the person,
+    change: str  # because a draft may become another one
+    level: int  # while somebody decides
     actor: str
     at: datetime
     note: str = ""

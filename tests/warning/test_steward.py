@@ -15,7 +15,8 @@ from warning.messages import Command, DeskRow, WarningState
 
 NOON = datetime(2021, 7, 14, 12, tzinfo=UTC)
 AUTOMATIC = (True, True, True)
-BY_PEOPLE = (True, False, False)
+BY_PEOPLE = (True, False, False)  # as shipped
+NOTHING_BY_ITSELF = (False, False, False)
 
 
 def terms(automatic: tuple[bool, bool, bool] = AUTOMATIC) -> Terms:
@@ -58,11 +59,12 @@ class City:
         """The clock of the catchment."""
         return self.take(Tick("wupper", to_ms(NOON + timedelta(minutes=minute))))
 
-    def approves(self, minute: int, revision: int, level: int) -> list[Output]:
+    def approves(self, minute: int, revision: int, level: int, change: Change = Change.UPDATED) -> list[Output]:
         """A person releases the only warning there is."""
         (warning,) = self.state.warnings.values()
         at = NOON + timedelta(minutes=minute)
-        return self.take(Command(f"c{minute}", "wuppertal", "approve", warning.id, revision, level, "anna", at))
+        named = (warning.id, revision, change.value, level)
+        return self.take(Command(f"c{minute}", "wuppertal", "approve", *named, "anna", at))
 
     @property
     def revisions(self) -> list[tuple[int, Change, int]]:
@@ -84,12 +86,11 @@ def transition(minute: int, start: Standing, to: Standing, **more: Any) -> Trans
     at = NOON + timedelta(minutes=minute)
     edge = Edge("e", "kluserbruecke", "stage", "stage(kluserbruecke) >= 224 cm", at, 226.0, "cm", 1, 30.0)
     given: dict[str, Any] = {"reason": Reason.STAGE_ABOVE, "edges": (edge,), "evidence": ("e",)} | more
-    given = {"zone": "unterbarmen"} | given
+    given = {"zone": "unterbarmen", "hazard": "river-flood"} | given
     return Transition(
         id=f"t{minute}-{to.state}-{to.level}",
         city="wuppertal",
         catchment="wupper",
-        hazard="river-flood",
         from_=start,
         to=to,
         at=at,
@@ -150,24 +151,77 @@ def test_getting_better_waits_for_the_quiet_time_and_getting_worse_does_not() ->
 
 def test_levels_two_and_three_wait_for_one_person() -> None:
     """The draft worsens in place; an approval of what it was is refused and says so."""
-    city = City(BY_PEOPLE)
+    city = City(NOTHING_BY_ITSELF)
     city.moves(0, ACTIVE, 2)
     city.moves(3, ACTIVE, 3)
     assert city.revisions == []
     assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
-    city.approves(4, revision=1, level=2)
+    city.approves(4, revision=1, level=2, change=Change.ISSUED)
     assert city.revisions == []
     assert "the draft has changed" in city.row.note
-    city.approves(5, revision=1, level=3)
+    city.approves(5, revision=1, level=3, change=Change.ISSUED)
     assert city.revisions == [(5, Change.ISSUED, 3)]
-    city.approves(6, revision=1, level=3)
+    city.approves(6, revision=1, level=3, change=Change.ISSUED)
     assert city.revisions == [(5, Change.ISSUED, 3)]
     assert city.row.note == "nothing waits for release"
 
 
+def test_a_flood_that_races_to_level_three_is_not_met_with_silence() -> None:
+    """Level 1 needs nobody: it is said at once while the draft of level 3 waits for a person."""
+    city = City(BY_PEOPLE)
+    city.moves(0, ACTIVE, 3)
+    assert city.revisions == [(0, Change.ISSUED, 1)]
+    assert (city.row.level, city.row.proposed_level, city.row.revision) == (1, 3, 1)
+    city.tick(30)
+    assert city.revisions == [(0, Change.ISSUED, 1)]
+    city.approves(31, revision=2, level=3)
+    assert city.revisions == [(0, Change.ISSUED, 1), (30, Change.UPDATED, 3)]
+
+
+def test_an_approval_names_the_kind_of_change() -> None:
+    """Who agreed to an update of level 1 has not agreed to the all-clear that took its place."""
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 1)
+    city.approves(1, revision=1, level=1, change=Change.ISSUED)
+    city.moves(10, STALE, 1, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    city.tick(20)
+    assert (city.row.proposed_change, city.row.proposed_level) == ("updated", 1)
+    city.moves(30, NORMAL, 0, reason=Reason.GAUGE_BACK)
+    city.tick(90)
+    assert (city.row.proposed_change, city.row.proposed_level) == ("all-clear", 1)
+    city.approves(91, revision=2, level=1)
+    assert "the draft has changed" in city.row.note
+    city.approves(92, revision=2, level=1, change=Change.ALL_CLEAR)
+    assert city.revisions[-1] == (90, Change.ALL_CLEAR, 1)
+
+
+def test_a_lone_spike_is_never_said_by_itself_when_the_gauge_comes_back_calm() -> None:
+    """One high reading, silence, then a normal one: the draft is withdrawn, nobody was told."""
+    city = City()
+    city.moves(0, PENDING, 1)
+    city.moves(20, STALE, 1, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    city.moves(30, RECOVERING, 1, reason=Reason.GAUGE_BACK)
+    city.tick(40)
+    assert city.revisions == []
+    city.moves(45, NORMAL, 0, reason=Reason.HELD_BELOW)
+    assert city.revisions == []
+    assert city.row.state is WarningState.WITHDRAWN
+
+
+def test_a_hazard_that_was_dropped_stops_nothing_else() -> None:
+    """Its warning stays until people end it; the clock of the catchment goes on for the others."""
+    city = City()
+    city.moves(0, ACTIVE, 1, zone="barmen", hazard="heavy-rain")
+    city.moves(5, NORMAL, 0, zone="barmen", hazard="heavy-rain")
+    city.moves(10, ACTIVE, 1)
+    outputs = city.tick(2000)
+    assert isinstance(outputs[-1], Tick)
+    assert {one.change for one in city.said if isinstance(one, Revision)} == {Change.ISSUED, Change.EXTENDED}
+
+
 def test_a_draft_nobody_released_is_withdrawn_only_when_it_is_known_to_be_over() -> None:
     """Losing sight of the danger takes no draft back; seeing it gone does."""
-    city = City(BY_PEOPLE)
+    city = City(NOTHING_BY_ITSELF)
     city.moves(0, ACTIVE, 2)
     city.moves(20, STALE, 2, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
     assert (city.row.state, city.row.gauge_lost) == (WarningState.AWAITING, ("Kluserbrücke",))

@@ -5,6 +5,7 @@ from typing import Any
 
 from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
+from warning.config.bounds import unbelievable
 from warning.config.model import Config
 from warning.content import text_problems
 
@@ -20,6 +21,8 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
         ("rules", "stations"): lambda: _formulas(config, tree),
+        ("rules", "service", "stations", "warnings"): lambda: unbelievable(config),
+        ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),
         ("recipients",): lambda: _recipients(config, names),
         ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(config),
@@ -94,6 +97,14 @@ def _recipients(config: Config, names: Mapping[str, set[str]]) -> Iterator[Probl
             if address.channel not in names["channels"]:
                 hint = did_you_mean(address.channel, names["channels"])
                 yield Problem((*path, "addresses", number, "channel"), f"no such channel: {address.channel}{hint}")
+
+
+def _unheard(config: Config) -> Iterator[Problem]:
+    """A zone that is watched, and nobody would be told."""
+    told = {zone for recipient in config.recipients for zone in recipient.zones}
+    for place, rule in enumerate(config.rules):
+        if rule.zone not in told:
+            yield Problem(("rules", place, "zone"), f"nobody would be told: no recipient has the zone {rule.zone}")
 
 
 def _languages(config: Config) -> Iterator[Problem]:

@@ -56,6 +56,7 @@ class WarningNow(msgspec.Struct, frozen=True):
     lost: tuple[str, ...] = ()  # stations silent at present
     said_lost: tuple[str, ...] = ()  # stations whose loss the last revision told
     normal_since: datetime | None = None
+    confirmed: int = 0  # highest level the condition was ever ACTIVE at: more than a lone reading
     level: int = 0  # last released level
     highest: int = 0
     number: int = 0
@@ -82,6 +83,7 @@ class CityState(msgspec.Struct, frozen=True):
     warnings: dict[str, WarningNow] = {}
     seen: dict[str, tuple[str, ...]] = {}  # condition → ids of its last transitions
     ticks: dict[str, int] = {}  # catchment → its last tick, ms
+    v: int = 1  # a field that becomes required later raises this, and needs a reader for the old form
 
 
 def terms_of(config: Config, status: Status) -> Terms:

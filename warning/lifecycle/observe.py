@@ -1,0 +1,84 @@
+"""What a transition makes of a warning."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from msgspec.structs import replace
+
+from notifiers.revision import Measurement
+from rules.messages import ConditionState, Transition
+from sensors.times import to_ms
+from warning.lifecycle.state import CityState, Terms, WarningNow
+from warning.messages import WarningState
+
+#: After an all-clear the same flood may go on; later it is another one.
+SAME_INCIDENT = timedelta(hours=6)
+
+
+def observe(state: CityState, warning: WarningNow | None, transition: Transition, terms: Terms) -> WarningNow | None:
+    """The warning after a transition; a new one where danger begins; None where there is none."""
+    if warning is None or warning.over:
+        fresh = _begin(state, transition)
+        if fresh.danger == 0:
+            return None
+        warning = fresh
+    normal = transition.to.state is ConditionState.NORMAL
+    active = transition.to.level if transition.to.state is ConditionState.ACTIVE else 0
+    return replace(
+        warning,
+        catchment=transition.catchment,
+        condition=transition.to,
+        confirmed=max(warning.confirmed, active),
+        at=transition.at,
+        changed_at=transition.decided_at,
+        reason=transition.reason,
+        measurements=_measurements(transition, terms) or warning.measurements,
+        lost=tuple(terms.station_names.get(name, name) for name in transition.gauge_lost),
+        normal_since=(warning.normal_since or transition.decided_at) if normal else None,
+    )
+
+
+def _begin(state: CityState, transition: Transition) -> WarningNow:
+    ident = hashed(transition.city, transition.zone, transition.hazard, to_ms(transition.at))
+    return WarningNow(
+        id=ident,
+        incident=_running_incident(state, transition) or ident,
+        zone=transition.zone,
+        hazard=transition.hazard,
+        catchment=transition.catchment,
+        condition=transition.to,
+        state=WarningState.AWAITING,
+        at=transition.at,
+        changed_at=transition.decided_at,
+        reason=transition.reason,
+    )
+
+
+def _running_incident(state: CityState, transition: Transition) -> str | None:
+    """The flood that a new warning belongs to: same catchment, same hazard, not over or only just."""
+    for warning in state.warnings.values():
+        akin = warning.catchment == transition.catchment and warning.hazard == transition.hazard
+        recent = warning.sent is not None and transition.decided_at - warning.sent < SAME_INCIDENT
+        if akin and (not warning.over or recent):
+            return warning.incident
+    return None
+
+
+def _measurements(transition: Transition, terms: Terms) -> tuple[Measurement, ...]:
+    return tuple(
+        Measurement(
+            station=edge.station,
+            station_name=terms.station_names.get(edge.station, edge.station),
+            parameter=edge.parameter,
+            value=edge.value,
+            unit=edge.unit,
+            at=edge.at,
+            rise_cm_per_h=edge.rise_cm_per_h,
+        )
+        for edge in transition.edges
+    )
+
+
+def hashed(*parts: str | int) -> str:
+    """An identifier that a repeat after a crash gets again: names and integers only."""
+    return sha256("/".join(str(part) for part in parts).encode()).hexdigest()[:24]
