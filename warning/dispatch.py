@@ -141,8 +141,13 @@ def _prepare(connection: Connection, world: World) -> None:
 
 
 async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:
+    told: frozenset[str] = frozenset()
     while True:
         said = await ledger.read(partial(standing, now_ms=to_ms(now())))
+        for detail in said.details:
+            if detail not in told:
+                logger.warning("delivery_troubled", reason=detail)
+        told = frozenset(said.details)
         try:
             await report(said.ok, said.counters, said.text)
         except LogUnavailable as error:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from notifiers.ledger.tables import State, deliveries, refused, revisions
 from notifiers.revision import Revision
@@ -53,15 +53,11 @@ def counts_of(connection: Connection, warning: str) -> list[Count]:
 
 def failures(connection: Connection, now_ms: int, limit: int = 20) -> list[Failure]:
     """Deliveries of texts still in force that were given up, may not have arrived, or are tried again."""
-    troubled = or_(
-        deliveries.c.state.in_((State.DEAD, State.UNKNOWN)),
-        (deliveries.c.state == State.QUEUED) & (deliveries.c.attempt > 0),
-    )
     query = (
         select(
             deliveries.c.recipient, deliveries.c.channel, deliveries.c.state, deliveries.c.attempt, deliveries.c.reason
         )
-        .where(troubled, deliveries.c.expires_ms > now_ms)
+        .where(_troubled(now_ms))
         .order_by(deliveries.c.changed_ms.desc(), deliveries.c.id)
         .limit(limit)
     )
@@ -69,6 +65,12 @@ def failures(connection: Connection, now_ms: int, limit: int = 20) -> list[Failu
         Failure(recipient, channel, State(state), attempt, reason)
         for recipient, channel, state, attempt, reason in connection.execute(query)
     ]
+
+
+def _troubled(now_ms: int) -> ColumnElement[bool]:
+    ended_badly = deliveries.c.state.in_((State.DEAD, State.UNKNOWN))
+    tried_again = (deliveries.c.state == State.QUEUED) & (deliveries.c.attempt > 0)
+    return (deliveries.c.expires_ms > now_ms) & or_(ended_badly, tried_again)
 
 
 def due(connection: Connection, now_ms: int) -> int:
@@ -100,15 +102,33 @@ class Standing(NamedTuple):
 
     ok: bool
     counters: dict[str, int]
-    text: str
+    text: str  # for everybody: numbers alone
+    details: tuple[str, ...]  # for staff: names and reasons, which may hold an address
+
+
+_TROUBLES = {
+    State.DEAD: "could not be delivered",
+    State.UNKNOWN: "may not have arrived",
+    State.QUEUED: "being tried again",
+}
 
 
 def standing(connection: Connection, now_ms: int) -> Standing:
-    """Counts, and in words whatever staff has to look at: refusals, and people who are not reached."""
+    """Counts, and whatever staff has to look at: refusals, and people who are not reached."""
     troubled = failures(connection, now_ms)
     newest = select(refused.c.reason).order_by(refused.c.id.desc()).limit(5)
     reasons = connection.execute(newest).scalars().all()  # for ever: something was said that nobody heard
-    lines = [f"refused: {reason}" for reason in reasons]
-    lines += [f"{row.state} {row.recipient} by {row.channel}: {row.reason}" for row in troubled]
+    details = [f"refused: {reason}" for reason in reasons]
+    details += [f"{row.state} {row.recipient} by {row.channel}: {row.reason}" for row in troubled]
     unreached = any(row.state is State.DEAD or row.attempt >= PATIENCE for row in troubled)
-    return Standing(not reasons and not unreached, counts(connection), "; ".join(lines))
+    return Standing(not reasons and not unreached, counts(connection), _in_numbers(connection, now_ms), tuple(details))
+
+
+def _in_numbers(connection: Connection, now_ms: int) -> str:
+    channel, state = deliveries.c.channel, deliveries.c.state
+    query = (
+        select(channel, state, func.count()).where(_troubled(now_ms)).group_by(channel, state).order_by(channel, state)
+    )
+    lines = [f"{number} by {by} {_TROUBLES[State(how)]}" for by, how, number in connection.execute(query)]
+    number = connection.execute(select(func.count()).select_from(refused)).scalar_one()
+    return "; ".join([f"{number} refused"] * (number > 0) + lines)

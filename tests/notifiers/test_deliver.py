@@ -94,7 +94,8 @@ async def test_a_final_refusal_is_dead_and_seen(ledger: Ledger) -> None:
     assert len(channel.sent) == 1
     said = ledger.read_now(partial(standing, now_ms=to_ms(office.at)))
     assert not said.ok
-    assert said.text == "DEAD anna by email: 550 no such user"
+    assert said.details == ("DEAD anna by email: 550 no such user",)
+    assert said.text == "1 by email could not be delivered"  # what everybody may read
     assert said.counters["DEAD"] == 1
 
 
@@ -114,7 +115,8 @@ async def test_failing_for_long_is_trouble_although_it_is_still_tried(ledger: Le
         await office.later(60)
     said = ledger.read_now(partial(standing, now_ms=to_ms(office.at)))
     assert not said.ok
-    assert said.text == "QUEUED anna by email: 451 try later"
+    assert said.details == ("QUEUED anna by email: 451 try later",)
+    assert said.text == "1 by email being tried again"
 
 
 async def test_addresses_do_not_get_into_the_ledger(ledger: Ledger) -> None:

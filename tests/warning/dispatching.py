@@ -39,7 +39,7 @@ def city(folder: Path, smtp_port: int, *people: str, pushes: Sequence[str] = ())
     mails = [{"channel": "email", "to": f"{name}@people.example"} for name in people]
     pushed = [{"channel": "push", "to": to} for to in pushes]
     names = [*people, *(f"push{number}" for number in range(len(pushes)))]
-    fields = {"language": "de", "zones": ["unterbarmen"], "from_level": 1}
+    fields = {"language": "de", "zones": list(tree["zones"]), "from_level": 1}
     tree["recipients"] = [
         {"id": name, **fields, "addresses": [address]} for name, address in zip(names, [*mails, *pushed], strict=True)
     ]
@@ -106,7 +106,8 @@ async def until_states(world: World, *expected: str) -> None:
 def trouble(world: World) -> str:
     """What the ledger says staff has to look at."""
     with open_ledger(world.ledger) as ledger:
-        return ledger.read_now(lambda connection: standing(connection, to_ms(datetime.now(UTC)))).text
+        said = ledger.read_now(lambda connection: standing(connection, to_ms(datetime.now(UTC))))
+    return "; ".join(said.details)
 
 
 def doubts(world: World) -> dict[int, int]:

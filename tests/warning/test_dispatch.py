@@ -1,5 +1,6 @@
 """From the log to people: one transaction, one world, one clock."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -61,6 +62,26 @@ async def test_a_live_world_reaches_people(tmp_path: Path) -> None:
             await say(log, now_flood("w1"))
             await until_states(world, "ACCEPTED", "ACCEPTED")
     assert sorted(server.mailbox.recipients) == ["anna@people.example", "ben@people.example"]
+
+
+async def test_the_public_report_has_numbers_and_names_nobody(tmp_path: Path) -> None:
+    """Reasons of servers may hold addresses and secret topics; they are for staff."""
+    with smtp_server() as server:
+        server.mailbox.answers["RCPT"] = "550 no anna@people.example here, topic s3cret"
+        world = live_world(tmp_path, server.port, "anna", "ben")
+        async with log_of(world) as log:
+            async with dispatching(world, log):
+                await say(log, now_flood("w1"), now_flood("s3cret", hazard="volcano"))
+                await until_states(world, *["DEAD"] * 4)
+            async with dispatching(world, log) as said:
+                async with asyncio.timeout(10):
+                    while not said:
+                        await asyncio.sleep(0.02)
+    ok, text = said[0]
+    assert not ok
+    assert text == "1 refused; 4 by email could not be delivered"
+    assert "anna" in trouble(world)
+    assert "s3cret" in trouble(world)
 
 
 async def test_an_exercise_is_captured_word_for_word(tmp_path: Path) -> None:
