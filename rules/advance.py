@@ -8,7 +8,7 @@ from typing import TypeAlias
 from rules.book import CatchmentBook, ConditionBook, SeriesBook, series_key
 from rules.conditions import ACTIVE, NO_DATA, NORMAL, Times, confirmed, step
 from rules.messages import Assessment, Transition
-from rules.series import Taken, take
+from rules.series import Taken, settle, take, usual_gap_ms
 from rules.spec import LEVELS
 from rules.state import CatchmentState, Condition, adopted, dump, initial, load
 from rules.transitions import transition
@@ -76,6 +76,7 @@ class _Work:
     def read(self, block: Block) -> Assessment:
         """Take every reading, in order."""
         books = [self.book.series.get(series_key(series)) for series in block.series]
+        arrived = self._arrival(block)
         flags: list[int] = []
         signals: list[tuple[float | None, ...]] = []
         for index, at, value in zip(block.index, block.at, block.value, strict=True):
@@ -85,10 +86,10 @@ class _Work:
                 signals.append(())
                 continue
             self._own(book.key)
-            taken = take(book, self.series[book.key], self.atoms, (at, value), block.received_at)
+            taken = take(book, self.series[book.key], self.atoms, (at, value), arrived)
             flags.append(taken.flag)
             signals.append(taken.signals)
-            self._judge_after(book, taken, at, block.received_at)
+            self._judge_after(book, taken, at, arrived)
         return Assessment(
             catchment=block.catchment,
             received_at=block.received_at,
@@ -104,6 +105,7 @@ class _Work:
     def tick(self, at: int) -> None:
         """Let silence and timers act at the clock's time ``at``."""
         self.clock = at
+        self._settle_arrivals(at)
         deadlines = {key: due for key, book in self.book.series.items() if (due := self._fell_silent(book, at))}
         for key in deadlines:
             self._own(key)
@@ -116,19 +118,33 @@ class _Work:
             if silence or blind or not _quiet(self.conditions[condition.key]):
                 self._judge(condition, at, None, decided_at=at, silent_at=max(silence, default=at))
 
+    def _arrival(self, block: Block) -> int:
+        """When a block arrived, by ticks: it was after the last one, whatever ingest's clock said.
+
+        How long after only that clock can tell: there are no ticks while no worker runs.
+        """
+        return block.received_at if self.clock is None else max(block.received_at, self.clock)
+
+    def _settle_arrivals(self, at: int) -> None:
+        """What arrived since the last tick arrived before this one, even if ingest's clock was ahead."""
+        for key, state in self.series.items():
+            if state.arrived != state.settled:
+                self._own(key)
+                settle(self.series[key], at)
+
     def _own(self, key: str) -> None:
         if key not in self._owned:
             self._owned.add(key)
             self.series[key] = self.series[key].copied()
 
-    def _judge_after(self, book: SeriesBook, taken: Taken, at: int, received_at: int) -> None:
+    def _judge_after(self, book: SeriesBook, taken: Taken, at: int, arrived: int) -> None:
         if not taken.newest and not taken.changed:
             return
         for key in book.conditions:
             if taken.changed or not _quiet(self.conditions[key]):
                 event = at if taken.newest else self.series[book.key].times[-1]
                 series = book.key if taken.newest else None
-                self._judge(self.book.conditions[key], event, series, decided_at=received_at)
+                self._judge(self.book.conditions[key], event, series, decided_at=arrived)
 
     def _judge(
         self, book: ConditionBook, at: int, reading_of: str | None, decided_at: int, silent_at: int | None = None
@@ -149,7 +165,7 @@ class _Work:
         state = self.series[book.key]
         if state.silent or state.arrived is None:
             return None
-        limit = book.stale_after_ms
+        limit = book.stale_after_ms + usual_gap_ms(state.gaps)
         if any(self._rests_on_one_reading(book, self.book.conditions[key]) for key in book.conditions):
             limit = min(limit, LONELY_STEPS * book.step_ms)
         return state.arrived + limit if at - state.arrived > limit else None

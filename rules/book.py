@@ -69,7 +69,7 @@ class SeriesBook:
     resolution: float
     lowest: float
     highest: float
-    stale_after_ms: int
+    stale_after_ms: int  # without arrivals, on top of their usual gap
     horizon_ms: int
     most_points: int
     wanted: tuple[Wanted, ...]

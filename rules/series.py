@@ -1,6 +1,6 @@
 """One reading: its flag, its place in the window, its signals, and what it makes of the atoms."""
 
-from math import isfinite
+from math import ceil, isfinite
 from typing import NamedTuple
 
 from rules.atoms import judged
@@ -13,6 +13,10 @@ from sensors.units import MINUTE_MS
 
 #: a stamp this far ahead of the arrival comes from a wrong clock; taken, it would make all that follow late
 FUTURE_MS = 10 * MINUTE_MS
+#: gaps between arrivals that are remembered per series
+GAPS = 40
+#: with fewer gaps than these the longest one would be the 95 % gap
+GAPS_FOR_95_PERCENT = 20
 
 
 class Taken(NamedTuple):
@@ -24,11 +28,11 @@ class Taken(NamedTuple):
     changed: bool  # an atom, or whether the series is silent
 
 
-def flag_of(book: SeriesBook, at: int, value: float | None, received_at: int) -> Flag:
+def flag_of(book: SeriesBook, at: int, value: float | None, arrived_at: int) -> Flag:
     """MISSING without a value, FAIL for what the sensor cannot measure or a clock cannot show."""
     if value is None or value != value:  # noqa: PLR0124 - only NaN differs from itself
         return Flag.MISSING
-    if not isfinite(value) or not book.lowest <= value <= book.highest or at > received_at + FUTURE_MS:
+    if not isfinite(value) or not book.lowest <= value <= book.highest or at > arrived_at + FUTURE_MS:
         return Flag.FAIL
     return Flag.PASS
 
@@ -47,14 +51,14 @@ def take(
     state: SeriesState,
     atoms: dict[str, AtomState],
     reading: tuple[int, float | None],
-    received_at: int,
+    arrived_at: int,
 ) -> Taken:
     """Apply a reading ``(at, value)`` to its series and atoms, which are changed in place.
 
     A late reading may turn an atom true; turning false waits for the next reading in order.
     """
     at, value = reading
-    flag = flag_of(book, at, value, received_at)
+    flag = flag_of(book, at, value, arrived_at)
     if value is None or flag is not Flag.PASS:
         state.missing += flag is Flag.MISSING
         state.failed += flag is Flag.FAIL
@@ -67,12 +71,35 @@ def take(
     state.dropped += shorten(state.times, state.values, book.most_points)
     if place is Place.LATE:
         return Taken(flag, _late(book, state, at), newest=False, changed=_judge(book, state, atoms, late=True))
-    back, state.silent, state.arrived = state.silent, False, received_at
+    back, state.silent, state.arrived = state.silent, False, arrived_at
     state.before = state.now
     signals, published = values_at(book.wanted, state.times, state.values, at, book.step_ms)
     state.now = [Value(level), *signals]
     changed = _judge(book, state, atoms, late=False)
     return Taken(flag, tuple(published), newest=True, changed=changed or back)
+
+
+def settle(state: SeriesState, at: int) -> None:
+    """At a tick: what arrived since the one before did so by now, and ends one gap. Changes the state."""
+    if state.arrived is None:
+        return
+    state.arrived = min(state.arrived, at)
+    if state.settled is not None and state.arrived > state.settled:
+        state.gaps = (*state.gaps, state.arrived - state.settled)[-GAPS:]
+    state.settled = state.arrived
+
+
+def usual_gap_ms(gaps: tuple[int, ...]) -> int:
+    """The 95 % gap between arrivals (nearest rank), which one outage must not become.
+
+    From 20 gaps on the longest is above it, of 40 the two longest. Of fewer it would be the longest
+    itself, perhaps an outage of a day, so that the (lower) median is taken; one gap says nothing.
+    """
+    count = len(gaps)
+    if count <= 1:
+        return 0
+    rank = ceil(count * 95 / 100) if count >= GAPS_FOR_95_PERCENT else (count + 1) // 2
+    return sorted(gaps)[rank - 1]
 
 
 def _late(book: SeriesBook, state: SeriesState, at: int) -> tuple[float | None, ...]:

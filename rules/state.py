@@ -16,7 +16,7 @@ class SeriesState(msgspec.Struct, array_like=True):
 
     times: list[int]  # event times, ms
     values: list[float]
-    arrived: int | None  # when the newest reading did, ms; None before the first one
+    arrived: int | None  # when the newest good reading did, ms; None before the first one
     silent: bool  # nothing new for too long, or never anything
     now: list[Value]  # the reading itself and the signals, at the newest event time
     before: list[Value]  # the same at the reading before
@@ -25,22 +25,12 @@ class SeriesState(msgspec.Struct, array_like=True):
     failed: int = 0
     missing: int = 0
     dropped: int = 0  # oldest readings that a far too busy sensor pushed out
+    settled: int | None = None  # ``arrived`` as of the last tick, ms
+    gaps: tuple[int, ...] = ()  # between the newest arrivals, ms
 
     def copied(self) -> "SeriesState":
         """A state of its own, free to change."""
-        return SeriesState(
-            self.times.copy(),
-            self.values.copy(),
-            self.arrived,
-            self.silent,
-            self.now,
-            self.before,
-            self.late,
-            self.too_old,
-            self.failed,
-            self.missing,
-            self.dropped,
-        )
+        return msgspec.structs.replace(self, times=self.times.copy(), values=self.values.copy())
 
 
 class AtomState(msgspec.Struct, frozen=True, array_like=True):

@@ -1,0 +1,120 @@
+"""When readings arrive: clocks that jump, batches, and how long a silence is usual."""
+
+import msgspec
+import pytest
+
+from rules.advance import dump, load
+from rules.series import usual_gap_ms
+from sensors.times import to_ms
+from tests.rules.bell import Bell, ms
+
+DAY = 24 * 60
+
+
+def run(bell: Bell, minutes: range, value: float = 110, ingest_off: float = 0) -> Bell:
+    """A tick every minute and a reading every five, with ingest's clock so many minutes off."""
+    for minute in minutes:
+        bell.ticks(minute)
+        if minute % 5 == 0:
+            bell.says(minute, value, arrives=minute + ingest_off)
+    return bell
+
+
+@pytest.mark.parametrize("off", [-DAY, -60, 60, DAY])
+def test_a_jump_of_ingests_clock_neither_blinds_nor_silences(off: int) -> None:
+    bell = run(run(Bell(), range(120), 50), range(120, 360), ingest_off=off)
+    assert {each.flag for each in bell.assessments} == {(1,)}
+    assert bell.path == ["NORMAL 0", "PENDING 1", "ACTIVE 1"]
+    for minute in range(360, 375):
+        bell.ticks(minute)
+    assert bell.standing == "ACTIVE 1"
+    bell.ticks(376.1)  # the last reading came at 355, or until the tick of 356
+    assert bell.standing == "STALE 1"
+
+
+def test_nothing_is_decided_before_the_last_tick() -> None:
+    bell = run(run(Bell(), range(120), 50), range(120, 141), ingest_off=-60)
+    assert (bell.path[1], to_ms(bell.transitions[1].decided_at)) == ("PENDING 1", ms(120))
+
+
+def test_what_queued_while_no_worker_made_ticks_is_neither_from_the_future_nor_old() -> None:
+    bell = run(Bell(), range(60))
+    for minute in range(60, 180, 5):
+        bell.says(minute, 110)
+    bell.ticks(180)
+    assert {each.flag for each in bell.assessments} == {(1,)}
+    assert bell.standing == "ACTIVE 1"
+    bell.ticks(190.5)
+    assert bell.standing == "ACTIVE 1"
+
+
+def test_regular_readings_are_missed_after_their_usual_gap_more() -> None:
+    bell = run(Bell(), range(61))
+    bell.ticks(80)
+    assert bell.standing == "ACTIVE 1"
+    bell.ticks(80.1)
+    assert (bell.standing, to_ms(bell.last.at)) == ("STALE 1", ms(80))
+
+
+def hourly_batches(bell: Bell, hours: range) -> Bell:
+    """Readings every 5 minutes that come twelve at a time."""
+    for hour in hours:
+        for minute in range(60):
+            bell.ticks(60 * hour + minute)
+        for minute in range(5, 65, 5):
+            bell.says(60 * hour + minute, 110, arrives=60 * hour + 60)
+    return bell
+
+
+def test_batches_are_no_silence_once_their_gap_is_known() -> None:
+    bell = hourly_batches(Bell(), range(4))
+    assert bell.standing == "ACTIVE 1"
+    known = len(bell.transitions)
+    hourly_batches(bell, range(4, 28))
+    assert bell.path[known:] == []
+    for minute in range(28 * 60, 30 * 60):
+        bell.ticks(minute)
+    assert bell.path[known:] == ["STALE 1"]
+    assert to_ms(bell.last.at) == ms(28 * 60 + 15 + 60)
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, 10, 60])
+def test_an_outage_of_a_day_is_not_what_is_usual_afterwards(before: int) -> None:
+    bell = run(Bell(), range(5 * before + 1))
+    back = 5 * before + DAY
+    run(bell, range(back, back + 6))
+    bell.ticks(back + 25.1)
+    assert bell.standing == "STALE 1"
+
+
+@pytest.mark.parametrize(
+    ("gaps", "usual"),
+    [
+        pytest.param([], 0, id="none"),
+        pytest.param([999], 0, id="one, perhaps an outage"),
+        pytest.param([999, 5], 5, id="two"),
+        pytest.param([5, 999, 5], 5, id="few: the median"),
+        pytest.param([*[5] * 10, *[999] * 9], 5, id="nineteen: still the median"),
+        pytest.param([*[5] * 19, 999], 5, id="one outage in twenty"),
+        pytest.param([*[5] * 18, 60, 999], 60, id="two in twenty: the shorter one"),
+        pytest.param([*[5] * 38, 999, 999], 5, id="two outages in forty"),
+        pytest.param([*[5] * 37, 30, 999, 999], 30, id="the third longest of forty"),
+    ],
+)
+def test_the_usual_gap(gaps: list[int], usual: int) -> None:
+    assert usual_gap_ms(tuple(gaps)) == usual
+
+
+def test_only_the_newest_gaps_are_remembered() -> None:
+    bell = run(Bell(), range(1000))
+    assert bell.state.series["a/stage"].gaps == (300_000,) * 40
+
+
+def test_a_state_from_before_gaps_were_remembered_has_none() -> None:
+    bell = run(Bell(), range(61))
+    stored = msgspec.msgpack.decode(dump(bell.state))
+    stored["series"] = {key: series[:-2] for key, series in stored["series"].items()}
+    bell.state = load(bell.book, msgspec.msgpack.encode(stored))
+    assert bell.state.series["a/stage"].gaps == ()
+    bell.ticks(75.1)
+    assert bell.standing == "STALE 1"
