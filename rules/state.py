@@ -130,10 +130,10 @@ def dump(state: CatchmentState) -> bytes:
 
 
 def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
-    """A state that was at rest, under the rules of now.
+    """A state that was at rest, under the rules of now; of a catchment they no longer have, as it was.
 
     Raises:
-        ValueError: not a state, one of another version, or of a catchment that the rules do not have.
+        ValueError: not a state, or one of another version.
     """
     try:
         state = msgspec.msgpack.decode(raw, type=CatchmentState)
@@ -142,6 +142,5 @@ def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
     if state.v != VERSION:
         raise ValueError(f"state of version {state.v}, expected {VERSION}")
     catchments = book.catchments if isinstance(book, Book) else {book.catchment: book}
-    if state.catchment not in catchments:
-        raise ValueError(f"no such catchment any more: {state.catchment}")
-    return adopted(catchments[state.catchment], state)
+    known = catchments.get(state.catchment)
+    return state if known is None else adopted(known, state)

@@ -31,7 +31,7 @@ class Assess:
         return initial(self._book.catchments[key])
 
     def load(self, raw: bytes) -> CatchmentState:
-        """State as the last checkpoint kept it."""
+        """State as the last checkpoint kept it, also of a catchment that the city no longer has."""
         return load(self._book, raw)
 
     def dump(self, state: CatchmentState) -> bytes:
@@ -39,7 +39,7 @@ class Assess:
         return dump(state)
 
     def advance(self, state: CatchmentState, value: bytes) -> tuple[CatchmentState, list[Output]]:
-        """One message of the catchment."""
+        """One message of the catchment. Raises KeyError for a catchment that the city does not have."""
         message = self._decode(value)
         state, said = advance(self._book.catchments[message.catchment], state, message)
         return state, [self._output(one) for one in said]
