@@ -72,7 +72,7 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     try:
         with only_one(world.data):
             asyncio.run(_serve(world))
-    except AlreadyRunning as error:
+    except (AlreadyRunning, ConfigError) as error:
         raise refuse(str(error)) from error
 
 

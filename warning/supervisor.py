@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
 import structlog
 
 from warning.broker import EmbeddedBroker
-from warning.world import World
+from warning.world import World, write_private
 
 logger = structlog.get_logger(__name__)
 
@@ -37,29 +38,32 @@ class Supervisor:
         self.restarts = dict.fromkeys(roles, 0)
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self._logs = logs
-        self._watchers: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        if self.world.mqtt == "embedded":
-            broker = self._stack.enter_context(EmbeddedBroker(self.world.data))
-            self._watchers.append(asyncio.create_task(_keep(broker), name="watch broker"))
-            self.world = self.world.model_copy(update={"mqtt": broker.url})
-        self.world_file.parent.mkdir(parents=True, exist_ok=True)
-        self.world_file.touch(mode=0o600)
-        self.world_file.chmod(0o600)  # the broker's password stands in it
-        self.world_file.write_text(self.world.model_dump_json(indent=2))
-        for role in self.restarts:
-            await self._start(role)
-            self._watchers.append(asyncio.create_task(self._watch(role), name=f"watch {role}"))
+        async with AsyncExitStack() as stack:
+            self.world = self.world.settled()
+            broker = None
+            if self.world.mqtt == "embedded":
+                broker = stack.enter_context(EmbeddedBroker(self.world.data))
+                self.world = self.world.model_copy(update={"mqtt": broker.url})
+            write_private(self.world_file, self.world.model_dump_json(indent=2).encode())  # with the broker's password
+            stack.push_async_callback(self._stop_all)
+            for role in self.restarts:
+                await self._start(role)
+            # A watcher that fails ends all of us, seen by everybody, instead of a role that stays dead unseen.
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            if broker is not None:
+                stack.callback(group.create_task(keep_running(broker)).cancel)
+            for role in self.restarts:
+                stack.callback(group.create_task(self._watch(role)).cancel)
+            self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(self, *exc: object) -> None:
-        for watcher in self._watchers:
-            watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
-        await asyncio.gather(*(self._stop(process) for process in self.processes.values()))
-        await self._stack.aclose()
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
 
     @property
     def world_file(self) -> Path:
@@ -67,24 +71,29 @@ class Supervisor:
         return self.world.data / "world.json"
 
     async def _start(self, role: str) -> None:
+        """Start a role; a computer short of memory, files or processes is asked again by the watcher."""
+        self.processes.pop(role, None)
+        try:
+            self.processes[role] = await self._spawn(role)
+        except (OSError, RuntimeError) as error:
+            logger.warning("role_not_started", role=role, reason=str(error))
+
+    async def _spawn(self, role: str) -> asyncio.subprocess.Process:
         kind = role.partition("-")[0]
         command = (sys.executable, "-m", "warning.roles", kind, str(self.world_file))
         if self._logs is None:
-            process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
-        else:
-            self._logs.mkdir(parents=True, exist_ok=True)
-            with (self._logs / f"{role}.log").open("ab") as log:
-                process = await asyncio.create_subprocess_exec(
-                    *command, stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log
-                )
-        self.processes[role] = process
+            return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with (self._logs / f"{role}.log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log)
 
     async def _watch(self, role: str) -> None:
         pause = FIRST_PAUSE_S
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            code = await self.processes[role].wait()
+            process = self.processes.get(role)
+            code = await process.wait() if process else None
             if loop.time() - began > STEADY_S:
                 pause = FIRST_PAUSE_S
             self.restarts[role] += 1
@@ -92,6 +101,9 @@ class Supervisor:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
             await self._start(role)
+
+    async def _stop_all(self) -> None:
+        await asyncio.gather(*(self._stop(process) for process in self.processes.values()))
 
     async def _stop(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is not None:
@@ -105,13 +117,20 @@ class Supervisor:
             await process.wait()
 
 
-async def _keep(broker: EmbeddedBroker) -> None:
+async def keep_running(broker: EmbeddedBroker) -> None:
     """Start the broker again when it died; what it held is gone, the gauges' counters will show it."""
+    pause = BROKER_LOOK_S
     while True:
-        await asyncio.sleep(BROKER_LOOK_S)
-        if not broker.is_running:
-            logger.error("broker_ended")
+        await asyncio.sleep(pause)
+        if broker.is_running:
+            pause = BROKER_LOOK_S
+            continue
+        logger.error("broker_ended")
+        try:
             await asyncio.to_thread(broker.start)
+        except (OSError, RuntimeError) as error:
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+            logger.warning("broker_not_started", reason=str(error), again_in_s=pause)
 
 
 def watch_parent(stop: asyncio.Event) -> None:

@@ -40,6 +40,29 @@ class World(BaseModel):
         config = load(self.config, self.overlay)
         return with_steps(config, {Series(*name.split("/")): step for name, step in self.steps.items()})
 
+    def settled(self) -> "World":
+        """This world with its configuration copied into its own folder, so that all of one run use one version.
+
+        Raises:
+            ConfigError: the files have been spoilt since they were checked.
+        """
+        copies = {}
+        for name, source in (("config", self.config), ("overlay", self.overlay)):
+            if source is not None:
+                copies[name] = self.data / f"{name}.yaml"
+                write_private(copies[name], source.read_bytes())
+        world = self.model_copy(update=copies)
+        world.configuration()
+        return world
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone may read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_bytes(content)
+
 
 def live(config_path: Path) -> World:
     """The world that reaches people."""
