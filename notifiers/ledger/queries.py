@@ -3,15 +3,17 @@
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from notifiers.ledger.tables import State, deliveries, refused, revisions
-from notifiers.revision import Revision
+from notifiers.ledger.tables import GIVEN_UP, State, deliveries, refused, revisions
+from notifiers.revision import Change, Revision
 
 _REVISION = msgspec.json.Decoder(Revision)
 
 #: Failed attempts after which a delivery that is still being tried counts as trouble.
 PATIENCE = 3
+#: How long staff hear of an all-clear that did not arrive: nothing newer will be said of its warning.
+OVER_MS = 24 * 3_600_000
 
 
 class Count(NamedTuple):
@@ -52,13 +54,13 @@ def counts_of(connection: Connection, warning: str) -> list[Count]:
 
 
 def failures(connection: Connection, now_ms: int, limit: int = 20) -> list[Failure]:
-    """Deliveries of texts still in force that were given up, may not have arrived, or are tried again."""
+    """Deliveries given up of what was said last, and others that may not have arrived or are tried again."""
     query = (
         select(
             deliveries.c.recipient, deliveries.c.channel, deliveries.c.state, deliveries.c.attempt, deliveries.c.reason
         )
         .where(_troubled(now_ms))
-        .order_by(deliveries.c.changed_ms.desc(), deliveries.c.id)
+        .order_by(deliveries.c.state.in_(GIVEN_UP).desc(), deliveries.c.changed_ms.desc(), deliveries.c.id)
         .limit(limit)
     )
     return [
@@ -68,9 +70,21 @@ def failures(connection: Connection, now_ms: int, limit: int = 20) -> list[Failu
 
 
 def _troubled(now_ms: int) -> ColumnElement[bool]:
-    ended_badly = deliveries.c.state.in_((State.DEAD, State.UNKNOWN))
+    in_doubt = deliveries.c.state == State.UNKNOWN
     tried_again = (deliveries.c.state == State.QUEUED) & (deliveries.c.attempt > 0)
-    return (deliveries.c.expires_ms > now_ms) & or_(ended_badly, tried_again)
+    given_up = deliveries.c.state.in_(GIVEN_UP) & _said_last(now_ms)
+    return or_(given_up, (deliveries.c.expires_ms > now_ms) & or_(in_doubt, tried_again))
+
+
+def _said_last(now_ms: int) -> ColumnElement[bool]:
+    """Whether nothing newer was said of the warning, which, if it is over, is so only since lately."""
+    newer = exists().where(
+        revisions.c.warning == deliveries.c.warning,
+        revisions.c.number > deliveries.c.number,
+        revisions.c.change != Change.EXTENDED.value,
+    )
+    over = exists().where(revisions.c.identifier == deliveries.c.revision, revisions.c.change == Change.ALL_CLEAR.value)
+    return ~newer & (~over | (deliveries.c.expires_ms > now_ms - OVER_MS))
 
 
 def due(connection: Connection, now_ms: int) -> int:
@@ -107,6 +121,7 @@ class Standing(NamedTuple):
 
 
 _TROUBLES = {
+    State.EXPIRED: "not sent in time",
     State.DEAD: "could not be delivered",
     State.UNKNOWN: "may not have arrived",
     State.QUEUED: "being tried again",
@@ -120,7 +135,7 @@ def standing(connection: Connection, now_ms: int) -> Standing:
     reasons = connection.execute(newest).scalars().all()  # for ever: something was said that nobody heard
     details = [f"refused: {reason}" for reason in reasons]
     details += [f"{row.state} {row.recipient} by {row.channel}: {row.reason}" for row in troubled]
-    unreached = any(row.state is State.DEAD or row.attempt >= PATIENCE for row in troubled)
+    unreached = any(row.state in GIVEN_UP or row.attempt >= PATIENCE for row in troubled)
     return Standing(not reasons and not unreached, counts(connection), _in_numbers(connection, now_ms), tuple(details))
 
 

@@ -25,6 +25,8 @@ class State(StrEnum):
 
 #: Who is in one of these has been told of a warning, or will be.
 TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.UNKNOWN)
+#: Who is in one of these was not reached, and no further attempt is made.
+GIVEN_UP = (State.EXPIRED, State.DEAD)
 
 world = Table(
     "world",

@@ -14,7 +14,7 @@ from notifiers.ledger.queries import standing
 from notifiers.revision import Change
 from sensors.times import to_ms
 from tests.notifiers.post import Answer, Post, Scripted
-from tests.notifiers.samples import NOON, flood, recipient
+from tests.notifiers.samples import flood, recipient
 
 pytestmark = pytest.mark.asyncio
 
@@ -99,13 +99,6 @@ async def test_a_final_refusal_is_dead_and_seen(ledger: Ledger) -> None:
     assert said.counters["DEAD"] == 1
 
 
-async def test_trouble_ends_with_the_warning(ledger: Ledger) -> None:
-    office, _ = post(ledger, GONE)
-    office.say(flood())
-    await office.work()
-    assert ledger.read_now(partial(standing, now_ms=to_ms(NOON + timedelta(hours=7)))).ok
-
-
 async def test_failing_for_long_is_trouble_although_it_is_still_tried(ledger: Ledger) -> None:
     office, _ = post(ledger, *[BUSY] * 9)
     office.say(flood())
@@ -169,6 +162,42 @@ async def test_nothing_is_sent_after_its_time(ledger: Ledger) -> None:
     await office.later(6 * 3600)
     assert office.states() == ["EXPIRED"]
     assert len(channel.sent) == 1
+
+
+def well(office: Post) -> bool:
+    return office.ledger.read_now(partial(standing, now_ms=to_ms(office.at))).ok
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [(BUSY, "1 by email not sent in time"), (GONE, "1 by email could not be delivered")],
+    ids=["too late", "refused"],
+)
+async def test_who_was_not_reached_is_trouble_until_something_newer_is_said(
+    ledger: Ledger, answer: DeliveryError, text: str
+) -> None:
+    office, _ = post(ledger, answer)
+    office.say(flood())
+    await office.work()
+    await office.later(6 * 3600)
+    office.say(flood(2, change=Change.EXTENDED))
+    assert not well(office)
+    assert ledger.read_now(partial(standing, now_ms=to_ms(office.at))).text == text
+    await office.later(48 * 3600)
+    assert not well(office)
+    office.say(flood(3, expires=office.at + timedelta(hours=6)))
+    await office.work()
+    assert well(office)
+
+
+async def test_an_all_clear_that_was_not_heard_is_trouble_for_a_day(ledger: Ledger) -> None:
+    office, _ = post(ledger, BUSY)
+    office.say(flood(change=Change.ALL_CLEAR))
+    await office.work()
+    await office.later(29 * 3600)
+    assert not well(office)
+    await office.later(2 * 3600)
+    assert well(office)
 
 
 async def test_doubt_whose_time_is_over_stays_doubt(ledger: Ledger) -> None:
