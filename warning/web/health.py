@@ -18,11 +18,14 @@ T = TypeVar("T")
 LOG_S = 2.0  # a log that takes longer to say where it ends is in trouble
 #: part as people know it → role that reports for it
 REPORTS = {"broker": "ingest", "worker": "worker", "ledger": "dispatch", "record": "record"}
-TICK_LATE_MS = 60_000
+TICK_LATE_S = 60
 
 
 class Part(BaseModel):
-    """One part: ``age_s`` is the age of its last report, None where it never sent one."""
+    """One part: ``age_s`` is the age of its last report, None where it never sent one.
+
+    An age below zero is a clock that went back: such a report shows nothing of the present either.
+    """
 
     name: str
     ok: bool
@@ -61,7 +64,11 @@ def _reported(sources: Sources, name: str) -> Part:
         return Part(name=name, ok=False)
     age_s = sources.wall_age_ms(report.at) / 1000
     return Part(
-        name=name, ok=report.ok and age_s <= SILENT_S, age_s=round(age_s, 1), text=report.text, counters=report.counters
+        name=name,
+        ok=report.ok and abs(age_s) <= SILENT_S,
+        age_s=round(age_s, 1),
+        text=report.text,
+        counters=report.counters,
     )
 
 
@@ -84,8 +91,9 @@ def _worker(part: Part, sources: Sources, tick: int | str | None) -> Part:
     """In a world that lives by the real clock, a worker that reports but does not tick is stuck."""
     if isinstance(tick, str):
         return part
-    if sources.clock == "system" and (tick is None or sources.wall_ms() - tick > TICK_LATE_MS):
-        late = "no tick yet" if tick is None else f"last tick {(sources.wall_ms() - tick) // 1000} s ago"
+    age_s = None if tick is None else (sources.wall_ms() - tick) // 1000
+    if sources.clock == "system" and (age_s is None or abs(age_s) > TICK_LATE_S):
+        late = "no tick yet" if age_s is None else f"last tick {abs(age_s)} s {'ago' if age_s > 0 else 'ahead'}"
         return part.model_copy(update={"ok": False, "text": "; ".join(filter(None, [part.text, late]))})
     return part
 

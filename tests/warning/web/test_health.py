@@ -70,17 +70,22 @@ async def test_a_part_that_never_reported_is_not_well(world: Sources) -> None:
     assert troubled(await health(world, Ends(3))) == {"broker", "worker", "ledger", "record"}
 
 
-@pytest.mark.parametrize(("age_s", "ok", "well"), [(30, True, True), (31, True, False), (1, False, False)])
+@pytest.mark.parametrize(
+    ("age_s", "ok", "well"), [(30, True, True), (31, True, False), (-31, True, False), (1, False, False)]
+)
 async def test_silence_and_trouble_are_not_well(world: Sources, age_s: float, ok: bool, well: bool) -> None:
     reported(world)
     reported(world, age_s=age_s, ok=ok, roles=("worker",))
     assert (await health(world, Ends(3))).ok is well
 
 
-async def test_a_worker_that_reports_but_does_not_tick_is_not_well(world: Sources) -> None:
-    later = replace(world, clock="system", wall_ms=lambda: NOW + 61_000)
-    reported(world, age_s=-60)
-    assert troubled(await health(later, Ends(3))) == {"worker"}
+@pytest.mark.parametrize(("late_s", "text"), [(61, "last tick 61 s ago"), (-61, "last tick 61 s ahead")])
+async def test_a_worker_whose_ticks_are_not_of_now_is_not_well(world: Sources, late_s: int, text: str) -> None:
+    later = replace(world, clock="system", wall_ms=lambda: NOW + 1000 * late_s)
+    reported(world, age_s=-late_s)
+    found = await health(later, Ends(3))
+    assert troubled(found) == {"worker"}
+    assert [part.text for part in found.parts if part.name == "worker"] == [text]
 
 
 async def test_a_log_out_of_reach_is_not_well(world: Sources) -> None:
