@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime
 
 import structlog
 
@@ -11,10 +10,10 @@ from sensors.mqtt.drops import DropWatch
 from sensors.mqtt.source import Source
 from sensors.payloads import JsonDecoder
 from sensors.stations import series_by_topic
-from sensors.times import to_ms
 from warning.ingest_intake import Intake, ticks_topic
 from warning.log.api import Log, LogUnavailable, Message
-from warning.status import EVERY_S, Report, reporter
+from warning.status import EVERY_S, Report, last_beat, reporter
+from warning.ticks import Beat, LiveClock
 from warning.world import World
 
 logger = structlog.get_logger(__name__)
@@ -24,17 +23,12 @@ FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 
 
-def system_now_ms() -> int:
-    """The wall clock."""
-    return to_ms(datetime.now(UTC))
-
-
 async def run(
     world: World,
     log: Log,
     stop: asyncio.Event,
     *,
-    now_ms: Callable[[], int] = system_now_ms,
+    beat: Callable[[], Beat] | None = None,
     report: Report | None = None,
 ) -> None:
     """Take readings until told to stop; what is taken by then is finished first.
@@ -51,7 +45,7 @@ async def run(
     client_id = config.service.mqtt.client_id
     async with AsyncExitStack() as stack:
         source = await stack.enter_async_context(Source(world.mqtt, client_id, filters))
-        ingest = Ingest(source, intake, log, stop, now_ms)
+        ingest = Ingest(source, intake, log, stop, beat or LiveClock(await last_beat(log)).beat)
         if world.mqtt == config.service.mqtt.url:  # a broker of the city's own, not the embedded one
             ingest.drops = await stack.enter_async_context(DropWatch(world.mqtt, client_id))
         async with asyncio.TaskGroup() as group:
@@ -75,21 +69,20 @@ def filters_of(topics: Iterable[str]) -> list[str]:
 class Ingest:
     """The loop: take what queued while the last commit ran, write it, acknowledge it."""
 
-    def __init__(
-        self, source: Source, intake: Intake, log: Log, stop: asyncio.Event, now_ms: Callable[[], int]
-    ) -> None:
+    def __init__(self, source: Source, intake: Intake, log: Log, stop: asyncio.Event, beat: Callable[[], Beat]) -> None:
         self._source = source
         self._intake = intake
         self._log = log
         self._stop = stop
-        self._now_ms = now_ms
+        self._beat = beat
         self._log_trouble = ""
         self.drops: DropWatch | None = None
 
     async def pump(self) -> None:
         """Until the source is finished."""
         while messages := await self._source.take(MOST_AT_ONCE):
-            if not await self._append(self._intake.digest(messages, self._now_ms())):
+            beat = self._beat()
+            if not await self._append(self._intake.digest(messages, beat.at_ms, beat.wall_ms)):
                 return
             self._source.acknowledge(messages)
 

@@ -70,12 +70,16 @@ class Intake:
         self._waiting: dict[str, list[Reading]] = {}  # per catchment, not yet in a block
         self._out: list[Message] = []
 
-    def digest(self, messages: Sequence[Incoming], now_ms: int) -> list[Message]:
-        """Everything these messages have to leave on the log; ``now_ms`` counts in a live world only."""
+    def digest(self, messages: Sequence[Incoming], now_ms: int, wall_ms: int = 0) -> list[Message]:
+        """Everything these messages have to leave on the log; both times count in a live world only.
+
+        A reading is from the future where it is so for the wall clock too: ours may be behind.
+        """
         for message in messages:
-            now = now_ms if self._clock == "system" else self._last_tick
+            system = self._clock == "system"
+            now = now_ms if system else self._last_tick
             try:
-                self._take(message, now)
+                self._take(message, max(now_ms, wall_ms) if system else now)
             except PayloadError as error:
                 self._reject(message, error, now)
         self._close_blocks(now_ms)

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from warning.log.api import Log, Message
 from warning.log.topics import STATUS
 from warning.messages import StatusReport
+from warning.ticks import Beat
 
 #: How often each process reports; the pages call a report older than ``SILENT_S`` a failure.
 EVERY_S = 5.0
@@ -28,3 +30,32 @@ def reporter(log: Log, role: str) -> Report:
         await log.append([Message(STATUS, 0, role.encode(), msgspec.json.encode(status))])
 
     return report
+
+
+def counted(beat: Beat) -> dict[str, int]:
+    """A beat as counters of the worker's report, for ``last_beat``."""
+    return {"tick_ms": beat.at_ms, "tick_off_ms": beat.off_ms}
+
+
+async def last_beat(log: Log) -> Beat:
+    """The last beat that a worker has reported; one before all time where none has.
+
+    Raises LogUnavailable.
+    """
+    beat = Beat(0, 0)
+    end = (await log.ends(STATUS))[0]
+    if end == 0:
+        return beat
+    async with aclosing(log.read(STATUS, {})) as batches:  # type: ignore[type-var]
+        async for records in batches:
+            for record in records:
+                if record.key == b"worker":
+                    beat = _beat_of(record.value)
+            if any(record.partition == 0 and record.offset >= end - 1 for record in records):
+                break
+    return beat
+
+
+def _beat_of(report: bytes) -> Beat:
+    counters = msgspec.json.decode(report, type=StatusReport).counters
+    return Beat(counters.get("tick_ms", 0), counters.get("tick_off_ms", 0))

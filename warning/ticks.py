@@ -1,5 +1,7 @@
 """The live clock: ticks that go forward evenly, whatever happens to the wall clock."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,6 +9,8 @@ from typing import NamedTuple
 JUMP_MS = 60_000
 #: Share of the passed time by which ticks may catch up with the wall clock or wait for it.
 SLEW = 0.1
+#: The live clock goes in steps of this size or more: below, whole milliseconds could not be slewed.
+STEP_MS = 10
 
 
 class Beat(NamedTuple):
@@ -14,6 +18,11 @@ class Beat(NamedTuple):
 
     at_ms: int
     off_ms: int
+
+    @property
+    def wall_ms(self) -> int:
+        """What the wall clock said."""
+        return self.at_ms + self.off_ms
 
     @property
     def jumped(self) -> bool:
@@ -35,3 +44,37 @@ class TickClock:
         limit = int(SLEW * passed)
         at = even + max(-limit, min(limit, wall_ms - even))
         return TickClock(at, monotonic_ms), Beat(at, wall_ms - at)
+
+
+def wall_clock_ms() -> int:
+    """The wall clock."""
+    return time.time_ns() // 1_000_000
+
+
+def monotonic_clock_ms() -> int:
+    """The time since some moment, which nobody sets."""
+    return time.monotonic_ns() // 1_000_000
+
+
+class LiveClock:
+    """The clocks of this machine, read as one; never starts before the last beat that is known."""
+
+    def __init__(
+        self,
+        known: Beat,
+        wall_ms: Callable[[], int] = wall_clock_ms,
+        monotonic_ms: Callable[[], int] = monotonic_clock_ms,
+    ) -> None:
+        self._wall_ms = wall_ms
+        self._monotonic_ms = monotonic_ms
+        wall = wall_ms()
+        at = max(wall, known.at_ms)
+        self._clock = TickClock(at, monotonic_ms())
+        self._last = Beat(at, wall - at)
+
+    def beat(self) -> Beat:
+        """The time by now."""
+        monotonic_ms = self._monotonic_ms()
+        if monotonic_ms - self._clock.monotonic_ms >= STEP_MS:
+            self._clock, self._last = self._clock.beat(self._wall_ms(), monotonic_ms)
+        return self._last

@@ -1,7 +1,6 @@
 """The worker role: assess and steward, and in live worlds the ticks of the catchments it owns."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 
 import msgspec
@@ -15,14 +14,14 @@ from warning.log.stage import Output
 from warning.log.topics import OBSERVATIONS
 from warning.log.worker import Worker, WorkerSettings
 from warning.stages import Assess, Steward
-from warning.status import EVERY_S, Report, reporter
-from warning.ticks import Beat, TickClock
+from warning.status import EVERY_S, Report, counted, last_beat, reporter
+from warning.ticks import Beat, LiveClock
 from warning.topics import topics_of
 from warning.world import World
 
 logger = structlog.get_logger(__name__)
 
-TRIM_EVERY_S = 3600.0
+TRIM_EVERY_S = 300.0
 #: Counters that have to stay at zero.
 TROUBLES = ("dead_letters", "oversized")
 
@@ -39,29 +38,30 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
         session_timeout_s=world.session_timeout_s,
     )
     worker = Worker(settings, [Assess(book, config.city.id), Steward(terms_of(config, world.status))])
-    pulse = Pulse(worker, book, config.service.partitions, config.service.tick / 1000)
+    known = await last_beat(log)  # before the first report takes its place
+    pulse = Pulse(worker, book, config.service.partitions, config.service.tick / 1000, known)
     if world.clock == "system":
         worker.beside(pulse.beat_for_ever)
     report = reporter(log, "worker")
     worker.beside(lambda: report_for_ever(worker, pulse, report))
-    worker.beside(lambda: trim_for_ever(log))
+    worker.beside(lambda: trim_for_ever(worker, pulse, log))
     await worker.work(stop)
 
 
 class Pulse:
     """Writes a tick for every catchment whose partition this worker owns."""
 
-    def __init__(self, worker: Worker, book: Book, partitions: int, every_s: float) -> None:
+    def __init__(self, worker: Worker, book: Book, partitions: int, every_s: float, known: Beat) -> None:
         self._worker = worker
         self._catchments = {name: partition_of(name, partitions) for name in book.catchments}
         self._every_s = every_s
-        self.last = Beat(0, 0)
+        self.last = known
 
     async def beat_for_ever(self) -> None:
         """The one place where the service's time comes from."""
-        clock = TickClock(_wall_ms(), _monotonic_ms())
+        clock = LiveClock(self.last)
         while True:
-            clock, self.last = clock.beat(_wall_ms(), _monotonic_ms())
+            self.last = clock.beat()
             if self.last.jumped:
                 logger.error("clock_jumped", off_ms=self.last.off_ms)
             owned = self._worker.owned("assess")
@@ -82,16 +82,19 @@ async def report_for_ever(worker: Worker, pulse: Pulse, report: Report) -> None:
         said = [trouble for trouble in troubles if not trouble.endswith(": 0")]
         if pulse.last.jumped:
             said.append(f"clock is off by {pulse.last.off_ms / 1000:.0f} s")
-        await report(not said, counters, "; ".join(said))
+        await report(not said, counters | counted(pulse.last), "; ".join(said))
         await asyncio.sleep(EVERY_S)
 
 
-async def trim_for_ever(log: Log) -> None:
-    """Old readings leave the log as configured."""
+async def trim_for_ever(worker: Worker, pulse: Pulse, log: Log) -> None:
+    """Old readings leave the log as configured: those that are assessed, while the clock can be trusted."""
+    assessed: Mapping[int, int] = {}
     while True:
         await asyncio.sleep(TRIM_EVERY_S)
-        gone = await log.trim()
-        logger.info("log_trimmed", records=gone)
+        if not pulse.last.jumped:
+            gone = await log.trim({OBSERVATIONS: assessed})
+            logger.info("log_trimmed", records=gone)
+        assessed = worker.positions("assess")  # by the next time a checkpoint holds it
 
 
 def _counts(worker: Worker, stage: str) -> Mapping[str, int]:
@@ -102,11 +105,3 @@ def _counts(worker: Worker, stage: str) -> Mapping[str, int]:
 
 def _tick(catchment: str, at_ms: int) -> Output:
     return Output(OBSERVATIONS, catchment, msgspec.json.encode(Tick(catchment, at_ms)))
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

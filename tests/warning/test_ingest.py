@@ -26,6 +26,7 @@ from warning.log.api import Log, LogUnavailable, Message
 from warning.log.sqlite import SqliteLog
 from warning.log.topics import OBSERVATIONS, REJECTED, STATUS, topics
 from warning.messages import StatusReport
+from warning.ticks import Beat
 from warning.world import World, exercise
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
@@ -84,7 +85,7 @@ async def ingesting(world: World, log: Log | Shaky) -> AsyncIterator[None]:
             subscribed.set()
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(run(world, log, stop, now_ms=lambda: NOW, report=report))  # type: ignore[arg-type]
+        group.create_task(run(world, log, stop, beat=lambda: Beat(NOW, 0), report=report))  # type: ignore[arg-type]
         async with asyncio.timeout(WITHIN_S):
             await subscribed.wait()
         yield

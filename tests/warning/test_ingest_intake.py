@@ -126,6 +126,13 @@ def test_ten_minutes_ahead_is_a_slow_clock_of_ours() -> None:
     assert flat(intake().digest([reading(1, NOW + 10 * MINUTE)], NOW))
 
 
+@pytest.mark.parametrize("off", [-60 * MINUTE, 60 * MINUTE], ids=["the wall clock fell back", "ours is behind"])
+def test_a_jump_of_a_clock_refuses_no_reading(off: int) -> None:
+    (block,) = observed(intake().digest([reading(1, NOW + max(0, off))], NOW, NOW + off))
+    assert isinstance(block, Block)
+    assert block.received_at == NOW
+
+
 def test_absurd_years_are_judged_by_our_clock() -> None:
     ingest = intake()
     early = reading(1)._replace(payload=b'{"v":1,"at":"0001-01-01T00:00:00+23:59","value":1,"unit":"cm"}')

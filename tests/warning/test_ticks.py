@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warning.ticks import TickClock
+from warning.ticks import Beat, LiveClock, TickClock
 
 
 def test_follows_a_true_wall_clock() -> None:
@@ -29,3 +29,39 @@ def test_never_goes_back(steps: list[tuple[int, int]]) -> None:
         before = clock.at_ms
         clock, beat = clock.beat(wall, monotonic)
         assert before <= beat.at_ms <= before + passed + passed // 10
+
+
+class Machine:
+    """A wall clock and a monotonic one."""
+
+    def __init__(self, wall: int) -> None:
+        self.wall, self.monotonic = wall, 0
+
+    def clock(self, known: Beat) -> LiveClock:
+        return LiveClock(known, lambda: self.wall, lambda: self.monotonic)
+
+    def passes(self, ms: int) -> None:
+        self.wall += ms
+        self.monotonic += ms
+
+
+def test_starts_at_the_wall_clock_where_nothing_later_is_known() -> None:
+    assert Machine(1_000_000).clock(Beat(900_000, 0)).beat() == Beat(1_000_000, 0)
+
+
+def test_goes_on_from_a_tick_of_the_future_and_says_so() -> None:
+    machine = Machine(1_000_000)
+    clock = machine.clock(Beat(10**9, 0))
+    assert clock.beat().jumped
+    machine.passes(10_000)
+    assert clock.beat().at_ms == 10**9 + 9000
+
+
+def test_many_small_steps_are_led_to_the_wall_clock_too() -> None:
+    machine = Machine(1_000_000)
+    clock = machine.clock(Beat(0, 0))
+    machine.wall += 3_600_000
+    for _ in range(10_000):
+        machine.passes(1)
+        last = clock.beat()
+    assert last.at_ms == 1_011_000

@@ -75,8 +75,11 @@ class Log(Protocol):
     async def ends(self, topic: str) -> dict[int, int]:
         """The offset that the next message of each partition will get."""
 
-    async def trim(self) -> int:
-        """Forget what is older than its topic allows; how many records. Kafka does it by itself."""
+    async def trim(self, applied: Mapping[str, Mapping[int, int]]) -> int:
+        """Forget what is older than its topic allows; how many records. Kafka does it by itself.
+
+        Of the topics in ``applied`` only records up to these offsets, and no partition that has none.
+        """
 
     async def __aenter__(self) -> Self: ...
 

@@ -32,7 +32,7 @@ class KafkaLog:
         self._servers = servers
         self._prefix = prefix
 
-    async def trim(self) -> int:
+    async def trim(self, applied: Mapping[str, Mapping[int, int]]) -> int:  # noqa: ARG002 - see Log
         """Nothing: the broker's retention does it."""
         return 0
 

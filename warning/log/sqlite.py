@@ -57,13 +57,15 @@ class SqliteLog:
         slots = await self._store.partitions(self._prefix + topic)
         return {slot.partition: (await self._store.bounds(slot))[1] for slot in slots}
 
-    async def trim(self) -> int:
+    async def trim(self, applied: Mapping[str, Mapping[int, int]]) -> int:
         """Forget what is older than its topic allows, and say how many records; call it now and then."""
         store = self._store
+        bounds = {self._prefix + topic: positions for topic, positions in applied.items()}
         total = 0
         for slot, kept_ms in await store.look(tables.limited):
             before = store.now_ms() - kept_ms
-            oldest = partial(tables.trim, slot=slot, before_ms=before, limit=TRIM)
+            last = bounds[slot.topic].get(slot.partition, -1) if slot.topic in bounds else None
+            oldest = partial(tables.trim, slot=slot, before_ms=before, last=last, limit=TRIM)
             while gone := await store.write(oldest):
                 total += gone
         return total

@@ -165,13 +165,14 @@ def limited(connection: sqlite3.Connection) -> list[tuple[Slot, int]]:
     return [(slot, kept[slot.topic]) for slot in slots_of(connection).values() if slot.topic in kept]
 
 
-def trim(connection: sqlite3.Connection, slot: Slot, before_ms: int, limit: int) -> int:
-    """Forget at most ``limit`` of the oldest records; say how many."""
+def trim(connection: sqlite3.Connection, slot: Slot, before_ms: int, last: int | None, limit: int) -> int:
+    """Forget at most ``limit`` of the oldest records, none after offset ``last``; say how many."""
     start, end = bounds(connection, slot)
+    stop = max(start, min(start + limit, end if last is None else last + 1))
     base = slot.slot << OFFSET_BITS
     ((kept,),) = connection.execute(
         "SELECT coalesce(min(place), ?) FROM records WHERE place >= ? AND place < ? AND at >= ?",
-        (base + min(start + limit, end), base + start, base + min(start + limit, end), before_ms),
+        (base + stop, base + start, base + stop, before_ms),
     ).fetchall()
     gone = connection.execute("DELETE FROM records WHERE place >= ? AND place < ?", (base + start, kept)).rowcount
     connection.execute("UPDATE slots SET first_offset = ? WHERE slot = ?", (kept - base, slot.slot))

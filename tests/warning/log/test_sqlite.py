@@ -58,11 +58,23 @@ async def test_old_records_are_forgotten(tmp_path: Path) -> None:
             await log.append([Message(topic, 0, b"", b"old")] * 12_000)
         now += 2000
         await log.append([Message("short", 0, b"", b"new")])
-        assert await log.trim() == 12_000
+        assert await log.trim({}) == 12_000
         with pytest.raises(OutsideLog, match=r"position 5 is outside the log \(12000..12001\)"):
             await anext(aiter(log.read("short", {0: 5})))
         assert (await anext(aiter(log.read("short", {}))))[0].offset == 12_000
         assert await log.ends("long") == {0: 12_000}
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_applied_yet_is_not_forgotten(tmp_path: Path) -> None:
+    """However old it is; of another partition nothing is known."""
+    now = 1_000_000
+    async with SqliteLog(tmp_path / "log.db", "world.", now_ms=lambda: now) as log:
+        await log.create_topics([Topic("short", 2, kept_ms=1000)])
+        await log.append([Message("short", partition, b"", b"old") for partition in (0, 1)] * 10)
+        now += 2000
+        assert [await log.trim({"short": {0: last}}) for last in (-1, 6, 3, 9)] == [0, 7, 0, 3]
+        assert await log.trim({}) == 10
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,58 @@
+"""What a process that starts knows of the clock."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from rules.book import build
+from sensors.readings import Tick
+from tests.notifiers.samples import CONFIG
+from warning.config.load import load
+from warning.log.api import Topic
+from warning.log.sqlite import SqliteLog
+from warning.log.stage import Output
+from warning.log.topics import STATUS
+from warning.status import counted, last_beat, reporter
+from warning.ticks import Beat
+from warning.worker import Pulse
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_the_last_beat_of_a_worker_is_known_to_whoever_starts(tmp_path: Path) -> None:
+    async with SqliteLog(tmp_path / "log.db") as log:
+        await log.create_topics([Topic(STATUS, 2, compacted=True)])
+        assert await last_beat(log) == Beat(0, 0)
+        await reporter(log, "worker")(True, counted(Beat(1000, 5)))
+        await reporter(log, "worker")(True, {"dead_letters": 0} | counted(Beat(2000, -7)))
+        await reporter(log, "ingest")(True, {"accepted": 3})
+        assert await last_beat(log) == Beat(2000, -7)
+
+
+class OneTick(Exception):
+    """Enough was seen."""
+
+
+class Owner:
+    """A worker that owns everything, until the first ticks."""
+
+    def __init__(self) -> None:
+        self.sent: list[Output] = []
+
+    def owned(self, stage: str) -> frozenset[int]:
+        return frozenset(range(100))
+
+    async def send(self, outputs: list[Output]) -> None:
+        self.sent += outputs
+        raise OneTick
+
+
+async def test_a_worker_goes_on_from_a_tick_of_the_future_and_raises_the_alarm() -> None:
+    """Ticks that are not after the last are ignored: starting at the wall clock would stop time for years."""
+    config, owner, future = load(CONFIG), Owner(), 4 * 10**12
+    pulse = Pulse(owner, build(config.city.id, config.stations, config.rules), 4, 1.0, Beat(future, 0))  # type: ignore[arg-type]
+    with pytest.raises(OneTick):
+        await pulse.beat_for_ever()
+    assert {msgspec.json.decode(out.value, type=Tick).at for out in owner.sent} == {future}
+    assert pulse.last.jumped
