@@ -174,4 +174,4 @@ def _show(play: Play, outcome: Outcome, *, as_json: bool) -> None:
         return
     out = Console(width=None if sys.stdout.isatty() else WIDTH)
     out.print(episode_table(play, episodes(play, outcome.transitions)))
-    out.print(revision_table(outcome.revisions))
+    out.print(revision_table(play, outcome.revisions))

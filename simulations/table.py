@@ -10,8 +10,9 @@ from rich.table import Column, Table
 from notifiers.revision import Change, Revision
 from simulations.outcome import Episode, Lead, Peak
 from simulations.play import Play
+from warning.content import level_label
 
-COLUMNS = ("condition", "level", "raised", "cleared", "peak", "mark", "reached", "lead", "gauge lost")
+COLUMNS = ("level", "raised", "cleared", "peak", "mark", "reached", "lead", "lost")
 
 
 def episode_table(play: Play, found: Sequence[Episode]) -> Table:
@@ -20,11 +21,11 @@ def episode_table(play: Play, found: Sequence[Episode]) -> Table:
         *(Column(name, no_wrap=True) for name in COLUMNS),
         title=f"{play.record.name}: what the rules said. UTC; lead: from decision to mark, negative is late",
         box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
     )
     for one in found:
         table.add_row(
-            f"{one.zone}\n{one.hazard}",
-            str(one.level),
+            f"{level_label(play.config, one.level)}\n{one.zone}\n{one.hazard}",
             clock(one.raised_at),
             clock(one.cleared_at) if one.cleared_at else "stands",
             "\n".join(_peak(peak) for peak in one.peaks) or "–",
@@ -36,7 +37,7 @@ def episode_table(play: Play, found: Sequence[Episode]) -> Table:
     return table
 
 
-def revision_table(revisions: Sequence[Revision]) -> Table:
+def revision_table(play: Play, revisions: Sequence[Revision]) -> Table:
     """One row per released revision; prolongations, which say nothing new, are only counted."""
     prolonged = Counter(one.warning for one in revisions if one.change is Change.EXTENDED)
     table = Table(
@@ -52,7 +53,7 @@ def revision_table(revisions: Sequence[Revision]) -> Table:
                 one.hazard,
                 str(one.number),
                 one.change,
-                str(one.level),
+                "–" if one.change is Change.ALL_CLEAR else level_label(play.config, one.level),
                 one.released_by,
                 ", ".join(one.gauge_lost) or "–",
             )

@@ -15,11 +15,16 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
+from notifiers.content import ContentError
+from notifiers.revision import Status
 from warning.alone import AlreadyRunning, free_port, only_one
 from warning.approval import Answer, approve_draft, draft_of
 from warning.check import problems_of
 from warning.config.load import ConfigError
+from warning.config.model import Config
+from warning.content import level_label, title_of
 from warning.logging import configure_logging
+from warning.messages import DeskRow
 from warning.stores.desk import Desk
 from warning.supervisor import Supervisor
 from warning.world import World, live
@@ -90,15 +95,17 @@ async def _serve(world: World) -> None:
 @app.command()
 def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
     """List what is in force and what waits for release."""
-    rows = Desk.open(_world(world).ledger).rows()
+    place = _world(world)
+    config = _configuration(place)
+    rows = Desk.open(place.ledger).rows()
     if not rows:
         out.print("No warnings.")
         return
     whole = Column("Warning", no_wrap=True)  # an id has to survive a narrow window
     table = Table(whole, "Zone", "Hazard", "State", "Level", "Revision", "Waiting", box=SIMPLE)
     for row in rows:
-        waiting = f"{row.proposed_change}, level {row.proposed_level}" if row.proposed_level else ""
-        said = str(row.level) if row.level else "–"
+        waiting = _proposed(row, config) if row.proposed_change else ""
+        said = level_label(config, row.level) if row.level else "–"
         table.add_row(row.warning, row.zone, row.hazard, row.state, said, str(row.revision), waiting)
     out.print(table)
 
@@ -108,26 +115,51 @@ def approve(
     warning: Annotated[str, typer.Argument(help="The warning's id, as `floodbell warnings` shows it.")],
     revision: Annotated[int | None, typer.Option(help="The revision you mean; asked for when left out.")] = None,
     level: Annotated[int | None, typer.Option(min=1, max=3, help="The level you mean, read back.")] = None,
-    actor: Annotated[str, typer.Option(help="Who releases.")] = getpass.getuser(),
+    actor: Annotated[str | None, typer.Option(help="Who releases; your login when left out.")] = None,
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Release a draft. Revision and level are read back, so that nobody releases what he has not seen."""
     place = _world(world)
+    config = _configuration(place)
+    actor = actor or _login()
     draft = draft_of(place, warning)
     if draft is None:
         raise refuse(f"{warning}: nothing waits for release under this id; see `floodbell warnings`")
     if revision is None or level is None:
-        out.print(
-            f"{draft.proposed_change}: {draft.hazard} in {draft.zone}, level {draft.proposed_level} of 3, "
-            f"revision {draft.revision + 1}, waiting since {draft.waiting_since}",
-            highlight=False,
-        )
-        level = typer.prompt("Type the level to release it", type=int)
+        _show(draft, config, place.status)
+        level = int(typer.prompt(f"{_proposed(draft, config)}: type the number to release it", type=int))
         revision = draft.revision + 1
-    answer = asyncio.run(approve_draft(place, draft, revision, level or 0, actor))
+    answer = asyncio.run(approve_draft(place, draft, revision, level, actor))
     if answer is not Answer.RELEASED:
         raise refuse(f"{warning}: {answer.value}", code=2 if answer is Answer.UNCONFIRMED else 1)
-    out.print(f"{warning}: revision {revision} released by {actor}", highlight=False)
+    out.print(
+        f"{_proposed(draft, config)}: revision {revision} of {warning} released by {actor}",
+        highlight=False,
+        markup=False,
+    )
+
+
+def _proposed(draft: DeskRow, config: Config) -> str:
+    """``Gefahr (2), updated``"""
+    return f"{level_label(config, draft.proposed_level)}, {draft.proposed_change}"
+
+
+def _show(draft: DeskRow, config: Config, status: Status) -> None:
+    language = config.city.languages[0]
+    zone = config.zones[draft.zone].name[language] if draft.zone in config.zones else draft.zone
+    try:
+        title = title_of(draft, config, status)
+    except ContentError as error:
+        title = f"{_proposed(draft, config)}: no message can be written: {error}"
+    about = f"{zone}: revision {draft.revision + 1}, waiting since {draft.waiting_since}"
+    out.print(f"{title}\n{about}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise refuse("this login has no name: say who releases with --actor") from error
 
 
 @app.command()
@@ -153,9 +185,18 @@ def _web_address(config: Path) -> str:
     return f"http://{world.web_host}:{world.web_port}"
 
 
+def _configuration(world: World) -> Config:
+    try:
+        return world.configuration()
+    except ConfigError as error:
+        raise refuse(str(error)) from error
+
+
 def _world(path: Path) -> World:
     try:
         return World.model_validate_json(path.read_bytes())
+    except PermissionError as error:
+        raise refuse(f"{path}: only who runs the service may read it; give the command as that user") from error
     except FileNotFoundError as error:
         raise refuse(
             f"{path}: no service has run here; start one with `floodbell run`, or name one with --world"

@@ -4,8 +4,11 @@ from zoneinfo import ZoneInfo
 
 from notifiers.check import check_texts
 from notifiers.content import Content, Place
+from notifiers.revision import Change, Revision, Status
+from notifiers.texts import render
 from sensors.problems import Problem
 from warning.config.model import Config
+from warning.messages import DeskRow
 
 
 def content_of(config: Config) -> Content:
@@ -21,6 +24,41 @@ def content_of(config: Config) -> Content:
         places={name: Place(zone.name, zone.area, zone.geocode, zone.polygon) for name, zone in config.zones.items()},
         texts=config.texts,
     )
+
+
+def level_label(config: Config, level: int) -> str:
+    """``Gefahr (2)``: the word first, in the city's first language."""
+    return f"{config.texts.word_of(level)[config.city.languages[0]]} ({level})"
+
+
+def title_of(draft: DeskRow, config: Config, status: Status) -> str:
+    """The headline that would be sent if the draft were released, in the city's first language.
+
+    Raises:
+        ContentError: it cannot be written, and so cannot be sent.
+    """
+    at = draft.waiting_since or draft.changed_at
+    revision = Revision(
+        identifier="",
+        city=draft.city,
+        warning=draft.warning,
+        incident=draft.incident,
+        number=draft.revision + 1,
+        zone=draft.zone,
+        hazard=draft.hazard,
+        status=status,
+        change=Change(draft.proposed_change),
+        level=draft.proposed_level,
+        previous_level=draft.level,
+        sent=at,
+        onset=at,
+        expires=at,
+        reason="",
+        released_by="",
+        references=(),
+        measurements=(),
+    )
+    return render(revision, config.city.languages[0], content_of(config)).title
 
 
 def text_problems(config: Config) -> list[Problem]:

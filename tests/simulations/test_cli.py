@@ -33,7 +33,15 @@ def test_json_lines_are_transitions_then_revisions_and_nothing_else() -> None:
 def test_the_table_names_condition_peak_lead_and_lost_gauge() -> None:
     done = floodbell("replay", "synthetic", "--speed", "max")
     assert done.returncode == 0, done.stderr
-    for word in ("unterbarmen", "hq100", "317.6", "leimbach", "all-clear"):
+    for word in (
+        "unterbarmen",
+        "hq100",
+        "317.6",
+        "leimbach",
+        "all-clear",
+        "Extreme Gefahr (3)",
+        "Gefahreninformation (1)",
+    ):
         assert word in done.stdout
 
 

@@ -1,5 +1,6 @@
 """A person releases a draft: command line, log, steward, ledger and back."""
 
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -7,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from sensors.units import MINUTE_MS
 from simulations.exercise import exercise_world
@@ -14,18 +16,23 @@ from simulations.pace import Pace
 from simulations.play import play_of
 from simulations.replay import Outcome, driving
 from simulations.synthetic import moment, synthetic
+from warning.cli import app
 from warning.config.load import load
 from warning.messages import WarningState
 from warning.stores.desk import Desk
 from warning.supervisor import Supervisor
+from warning.world import exercise
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 FLOODBELL = Path(sys.executable).with_name("floodbell")
 
 
-def floodbell(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command as people call it."""
-    return subprocess.run([FLOODBELL, *arguments], capture_output=True, text=True, timeout=120, check=False)
+def floodbell(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """The command as people call it, in a wide window."""
+    wide = os.environ | {"COLUMNS": "200"}
+    return subprocess.run(
+        [FLOODBELL, *arguments], capture_output=True, text=True, timeout=120, check=False, input=typed, env=wide
+    )
 
 
 @asynccontextmanager
@@ -51,7 +58,15 @@ async def test_level_two_waits_for_one_person_who_reads_back_what_is_released(tm
         desk = Desk.open(supervisor.world.ledger)
         row = next(row for row in desk.awaiting() if row.zone == "unterbarmen")
         assert {revision.level for revision in outcome.revisions} == {1}
-        assert row.warning in floodbell("warnings", "--world", world).stdout
+        listed = floodbell("warnings", "--world", world).stdout
+        assert row.warning in listed
+        assert "Gefahr (2), updated" in listed
+
+        shown = floodbell("approve", row.warning, "--actor", "anna", "--world", world, typed="3\n")
+        assert shown.returncode == 1
+        assert "ÜBUNG – keine echte Warnung: Gefahr, Stufe 2 von 3 – Hochwasser: Unterbarmen\n" in shown.stdout
+        assert "Unterbarmen: revision 2, waiting since" in shown.stdout
+        assert "Gefahr (2), updated: type the number" in shown.stdout
 
         revision = ("--revision", str(row.revision + 1))
         refused = floodbell("approve", row.warning, *revision, "--level", "3", "--actor", "anna", "--world", world)
@@ -77,3 +92,30 @@ def test_unknown_worlds_and_warnings_are_named(tmp_path: Path) -> None:
     assert missing.returncode == 1
     assert "no service has run here" in missing.stderr
     assert "Traceback" not in missing.stderr
+
+
+def test_a_login_without_a_name_is_asked_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container whose user has no entry in the password file."""
+    world = tmp_path / "world.json"
+    world.write_text(exercise(CONFIG, tmp_path, None, clock="ticks").model_dump_json())
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    done = CliRunner().invoke(app, ["approve", "w1", "--world", str(world)])
+    assert done.exit_code == 1
+    assert "--actor" in done.stderr
+    named = CliRunner().invoke(app, ["approve", "w1", "--actor", "anna", "--world", str(world)])
+    assert "nothing waits for release" in named.stderr
+
+
+def test_a_world_of_another_user_is_refused_in_words(tmp_path: Path) -> None:
+    world = tmp_path / "world.json"
+    world.touch(mode=0o000)
+    me = os.geteuid()
+    os.seteuid(me or 65534)  # root may read everything
+    try:
+        done = CliRunner().invoke(app, ["warnings", "--world", str(world)])
+    finally:
+        os.seteuid(me)
+    assert done.exit_code == 1
+    assert "only who runs the service may read it" in done.stderr
