@@ -7,8 +7,9 @@ recorded is delivered, also after a crash; what has been accepted is not sent ag
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -29,8 +30,9 @@ from warning.content import content_of
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
 from warning.recording import apply, understand
-from warning.status import EVERY_S, Report, reporter
+from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores import desk
+from warning.ticks import JUMP_MS, Beat, wall_clock_ms
 from warning.world import World
 
 logger = structlog.get_logger()
@@ -50,12 +52,12 @@ async def run(
     config = world.configuration()
     with open_ledger(world.ledger, desk.metadata) as ledger:
         await ledger.write(partial(_prepare, world=world))
-        clock = WorldClock(world, to_utc(await ledger.read(clock_ms)))
+        clock = WorldClock(world, start_ms(world, await ledger.read(clock_ms), await last_beat(log), wall_clock_ms()))
         content = content_of(config)
         channels = channels_of(world)
         write = envelopes(content, config.recipients)
         delivery = Delivery(ledger, channels, write, Clock(clock.now), retries or Retries())
-        recorder = Recorder(world.status, content, ledger, clock, delivery.wake)
+        recorder = Recorder(world.status, content, ledger, clock, delivery.wake, await log.ends(WARNINGS))
         beside = [
             asyncio.create_task(recorder.run(log)),
             asyncio.create_task(_keep_reporting(report or reporter(log, "dispatch"), ledger, clock.now)),
@@ -85,32 +87,51 @@ def channels_of(world: World) -> dict[str, Channel]:
     return live_channels(specs, os.environ)
 
 
+def start_ms(world: World, stored_ms: int, known: Beat, wall_ms: int) -> int:
+    """The time before the first tick; in a live world the wall clock tells it, corrected as the worker's beats were."""
+    return max(stored_ms, wall_ms - known.off_ms) if world.clock == "system" else stored_ms
+
+
 class WorldClock:
-    """Real time; or, in a world driven by ticks, the latest time seen on the log."""
+    """The latest time seen on the log; in a live world it goes on from there, also when no tick comes."""
 
-    def __init__(self, world: World, seen: datetime) -> None:
-        self._real = world.clock == "system"
-        self._seen = seen
+    def __init__(self, world: World, at_ms: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._live = world.clock == "system"
+        self._monotonic = monotonic
+        self._set(to_utc(at_ms))
 
-    def see(self, at: datetime) -> None:
-        """A time of the log; an earlier one than the last changes nothing."""
-        self._seen = max(self._seen, at)
+    def see(self, at: datetime, *, new: bool) -> None:
+        """A time of the log. One far behind corrects a live clock, if it is new: the log is no backlog then."""
+        ahead = self.now() - at
+        if ahead < timedelta(0) or (self._live and new and ahead > timedelta(milliseconds=JUMP_MS)):
+            self._set(at)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) if self._real else self._seen
+        seen, since = self._seen
+        return seen + timedelta(seconds=self._monotonic() - since) if self._live else seen
+
+    def _set(self, at: datetime) -> None:
+        self._seen = at, self._monotonic()  # one value: the ledger's thread reads it too
 
 
 class Recorder:
-    """Tails the topic from where the ledger stands."""
+    """Tails the topic from where the ledger stands; from the offsets ``ends`` on it is new."""
 
     def __init__(
-        self, status: Status, content: Content, ledger: Ledger, clock: WorldClock, wake: Callable[[], None]
+        self,
+        status: Status,
+        content: Content,
+        ledger: Ledger,
+        clock: WorldClock,
+        wake: Callable[[], None],
+        ends: Mapping[int, int],
     ) -> None:
         self._status = status
         self._content = content
         self._ledger = ledger
         self._clock = clock
         self._wake = wake
+        self._ends = ends
 
     async def run(self, log: Log) -> None:
         """For ever; while the log is away it is asked again."""
@@ -131,7 +152,8 @@ class Recorder:
         for problem in recorded.problems:
             logger.error("message_refused", reason=problem)
         if recorded.clock_ms:
-            self._clock.see(to_utc(recorded.clock_ms))
+            new = any(record.offset >= self._ends.get(record.partition, 0) for record in records)
+            self._clock.see(to_utc(recorded.clock_ms), new=new)
         self._wake()
 
 

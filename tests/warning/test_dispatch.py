@@ -2,21 +2,27 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from notifiers.ledger.database import WrongWorld
+from notifiers.ledger.database import WrongWorld, open_ledger
+from notifiers.ledger.positions import next_offsets
 from notifiers.revision import Change, Status
 from sensors.readings import Tick
-from sensors.times import to_ms
+from sensors.times import to_ms, to_utc
 from tests.notifiers.samples import CONFIG, NOON, flood
 from tests.services.smtp import smtp_server
 from tests.warning.dispatching import dispatching, live_world, log_of, now_flood, say, states, trouble, until_states
+from warning.dispatch import WorldClock, start_ms
+from warning.log.topics import WARNINGS
 from warning.messages import DeskRow, WarningState
+from warning.status import counted, reporter
 from warning.stores.desk import Desk
+from warning.ticks import Beat
 from warning.world import World, exercise
 
 pytestmark = [
@@ -157,6 +163,81 @@ async def test_ticks_are_the_clock(tmp_path: Path) -> None:
         async with dispatching(world, log):
             await until_states(world, *["EXPIRED"] * 3)
     assert captured(world) == []
+
+
+async def test_a_live_world_lives_by_its_ticks(tmp_path: Path) -> None:
+    """The machine started two days behind, and its wall clock was set right since: nothing is too late at birth."""
+    with smtp_server() as server:
+        world = live_world(tmp_path, server.port, "anna")
+        then = datetime.now(UTC) - timedelta(days=2)
+        times = {"sent": then, "onset": then, "expires": then + timedelta(hours=3)}
+        async with log_of(world) as log:
+            await reporter(log, "worker")(True, counted(Beat(to_ms(then), 2 * 86_400_000)))
+            async with dispatching(world, log):
+                await say(log, now_flood("w1", **times))
+                await until_states(world, "ACCEPTED")
+
+
+async def test_a_tick_sets_a_live_clock_that_started_wrong(tmp_path: Path) -> None:
+    """The wall clock was two days ahead when dispatch started, and no worker had said anything yet."""
+    with smtp_server() as server:
+        world = live_world(tmp_path, server.port, "anna")
+        then = datetime.now(UTC) - timedelta(days=2)
+        times = {"sent": then, "onset": then, "expires": then + timedelta(hours=3)}
+        async with log_of(world) as log, dispatching(world, log):
+            await say(log, Tick("wupper", to_ms(then)))
+            with open_ledger(world.ledger) as ledger:
+                async with asyncio.timeout(10):
+                    while not await ledger.read(partial(next_offsets, topic=WARNINGS)):
+                        await asyncio.sleep(0.02)
+            await say(log, now_flood("w1", **times))
+            await until_states(world, "ACCEPTED")
+
+
+def live_clock(folder: Path, *, at_s: int) -> tuple[WorldClock, list[float]]:
+    """The clock of a live world, and a monotonic one to be set."""
+    monotonic = [0.0]
+    return WorldClock(live_world(folder, 25, "anna"), at_s * 1000, lambda: monotonic[0]), monotonic
+
+
+async def test_a_live_clock_goes_on_from_the_last_tick_when_none_comes(tmp_path: Path) -> None:
+    clock, monotonic = live_clock(tmp_path, at_s=1000)
+    monotonic[0] += 10
+    assert clock.now() == to_utc(1_010_000)
+    clock.see(to_utc(5_000_000), new=False)
+    monotonic[0] += 7200
+    assert clock.now() == to_utc(12_200_000)
+
+
+@pytest.mark.parametrize(
+    ("seen_s", "new", "expected_s"),
+    [
+        pytest.param(100, True, 100, id="the clock was ahead"),
+        pytest.param(100, False, 1000, id="a backlog is read"),
+        pytest.param(990, True, 1000, id="the log takes its time"),
+    ],
+)
+async def test_earlier_ticks(tmp_path: Path, seen_s: int, new: bool, expected_s: int) -> None:
+    clock, _ = live_clock(tmp_path, at_s=1000)
+    clock.see(to_utc(seen_s * 1000), new=new)
+    assert clock.now() == to_utc(expected_s * 1000)
+
+
+@pytest.mark.parametrize(
+    ("stored", "known", "wall", "expected"),
+    [
+        pytest.param(0, Beat(0, 0), 9000, 9000, id="nothing is known"),
+        pytest.param(5000, Beat(5000, 0), 9000, 9000, id="the service was away"),
+        pytest.param(5000, Beat(5000, 3000), 9000, 6000, id="the wall clock has jumped forward"),
+        pytest.param(5000, Beat(5000, -4000), 1500, 5500, id="the wall clock has jumped back"),
+        pytest.param(5000, Beat(0, 0), 1000, 5000, id="the wall clock is behind"),
+    ],
+)
+async def test_the_time_before_the_first_tick(
+    tmp_path: Path, stored: int, known: Beat, wall: int, expected: int
+) -> None:
+    assert start_ms(live_world(tmp_path, 25, "anna"), stored, known, wall) == expected
+    assert start_ms(training(tmp_path), stored, known, wall) == stored
 
 
 async def test_an_exercise_cannot_use_the_ledger_of_real_warnings(tmp_path: Path) -> None:
