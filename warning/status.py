@@ -17,17 +17,21 @@ from warning.ticks import Beat
 EVERY_S = 5.0
 SILENT_S = 30.0
 
+#: Environment variable with the name of a process that keeps it when it is started again.
+INSTANCE = "FLOODBELL_INSTANCE"
+
 #: ``await report(ok, counters, text)``
 Report = Callable[[bool, Mapping[str, int], str], Awaitable[None]]
 
 
 def reporter(log: Log, role: str) -> Report:
     """A function with which a process of this role reports itself."""
-    instance = f"{socket.gethostname()}-{os.getpid()}"
+    instance = f"{socket.gethostname()}-{os.environ.get(INSTANCE, os.getpid())}"
+    key = f"{role}/{instance}".encode()  # one worker's report does not hide another's
 
     async def report(ok: bool, counters: Mapping[str, int], text: str = "") -> None:
         status = StatusReport(role, instance, datetime.now(UTC), ok, dict(counters), text)
-        await log.append([Message(STATUS, 0, role.encode(), msgspec.json.encode(status))])
+        await log.append([Message(STATUS, 0, key, msgspec.json.encode(status))])
 
     return report
 
@@ -49,7 +53,7 @@ async def last_beat(log: Log) -> Beat:
     async with aclosing(log.read(STATUS, {})) as batches:  # type: ignore[type-var]
         async for records in batches:
             for record in records:
-                if record.key == b"worker":
+                if record.key.partition(b"/")[0] == b"worker":
                     beat = _beat_of(record.value)
             if any(record.partition == 0 and record.offset >= end - 1 for record in records):
                 break

@@ -13,6 +13,7 @@ from typing import Self
 import structlog
 
 from warning.broker import EmbeddedBroker
+from warning.status import INSTANCE
 from warning.world import World, write_private
 
 logger = structlog.get_logger(__name__)
@@ -81,11 +82,14 @@ class Supervisor:
     async def _spawn(self, role: str) -> asyncio.subprocess.Process:
         kind = role.partition("-")[0]
         command = (sys.executable, "-m", "warning.roles", kind, str(self.world_file))
+        environment = os.environ | {INSTANCE: role}
         if self._logs is None:
-            return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
+            return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, env=environment)
         self._logs.mkdir(parents=True, exist_ok=True)
         with (self._logs / f"{role}.log").open("ab") as log:
-            return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log)
+            return await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, env=environment
+            )
 
     async def _watch(self, role: str) -> None:
         pause = FIRST_PAUSE_S

@@ -1,5 +1,6 @@
 """What a process that starts knows of the clock."""
 
+from contextlib import aclosing
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from warning.log.api import Topic
 from warning.log.sqlite import SqliteLog
 from warning.log.stage import Output
 from warning.log.topics import STATUS
-from warning.status import counted, last_beat, reporter
+from warning.status import INSTANCE, counted, last_beat, reporter
 from warning.ticks import Beat
 from warning.worker import Pulse
 
@@ -28,6 +29,20 @@ async def test_the_last_beat_of_a_worker_is_known_to_whoever_starts(tmp_path: Pa
         await reporter(log, "worker")(True, {"dead_letters": 0} | counted(Beat(2000, -7)))
         await reporter(log, "ingest")(True, {"accepted": 3})
         assert await last_beat(log) == Beat(2000, -7)
+
+
+async def test_processes_of_a_role_do_not_hide_each_other_and_a_restarted_one_replaces_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with SqliteLog(tmp_path / "log.db") as log:
+        await log.create_topics([Topic(STATUS, 1, compacted=True)])
+        for instance in ("worker", "worker-2", "worker"):
+            monkeypatch.setenv(INSTANCE, instance)
+            await reporter(log, "worker")(True, {})
+        async with aclosing(log.read(STATUS, {})) as batches:
+            keys = {record.key for record in await anext(batches)}
+    assert {key.rpartition(b"-worker")[2] for key in keys} == {b"", b"-2"}
+    assert len(keys) == 2
 
 
 class OneTick(Exception):

@@ -10,7 +10,7 @@ ASSESSMENTS = "assessments"
 EVENTS = "events"
 WARNINGS = "warnings"
 DEAD_LETTERS = "dead.letters"
-STATUS = "status"  # the last report of each role
+STATUS = "status"  # the last report of each process
 
 
 def changelog_of(stage: str) -> str:

@@ -59,10 +59,11 @@ async def health(sources: Sources, log: Log) -> Health:
 
 
 def _reported(sources: Sources, name: str) -> Part:
-    report = sources.statuses.reports.get(REPORTS[name])
-    if report is None:
+    reports = sources.statuses.reports.get(REPORTS[name])
+    if not reports:
         return Part(name=name, ok=False)
-    age_s = sources.wall_age_ms(report.at) / 1000
+    age_s = sources.wall_age_ms(reports[-1].at) / 1000
+    report = next((one for one in reports if not one.ok), reports[-1])  # one in trouble speaks for all of the role
     return Part(
         name=name,
         ok=report.ok and abs(age_s) <= SILENT_S,

@@ -5,7 +5,7 @@ Everything is read anew for every page that is rendered; nothing here is written
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from notifiers.revision import Status
@@ -19,18 +19,23 @@ from warning.stores.history import History, HistoryUnavailable, Point, StationNo
 from warning.web.gauges import TREND_MS, StationFact, station_fact
 from warning.web.picture import Picture, Watched, picture
 
+REPLACED_AFTER = timedelta(minutes=2)
 DAY_MS = 86_400_000
 
 
 @dataclass
 class Statuses:
-    """The last report of every role; filled by whoever tails the topic ``status``."""
+    """The last reports of every role; filled by whoever tails the topic ``status``."""
 
-    reports: dict[str, StatusReport] = field(default_factory=dict)
+    reports: dict[str, tuple[StatusReport, ...]] = field(default_factory=dict)
 
     def take(self, report: StatusReport) -> None:
-        """Keep a report in place of the role's former one."""
-        self.reports[report.role] = report
+        """Keep a report as the role's last one, in place of its process's former one.
+
+        Processes that have said nothing for long while others of the role went on count as replaced.
+        """
+        others = (one for one in self.reports.get(report.role, ()) if one.instance != report.instance)
+        self.reports[report.role] = (*(one for one in others if abs(report.at - one.at) <= REPLACED_AFTER), report)
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,12 @@ class Away:
         raise LogUnavailable("no disk")
 
 
-def reported(sources: Sources, *, age_s: float = 3, ok: bool = True, roles: tuple[str, ...] = ()) -> None:
+def reported(
+    sources: Sources, *, age_s: float = 3, ok: bool = True, roles: tuple[str, ...] = (), instance: str = "one"
+) -> None:
     for role in roles or REPORTS.values():
         at = to_utc(NOW) - timedelta(seconds=age_s)
-        sources.statuses.take(StatusReport(role, "one", at, ok, {"seen": 7}, "" if ok else "trouble"))
+        sources.statuses.take(StatusReport(role, instance, at, ok, {"seen": 7}, "" if ok else "trouble"))
 
 
 def troubled(found: Health) -> set[str]:
@@ -86,6 +88,29 @@ async def test_a_worker_whose_ticks_are_not_of_now_is_not_well(world: Sources, l
     found = await health(later, Ends(3))
     assert troubled(found) == {"worker"}
     assert [part.text for part in found.parts if part.name == "worker"] == [text]
+
+
+async def test_one_worker_in_trouble_is_not_hidden_by_another(world: Sources) -> None:
+    reported(world)
+    reported(world, roles=("worker",), instance="two", ok=False, age_s=4)
+    reported(world, roles=("worker",), age_s=1)
+    found = await health(world, Ends(3))
+    assert troubled(found) == {"worker"}
+    assert [part.text for part in found.parts if part.name == "worker"] == ["trouble"]
+
+
+@pytest.mark.parametrize(("age_s", "well"), [(121, False), (122, True)])
+async def test_the_trouble_of_a_process_that_was_replaced_ends(world: Sources, age_s: float, well: bool) -> None:
+    reported(world, roles=("worker",), instance="gone", ok=False, age_s=age_s)
+    reported(world, age_s=1)
+    assert (await health(world, Ends(3))).ok is well
+
+
+async def test_the_former_processes_of_a_role_do_not_stand_in_for_it(world: Sources) -> None:
+    reported(world, age_s=1)
+    reported(world, roles=("worker",), instance="two", age_s=40)
+    reported(world, roles=("worker",), age_s=35)
+    assert troubled(await health(world, Ends(3))) == {"worker"}
 
 
 async def test_a_log_out_of_reach_is_not_well(world: Sources) -> None:
