@@ -184,7 +184,10 @@ async def test_a_tick_sets_a_live_clock_that_started_wrong(tmp_path: Path) -> No
         world = live_world(tmp_path, server.port, "anna")
         then = datetime.now(UTC) - timedelta(days=2)
         times = {"sent": then, "onset": then, "expires": then + timedelta(hours=3)}
-        async with log_of(world) as log, dispatching(world, log):
+        async with log_of(world) as log, dispatching(world, log) as said:
+            async with asyncio.timeout(10):
+                while not said:
+                    await asyncio.sleep(0.02)
             await say(log, Tick("wupper", to_ms(then)))
             with open_ledger(world.ledger) as ledger:
                 async with asyncio.timeout(10):
