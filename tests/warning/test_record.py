@@ -84,7 +84,9 @@ def recorded(folder: Path) -> list[float | None]:
 async def test_readings_transitions_and_ticks_are_written_and_commands_are_not(tmp_path: Path) -> None:
     async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
         transition = moved("a", 5, ("NORMAL", 0), ("ACTIVE", 1))
-        command = Command("c", "wuppertal", "approve", "w", revision=1, change="issued", level=2, actor="anna", at=transition.at)
+        command = Command(
+            "c", "wuppertal", "approve", "w", revision=1, change="issued", level=2, actor="anna", at=transition.at
+        )
         await log.append(
             [
                 saying(ASSESSMENTS, assessed((0, 120.0), (5, 130.0)), partition=1),
