@@ -132,5 +132,6 @@ def free_port() -> int:
 
 
 def cluster_id() -> str:
-    """Kafka wants 22 characters of URL-safe base64."""
-    return base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
+    """22 characters of URL-safe base64, the first one a capital: Kafka's tool takes a leading "-" for an option."""
+    first, *rest = uuid4().bytes
+    return base64.urlsafe_b64encode(bytes((first % 64, *rest))).decode().rstrip("=")
