@@ -8,11 +8,8 @@ from rules.book import SeriesBook
 from rules.signals.plan import Value, values_at
 from rules.signals.window import Place, insert, shorten
 from rules.state import AtomState, SeriesState
-from sensors.readings import Flag
-from sensors.units import MINUTE_MS
+from sensors.readings import FUTURE_MS, Flag
 
-#: a stamp this far ahead of the arrival comes from a wrong clock; taken, it would make all that follow late
-FUTURE_MS = 10 * MINUTE_MS
 #: gaps between arrivals that are remembered per series
 GAPS = 40
 #: with fewer gaps than these the longest one would be the 95 % gap

@@ -9,6 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from sensors.units import MINUTE_MS
+
+#: A stamp further ahead of its arrival than this comes from a wrong clock or a summer-time error. Taken
+#: for the newest reading it would make everything after it late, for an hour or for years.
+FUTURE_MS = 10 * MINUTE_MS
+
 
 class Flag(IntEnum):
     """Quality of one value (QARTOD, the standard of the US ocean observing system)."""

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from rules.messages import ConditionState, Standing, Transition
+from rules.ruled import ruled_series
 from rules.spec import LEVELS, RuleSpec
 from sensors.readings import Series
 from sensors.times import to_ms, to_utc
 from sensors.units import UNIT_OF
 from simulations.play import Play
-from simulations.ruled import ruled_series
 
 _DANGER = (ConditionState.ACTIVE, ConditionState.RECOVERING, ConditionState.STALE)
 

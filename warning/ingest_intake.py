@@ -8,7 +8,7 @@ import msgspec
 
 from sensors.mqtt.inbox import Incoming
 from sensors.payloads import Decoder, PayloadError, Refusal
-from sensors.readings import Reading, Tick, block_of
+from sensors.readings import FUTURE_MS, Reading, Tick, block_of
 from sensors.stations import series_by_topic
 from sensors.units import MINUTE_MS
 from warning.config.model import Config
@@ -17,8 +17,6 @@ from warning.log.api import Message, partition_of
 from warning.log.topics import OBSERVATIONS, REJECTED
 
 MOST_IN_A_BLOCK = 500
-#: A stamp further ahead of the clock is a wrong clock or a summer-time error, not a reading.
-FUTURE_MS = 10 * MINUTE_MS
 #: Base64 adds a third, and a message on the log may have 4 MB.
 LARGEST_KEPT = 2_500_000
 

@@ -78,8 +78,7 @@ async def report_for_ever(worker: Worker, pulse: Pulse, report: Report) -> None:
             for stage in ("assess", "steward")
             for name, value in _counts(worker, stage).items()
         }
-        troubles = [f"{name}: {counters[name]}" for name in counters if "dead_letters" in name or "oversized" in name]
-        said = [trouble for trouble in troubles if not trouble.endswith(": 0")]
+        said = [f"{name}: {value}" for name, value in counters.items() if value and name.endswith(TROUBLES)]
         if pulse.last.jumped:
             said.append(f"clock is off by {pulse.last.off_ms / 1000:.0f} s")
         await report(not said, counters | counted(pulse.last), "; ".join(said))

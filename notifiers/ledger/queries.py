@@ -99,12 +99,6 @@ def revisions_of(connection: Connection, warning: str) -> list[Revision]:
     return [_REVISION.decode(message) for message in connection.execute(query).scalars()]
 
 
-def newest_revisions(connection: Connection, limit: int = 50) -> list[Revision]:
-    """The last revisions of all warnings, newest first: the feed."""
-    query = select(revisions.c.message).order_by(revisions.c.sent_ms.desc(), revisions.c.identifier).limit(limit)
-    return [_REVISION.decode(message) for message in connection.execute(query).scalars()]
-
-
 def cap_of(connection: Connection, identifier: str) -> bytes | None:
     """The CAP message as it was published; None where there is none."""
     query = select(revisions.c.cap).where(revisions.c.identifier == identifier)

@@ -10,9 +10,8 @@ from typing import Any, Self
 import msgspec
 
 from rules.messages import Assessment, ConditionState, Reason, Transition
-from sensors.readings import Flag, Series
+from sensors.readings import FUTURE_MS, Flag, Series
 from sensors.times import to_ms
-from sensors.units import MINUTE_MS
 from warning.stores.history import Batch, HistoryUnavailable, Point, StationNow, ZoneNow
 from warning.stores.sqlite_schema import connect, create, transaction
 
@@ -51,8 +50,6 @@ ZONES = """
 SELECT zone, hazard, state, level, since, changed_at, reason, gauge_lost, transition_id FROM zone_now
 ORDER BY zone, hazard
 """
-#: A reading that claims to be later than this after its arrival would stay the latest one for years.
-FUTURE_MS = 10 * MINUTE_MS
 UNRESOLVED = (ConditionState.STALE, ConditionState.NO_DATA)
 
 

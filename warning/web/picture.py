@@ -4,14 +4,12 @@ Pure: the time is an argument. What is not known is never calm: a zone is calm o
 gauge behind its rules has sent a usable reading lately.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notifiers.revision import Change
-from rules.formula import atoms_of
-from rules.language import PARAMETER_OF, parse
 from rules.messages import ConditionState
-from rules.spec import RuleSpec
+from rules.ruled import ruled_series
 from sensors.readings import Series
 from sensors.times import to_ms
 from sensors.units import MINUTE_MS
@@ -117,13 +115,7 @@ class Picture:
 
 def watched_by(config: Config) -> Watched:
     """The series that the formulas of each rule look at, in the order of writing."""
-    return {(rule.zone, rule.hazard): tuple(dict.fromkeys(_series_of(rule))) for rule in config.rules}
-
-
-def _series_of(rule: RuleSpec) -> Iterator[Series]:
-    for text in rule.formulas().values():
-        for atom in atoms_of(parse(text)):
-            yield Series(atom.signal.station, PARAMETER_OF[atom.signal.function])
+    return {(rule.zone, rule.hazard): tuple(ruled_series(rule)) for rule in config.rules}
 
 
 def picture(

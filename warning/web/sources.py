@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from notifiers.revision import Status
-from rules.messages import Transition
 from sensors.readings import Series
 from sensors.times import to_ms
 from warning.config.model import Config
@@ -88,10 +87,6 @@ class Sources:
         """Readings of the last 24 hours. Raises HistoryUnavailable."""
         now = self.now_ms()
         return [] if now is None else self.history.series(series, now - DAY_MS, now)
-
-    def transitions(self, zone: str) -> Sequence[Transition]:
-        """The latest changes of a zone's conditions. Raises HistoryUnavailable."""
-        return self.history.transitions(20, zone)
 
     def wall_age_ms(self, at: datetime) -> int:
         """Age of a report; processes report by the real clock even where the world's time is another."""
