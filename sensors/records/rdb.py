@@ -5,13 +5,13 @@ so does their order. Stamps are local, told apart by ``tz_cd`` alone, so the rep
 is unambiguous only with it.
 """
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from sensors.readings import Reading, Series
+from sensors.records.values import measured
 from sensors.times import to_ms
 
 #: hours from UTC, fixed: a code already says whether summer time holds
@@ -127,9 +127,4 @@ def _row(columns: list[Column] | None, cells: list[str]) -> Iterator[Reading]:
 
 
 def _value(text: str, factor: float) -> float | None:
-    if text.strip() in NO_VALUE:
-        return None
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text!r} is no measurement")
-    return value * factor
+    return None if text.strip() in NO_VALUE else measured(text) * factor

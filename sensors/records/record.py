@@ -30,23 +30,32 @@ class Record(NamedTuple):
 
 
 def record_of(name: str, readings: Iterable[Reading], lag_ms: int) -> Record:
-    """A record from readings in any order.
+    """A record from readings in any order, each arriving ``lag_ms`` after its event time.
 
     Raises:
         RecordError: no readings at all.
     """
-    ordered = sorted(readings, key=lambda reading: (reading.at, reading.series))
+    return record_of_arrivals(name, (Arrival(reading.at + lag_ms, reading) for reading in readings))
+
+
+def record_of_arrivals(name: str, arrivals: Iterable[Arrival]) -> Record:
+    """A record that knows when each reading arrived, in any order; repeats stay.
+
+    Raises:
+        RecordError: no readings at all.
+    """
+    ordered = sorted(arrivals, key=lambda arrival: (arrival.arrived_at, arrival.reading.at, arrival.reading.series))
     if not ordered:
         raise RecordError(f"{name}: holds no readings")
-    times: dict[Series, list[int]] = {}
-    for reading in ordered:
-        times.setdefault(reading.series, []).append(reading.at)
+    times: dict[Series, set[int]] = {}
+    for _, reading in ordered:
+        times.setdefault(reading.series, set()).add(reading.at)
     return Record(
         name=name,
-        steps={series: _nominal_step(at) for series, at in times.items()},
-        start=ordered[0].at,
-        end=ordered[-1].at,
-        arrivals=tuple(Arrival(reading.at + lag_ms, reading) for reading in ordered),
+        steps={series: _nominal_step(sorted(at)) for series, at in times.items()},
+        start=min(reading.at for _, reading in ordered),
+        end=max(reading.at for _, reading in ordered),
+        arrivals=tuple(ordered),
     )
 
 

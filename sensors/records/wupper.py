@@ -15,7 +15,6 @@ Data of the "Smarter Hochwasser Schutz Challenge" (DIVABRE, 2022), measured by W
 """
 
 import csv
-import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import NamedTuple
 
 from sensors.readings import Reading, Series
 from sensors.records.record import Record, RecordError, record_of
+from sensors.records.values import measured
 from sensors.times import to_ms
 
 TRAIN, TEST = "x_train.csv", "x_test.csv"
@@ -90,9 +90,4 @@ def _row(columns: dict[int, Column], row: list[str]) -> Iterator[Reading]:
 
 
 def _value(text: str, factor: float) -> float | None:
-    if not text.strip():
-        return None
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text!r} is no measurement")
-    return value * factor
+    return measured(text) * factor if text.strip() else None
