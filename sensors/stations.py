@@ -2,23 +2,31 @@
 
 import itertools
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from sensors.frozen import Frozen, Name, Text
+from sensors.payloads.scale import FACTORS
+from sensors.payloads.spec import Foreign, OwnJson, PayloadSpec, Uplink
 from sensors.readings import Series
 from sensors.units import UNIT_OF, Amount, Duration, Quantity
 
-#: Identifiers go into topics, addresses and formulas.
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Parameter = Literal["stage", "discharge", "rain"]
 
-
-class Frozen(BaseModel):
-    """Base of everything read from the configuration: fixed, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+__all__ = [
+    "Frozen",
+    "Mark",
+    "Name",
+    "Parameter",
+    "Sensor",
+    "Station",
+    "Text",
+    "check_unit",
+    "may_share",
+    "sensors_by_topic",
+    "series_by_topic",
+]  # fmt: skip
 
 
 class Mark(Frozen):
@@ -36,7 +44,8 @@ class Sensor(Frozen):
     step: Duration  # nominal time between readings
     resolution: Amount  # smallest difference the sensor can tell
     span: tuple[Amount, Amount]  # what the sensor can measure; outside is a fault
-    topic: Text  # MQTT topic, one per series, so that a broker can bind it to the station's login
+    topic: Text  # MQTT topic, of this station alone, so that a broker can bind it to the station's login
+    payload: PayloadSpec | None = None  # None: our own JSON
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -46,7 +55,14 @@ class Sensor(Frozen):
             raise ValueError("span: must rise: [lowest, highest]")
         if any(sign in self.topic for sign in "+#"):
             raise ValueError("topic: must be one topic, without the wildcards + and #")
+        if self.foreign is not None and any(m.height.amount <= self.span[1].amount for m in self.foreign.mount):
+            raise ValueError("span: must end below the mount height: a distance of 0 is a fault, not a flood")
         return self
+
+    @property
+    def foreign(self) -> Foreign | None:
+        """What the messages look like where they are not our own JSON."""
+        return None if isinstance(self.payload, OwnJson) else self.payload
 
 
 class Station(Frozen):
@@ -57,7 +73,7 @@ class Station(Frozen):
     river: Text | None = None
     river_km: float | None = None  # distance from the mouth
     sensors: dict[Parameter, Sensor] = Field(min_length=1)
-    marks: dict[Name, Mark] = {}
+    marks: dict[Name, Mark] = Field(default_factory=dict)
     levels: tuple[Name, ...] = ()  # marks from the lowest to the highest warning level
 
     @model_validator(mode="after")
@@ -76,6 +92,8 @@ class Station(Frozen):
         for parameter, sensor in self.sensors.items():
             for quantity in (sensor.resolution, *sensor.span):
                 check_unit(parameter, quantity)
+            if sensor.foreign is not None:
+                _check_payload(parameter, sensor.foreign)
         return self
 
 
@@ -85,10 +103,31 @@ def check_unit(parameter: str, quantity: Quantity) -> None:
         raise ValueError(f"{parameter} is counted in {UNIT_OF[parameter]}, not {quantity.unit}")
 
 
+def _check_payload(parameter: str, payload: Foreign) -> None:
+    """Raise ValueError where a payload cannot give values of the parameter."""
+    if payload.measures == "distance" and parameter != "stage":
+        raise ValueError(f"sensors: {parameter} is no distance")
+    if isinstance(payload, Uplink) and payload.unit not in FACTORS[parameter]:
+        known = ", ".join(FACTORS[parameter])
+        raise ValueError(f"sensors: {parameter} is sent in one of {known}, not {payload.unit}")
+
+
+def may_share(one: Sensor, other: Sensor) -> bool:
+    """Whether two sensors of a station can be told apart in the messages on one topic."""
+    if one.foreign is None or other.foreign is None:
+        return False
+    return one.foreign.format == other.foreign.format and one.foreign.source != other.foreign.source
+
+
 def series_by_topic(stations: dict[str, Station]) -> dict[str, Series]:
-    """Which series each MQTT topic carries."""
-    return {
-        sensor.topic: Series(name, parameter)
-        for name, station in stations.items()
-        for parameter, sensor in station.sensors.items()
-    }
+    """Which series each MQTT topic carries; of those that share a topic, the last."""
+    return {topic: series for topic, sensors in sensors_by_topic(stations).items() for series in sensors}
+
+
+def sensors_by_topic(stations: dict[str, Station]) -> dict[str, dict[Series, Sensor]]:
+    """Everything that each MQTT topic carries."""
+    found: dict[str, dict[Series, Sensor]] = {}
+    for name, station in stations.items():
+        for parameter, sensor in station.sensors.items():
+            found.setdefault(sensor.topic, {})[Series(name, parameter)] = sensor
+    return found

@@ -8,8 +8,8 @@ import structlog
 
 from sensors.mqtt.drops import DropWatch
 from sensors.mqtt.source import Source
-from sensors.payloads import JsonDecoder
-from sensors.stations import series_by_topic
+from sensors.payloads import JsonDecoder, siblings
+from sensors.stations import Station
 from warning.ingest_intake import Intake, ticks_topic
 from warning.log.api import Log, LogUnavailable, Message
 from warning.status import EVERY_S, Report, last_beat, reporter
@@ -38,7 +38,7 @@ async def run(
     """
     config = world.configuration()
     ticks = world.clock == "ticks"
-    filters = filters_of([*series_by_topic(config.stations), *([ticks_topic(config)] if ticks else [])])
+    filters = filters_of([*subscribed(config.stations), *([ticks_topic(config)] if ticks else [])])
     if ticks and len(filters) > 1:
         filters = ["#"]  # readings and ticks must keep their order: see filters_of
     intake = Intake(config, JsonDecoder(), ticks=ticks)
@@ -56,14 +56,23 @@ async def run(
             reporting.cancel()
 
 
+def subscribed(stations: dict[str, Station]) -> set[str]:
+    """The sensors' topics; where a network server numbers the devices, the filter for all of them."""
+    sensors = [sensor for station in stations.values() for sensor in station.sensors.values()]
+    return {siblings(sensor.topic, sensor.foreign) or sensor.topic for sensor in sensors}
+
+
 def filters_of(topics: Iterable[str]) -> list[str]:
     """What to subscribe to: everything under the first level of each topic, so that a gauge that is
-    missing in the configuration is seen, kept and counted.
+    missing in the configuration is seen, kept and counted. What is a filter already stays as it is,
+    unless another one covers it: a broker might deliver twice.
 
     rumqttd keeps order within a filter only: with two filters ticks overtook readings (tried, iotcore
     0.4.0). A replay therefore uses one: the common first level, or ``#`` on a broker of its own.
     """
-    return sorted({f"{topic.split('/')[0]}/#" for topic in topics})
+    topics = set(topics)
+    whole = {f"{topic.split('/')[0]}/#" for topic in topics if "+" not in topic}
+    return sorted(whole | {topic for topic in topics if "+" in topic and f"{topic.split('/')[0]}/#" not in whole})
 
 
 class Ingest:

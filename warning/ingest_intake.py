@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from sensors.mqtt.inbox import Incoming
-from sensors.payloads import Decoder, PayloadError, Refusal
-from sensors.readings import FUTURE_MS, Reading, Tick, block_of
-from sensors.stations import series_by_topic
+from sensors.payloads import Decoder, DeviceDecoder, PayloadError, Refusal, device_decoder
+from sensors.readings import FUTURE_MS, Reading, Series, Tick, block_of
+from sensors.stations import Sensor, sensors_by_topic
 from sensors.units import MINUTE_MS
 from warning.config.model import Config
 from warning.ingest_sequences import Sequences
@@ -46,6 +46,14 @@ def ticks_topic(config: Config) -> str:
     return f"{config.service.mqtt.client_id}/ticks"
 
 
+class _Device(NamedTuple):
+    """What sends on a topic in a format other than ours."""
+
+    decoder: DeviceDecoder
+    series: Series  # the first of those it measures; its frames are counted under this name
+    apart_ms: int  # an equal frame number sooner than this is the same frame: half the shortest step
+
+
 class Intake:
     """Decodes, refuses, counts and packs; what goes in comes out, as a reading, a tick or a refusal.
 
@@ -57,7 +65,9 @@ class Intake:
         self.counters: Counter[str] = Counter(accepted=0, rejected=0)
         self.sequences = Sequences()
         self._decode = decoder.decode
-        self._series = series_by_topic(config.stations)
+        sensors = sensors_by_topic(config.stations)
+        self._series = {topic: next(iter(own)) for topic, own in sensors.items() if _device(own) is None}
+        self._devices = {topic: device for topic, own in sensors.items() if (device := _device(own)) is not None}
         self._home = {name: station.catchment for name, station in config.stations.items()}
         partitions = config.service.partitions
         self._partitions = partitions
@@ -77,7 +87,7 @@ class Intake:
             system = self._clock == "system"
             now = now_ms if system else self._last_tick
             try:
-                self._take(message, max(now_ms, wall_ms) if system else now)
+                self._take(message, max(now_ms, wall_ms) if system else now, now)
             except PayloadError as error:
                 self._reject(message, error, now)
         self._close_blocks(now_ms)
@@ -88,28 +98,52 @@ class Intake:
         """All counters since the start."""
         return {**self.counters, **self.sequences.counters()}
 
-    def _take(self, message: Incoming, now: int | None) -> None:
+    def _take(self, message: Incoming, now: int | None, received_at: int | None) -> None:
         if message.retained:
             raise PayloadError(Refusal.RETAINED, "the broker's memory of an earlier message is no measurement")
         series = self._series.get(message.topic)
-        if series is None:
-            if self._clock == "ticks" and message.topic == self._ticks_topic:
-                self._tick(message.payload)
-                return
+        if series is not None:
+            readings = self._decode(series, message.payload)
+            for reading in readings:
+                if now is not None and reading.at > now + FUTURE_MS:
+                    raise _ahead(reading, now)
+        elif (device := self._devices.get(message.topic)) is not None:
+            readings = self._read_device(message, device, now, received_at)
+        elif self._clock == "ticks" and message.topic == self._ticks_topic:
+            self._tick(message.payload)
+            return
+        else:
             raise PayloadError(
                 Refusal.UNKNOWN_STATION, f"no sensor in the configuration has the topic {message.topic!r}"
             )
-        readings = self._decode(series, message.payload)
-        for reading in readings:
-            if now is not None and reading.at > now + FUTURE_MS:
-                raise PayloadError(
-                    Refusal.FROM_THE_FUTURE, f"{(reading.at - now) / MINUTE_MS:.0f} min ahead of the clock"
-                )
         self.counters["accepted"] += 1
-        waiting = self._waiting.setdefault(self._home[series.station], [])
+        waiting = self._waiting.setdefault(self._home[readings[0].series.station], [])
         for reading in readings:
             self.sequences.see(reading)
             waiting.append(reading)
+
+    def _read_device(
+        self, message: Incoming, device: _Device, now: int | None, received_at: int | None
+    ) -> list[Reading]:
+        """What is good of a message, at least one reading; where a series is more than just absent, the
+        message is put aside as well."""
+        decoded = device.decoder.decode(message.payload, received_at)
+        frame = decoded.frame
+        if frame is not None and self.sequences.resent(device.series, frame, device.apart_ms):
+            raise PayloadError(Refusal.RESENT, f"frame {frame.number} came before; the first one counts")
+        readings, refusals = list[Reading](), list(decoded.refusals)
+        for reading in decoded.readings:
+            if now is not None and reading.at > now + FUTURE_MS:
+                refusals.append(_ahead(reading, now))
+            else:
+                readings.append(reading)
+        told = [error for error in refusals if error.reason is not Refusal.NO_FIELD]
+        if not readings:
+            raise (told or refusals)[0]
+        if told:
+            self._reject(message, told[0], received_at)
+        self.counters["incomplete"] += bool(refusals)
+        return readings
 
     def _tick(self, payload: bytes) -> None:
         try:
@@ -148,3 +182,16 @@ class Intake:
         rejected = Rejected(message.topic, now, error.reason, detail, payload)
         partition = partition_of(message.topic, self._partitions)
         self._out.append(Message(REJECTED, partition, message.topic.encode(), _encode(rejected)))
+
+
+def _device(sensors: dict[Series, Sensor]) -> _Device | None:
+    """None for a topic with our own JSON."""
+    foreign = {series: sensor.foreign for series, sensor in sensors.items() if sensor.foreign is not None}
+    if not foreign:
+        return None
+    apart_ms = min(sensor.step for sensor in sensors.values()) // 2
+    return _Device(device_decoder(foreign), next(iter(foreign)), apart_ms)
+
+
+def _ahead(reading: Reading, now: int) -> PayloadError:
+    return PayloadError(Refusal.FROM_THE_FUTURE, f"{(reading.at - now) / MINUTE_MS:.0f} min ahead of the clock")

@@ -7,6 +7,7 @@ device's number is the only witness. Counted since the start of this process.
 from collections import Counter
 from typing import NamedTuple
 
+from sensors.payloads import Frame
 from sensors.readings import Reading, Series
 
 
@@ -41,6 +42,20 @@ class Sequences:
                 self.repeats += 1
                 return
         self._last[reading.series] = Last(sequence, reading.at)
+
+    def resent(self, device: Series, frame: Frame, within_ms: int) -> bool:
+        """Count one radio frame of a device, in the order of arrival; True if it came before.
+
+        Several gateways, and devices that miss the acknowledgement, bring the same number again, and
+        the network stamps it anew. A device comes to its number again later, after a restart: its
+        readings are ``within_ms`` apart at least, and must not be lost.
+        """
+        last = self._last.get(device)
+        if last is not None and frame.number == last.sequence and abs(frame.at - last.at) < within_ms:
+            self.repeats += 1
+            return True
+        self.see(Reading(device, frame.at, None, frame.number))
+        return False
 
     def counters(self) -> dict[str, int]:
         """Totals over all series."""

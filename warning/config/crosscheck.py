@@ -5,6 +5,7 @@ from typing import Any
 
 from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
+from sensors.stations import Sensor, may_share
 from warning.config.bounds import unbelievable
 from warning.config.model import Config
 from warning.content import text_problems
@@ -33,13 +34,17 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
 
 
 def _topics(config: Config) -> Iterator[Problem]:
-    taken: dict[str, str] = {}
+    """A topic belongs to one series, or to several of one station that its messages tell apart."""
+    taken: dict[str, list[tuple[str, Sensor]]] = {}
     for name, station in config.stations.items():
         for parameter, sensor in station.sensors.items():
             path = ("stations", name, "sensors", parameter, "topic")
-            if sensor.topic in taken:
-                yield Problem(path, f"{sensor.topic} already belongs to {taken[sensor.topic]}")
-            taken[sensor.topic] = name
+            neighbours = taken.setdefault(sensor.topic, [])
+            if any(owner != name for owner, _ in neighbours):
+                yield Problem(path, f"{sensor.topic} already belongs to {neighbours[0][0]}")
+            elif not all(may_share(sensor, neighbour) for _, neighbour in neighbours):
+                yield Problem(path, f"{sensor.topic} already belongs to {name}: its payloads name no different fields")
+            neighbours.append((name, sensor))
 
 
 def _rules(config: Config, zones: set[str]) -> Iterator[Problem]:
