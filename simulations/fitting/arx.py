@@ -1,0 +1,84 @@
+"""Ridge regression of the change of stage on past differences: ARX, one model per lead."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from simulations.fitting.data import Floats, Mask
+from simulations.fitting.scores import Moments
+
+#: strength of the penalty, as a share of the variance of a feature
+ALPHAS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
+#: what a moment counts where a gauge rises faster than in nine of ten
+RISING_WEIGHT = 5.0
+RISING_QUANTILE = 0.9
+
+
+class Arx:
+    """Least squares from sums per event, so that leaving events out costs one small solution each.
+
+    ``columns`` has shape ``(moments, features)``, ``change`` one entry per moment; rows with NaN are
+    left out. A change is a₀ + Σ coefficient·feature, with the features brought to one variance for
+    the penalty; the penalty is the one with least error at the events held out.
+    """
+
+    def __init__(self, moments: Moments, columns: Floats, change: Floats, weight: Floats) -> None:
+        self._events = frozenset(range(moments.events))
+        self._known: Mask = np.logical_and.reduce(np.isfinite(columns), axis=1)
+        fitted = self._known & np.isfinite(change)
+        spread = columns[fitted].std(axis=0)
+        self._scale = np.where(spread > 0, spread, 1.0)
+        ones = np.ones((len(columns), 1))
+        self._rows = np.where(self._known[:, None], np.hstack((ones, columns / self._scale)), 0.0)
+        self._sums = self._per_event(moments, change, weight, fitted)
+        self._flood_sums = self._per_event(moments, change, np.ones(len(change)), fitted & moments.flood)
+        self._solved = lru_cache(maxsize=None)(self._solve)
+
+    def changes(self, held_out: frozenset[int]) -> Floats:
+        """Forecast change at every moment, cm; NaN where a feature is unknown."""
+        return np.where(self._known, self._rows @ self._coefficients(held_out), np.nan)
+
+    def fitted(self, held_out: frozenset[int] = frozenset()) -> tuple[float, Floats]:
+        """Intercept in cm, and a coefficient per feature in cm per unit of the feature."""
+        found = self._coefficients(held_out)
+        return float(found[0]), found[1:] / self._scale
+
+    def _coefficients(self, held_out: frozenset[int]) -> Floats:
+        return self._solved(held_out, min(ALPHAS, key=lambda alpha: self._error(held_out, alpha)))
+
+    def _error(self, held_out: frozenset[int], alpha: float) -> float:
+        """Σ(ô−o)² over the remaining events, each held out in its turn."""
+        total = 0.0
+        for event in self._events - held_out:
+            found = self._solved(held_out | {event}, alpha)
+            square, mixed, changes = (sums[event] for sums in self._flood_sums)
+            total += float(found @ square @ found - 2 * found @ mixed + changes)
+        return total
+
+    def _solve(self, held_out: frozenset[int], alpha: float) -> Floats:
+        kept = sorted(self._events - held_out)
+        square, mixed = (sums[kept].sum(axis=0) for sums in self._sums[:2])
+        penalty = np.full(len(mixed), alpha * square[0, 0])  # square[0, 0] is the sum of weights
+        penalty[0] = 0.0
+        found: Floats = np.linalg.solve(square + np.diag(penalty), mixed)
+        return found
+
+    def _per_event(self, moments: Moments, change: Floats, weight: Floats, where: Mask) -> tuple[Floats, ...]:
+        squares, mixed, changes = [], [], []
+        for event in range(moments.events):
+            own = where & (moments.fold == event)
+            rows, outcome = self._rows[own], change[own]
+            weighted = rows * weight[own, None]
+            squares.append(weighted.T @ rows)
+            mixed.append(weighted.T @ outcome)
+            changes.append(float(outcome @ (weight[own] * outcome)))
+        return np.array(squares), np.array(mixed), np.array(changes)
+
+
+def rising_weights(newest: Floats) -> Floats:
+    """Weight of each moment from the newest difference of each gauge, shape ``(moments, gauges)``.
+
+    It looks at what is known at the moment, never at what came after: that would bend the forecast.
+    """
+    limits = np.nanquantile(newest, RISING_QUANTILE, axis=0)
+    return np.where((newest > np.maximum(limits, 0)).any(axis=1), RISING_WEIGHT, 1.0)
