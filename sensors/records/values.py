@@ -24,7 +24,10 @@ def instant(text: str) -> int:
     Raises:
         ValueError: no time, or one without an offset: whose clock it was cannot be known.
     """
-    at = datetime.fromisoformat(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time: {error}") from None
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return to_ms(at)
