@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from rules.functions import FUNCTIONS
 from sensors.units import MINUTE_MS, Quantity
 
 Truth: TypeAlias = bool | None
@@ -14,24 +15,29 @@ Truth: TypeAlias = bool | None
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A number derived from one series: ``rise(kluserbruecke, 120 min)``."""
+    """A number derived from one series: ``rise(kluserbruecke, 120 min)``; or a truth: ``silent(kluserbruecke)``."""
 
     function: str
     station: str
-    window_ms: int = 0  # 0 where the function takes no duration
+    window_ms: int = 0  # window, lead or travel time; 0 where the function takes no duration
+    limit: Quantity | str | None = None  # of ``chance``: the stage, or the mark, that may be reached
 
     def __str__(self) -> str:
-        inside = f"{self.station}, {duration_text(self.window_ms)}" if self.window_ms else self.station
-        return f"{self.function}({inside})"
+        duration = duration_text(self.window_ms) if self.window_ms else None
+        limit = None if self.limit is None else _limit_text(self.limit)
+        return f"{self.function}({', '.join(each for each in (self.station, duration, limit) if each is not None)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A signal compared with a limit, either a quantity or the name of a mark of its station."""
+    """A signal compared with a limit, either a quantity or the name of a mark of its station.
+
+    ``silent`` and ``suspect`` are true or false by themselves: comparison "" and no limit.
+    """
 
     signal: Signal
-    comparison: str  # ">=" or ">"
-    limit: Quantity | str
+    comparison: str = ""  # ">=" or ">"
+    limit: Quantity | str | None = None
     column: int = field(default=0, compare=False)  # where it starts in the formula's text
     limit_column: int = field(default=0, compare=False)
     _hash: int = field(init=False, repr=False, compare=False, default=0)
@@ -42,9 +48,13 @@ class Atom:
     def __hash__(self) -> int:
         return self._hash  # atoms are looked up at every reading
 
+    @property
+    def is_truth_function(self) -> bool:
+        """Whether it stands alone, without a comparison."""
+        return FUNCTIONS[self.signal.function].is_truth
+
     def __str__(self) -> str:
-        limit = self.limit if isinstance(self.limit, str) else f"{self.limit.amount:.12g} {self.limit.unit}"
-        return f"{self.signal} {self.comparison} {limit}"
+        return str(self.signal) if self.limit is None else f"{self.signal} {self.comparison} {_limit_text(self.limit)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,9 @@ class And:
 
     parts: tuple["Formula", ...]
 
+    def __str__(self) -> str:
+        return " and ".join(map(_enclosed, self.parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Or:
@@ -60,8 +73,34 @@ class Or:
 
     parts: tuple["Formula", ...]
 
+    def __str__(self) -> str:
+        return " or ".join(map(_enclosed, self.parts))
 
-Formula: TypeAlias = Atom | And | Or
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True where its part is known to be false."""
+
+    part: "Formula"
+
+    def __str__(self) -> str:
+        compared = isinstance(self.part, Atom) and not self.part.is_truth_function
+        return f"not ({self.part})" if compared else f"not {_enclosed(self.part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """True where at least ``count`` parts are true: ``any of``, ``2 of``, ``all of``."""
+
+    count: int
+    parts: tuple["Formula", ...]
+
+    def __str__(self) -> str:
+        many = "any" if self.count == 1 else "all" if self.count == len(self.parts) else self.count
+        return f"{many} of ({', '.join(map(str, self.parts))})"
+
+
+Formula: TypeAlias = Atom | And | Or | Not | AtLeast
 
 
 def atoms_of(formula: Formula) -> Iterator[Atom]:
@@ -69,7 +108,7 @@ def atoms_of(formula: Formula) -> Iterator[Atom]:
     if isinstance(formula, Atom):
         yield formula
         return
-    for part in formula.parts:
+    for part in _parts(formula):
         yield from atoms_of(part)
 
 
@@ -77,53 +116,115 @@ def evaluate(formula: Formula, truths: Mapping[Atom, Truth]) -> Truth:
     """What is known of a formula when this much is known of its atoms."""
     if isinstance(formula, Atom):
         return truths[formula]
-    decisive = isinstance(formula, Or)
-    known = [evaluate(part, truths) for part in formula.parts]
-    if decisive in known:
-        return decisive
-    return None if None in known else not decisive
+    return _joined(formula, [evaluate(part, truths) for part in _parts(formula)])
 
 
 def support(formula: Formula, truths: Mapping[Atom, Truth]) -> list[Atom]:
-    """The atoms that make a true formula true; none where it is not true."""
-    if evaluate(formula, truths) is not True:
-        return []
+    """The atoms that make a true formula true, be it by being false under a ``not``; none where it is not true."""
+    return list(_grounds(formula, truths, said=True))
+
+
+def _grounds(formula: Formula, truths: Mapping[Atom, Truth], *, said: bool) -> Iterator[Atom]:
+    """The atoms that make a formula what it is said to be."""
+    if evaluate(formula, truths) is not said:
+        return
     if isinstance(formula, Atom):
-        return [formula]
-    return [atom for part in formula.parts for atom in support(part, truths)]
+        yield formula
+        return
+    for part in _parts(formula):
+        yield from _grounds(part, truths, said=said is not isinstance(formula, Not))
 
 
 def agreed(formula: Formula, truths: Mapping[Atom, Truth]) -> bool:
-    """Whether two independent sensors agree: true even without any one of its stations."""
-    stations = {atom.signal.station for atom in truths if truths[atom] is True}
-    return len(stations) > 1 and all(
-        evaluate(formula, {atom: known and atom.signal.station != station for atom, known in truths.items()})
-        for station in stations
-    )
+    """Whether measurements of two stations or more make the formula true.
+
+    That a sensor is silent or suspect is no measurement.
+    """
+    return len({atom.signal.station for atom in support(formula, truths) if not atom.is_truth_function}) > 1
+
+
+def cleared(formula: Formula, truths: Mapping[Atom, Truth], evidence: Collection[Atom]) -> bool:
+    """Whether the formula is known to be over.
+
+    Atoms of the evidence must be known. Others that are unknown never spoke for the danger, so they
+    do not keep it up either: they count as false, and under a ``not`` as true.
+    """
+    never_spoke = {atom for atom in atoms_of(formula) if truths[atom] is None and atom not in evidence}
+    return _granted(formula, truths, never_spoke, said=False) is False
 
 
 def hinges(formula: Formula, truths: Mapping[Atom, Truth], silent: Collection[Atom]) -> bool:
     """Whether what is known of a formula depends on these atoms."""
     if not silent:
         return False
-    outcomes = [evaluate(formula, {**truths, **dict.fromkeys(silent, known)}) for known in (True, False)]
-    return outcomes[0] is not outcomes[1]
+    for_it, against = (_granted(formula, truths, silent, said=said) for said in (True, False))
+    return for_it is not against
+
+
+def _granted(formula: Formula, truths: Mapping[Atom, Truth], free: Collection[Atom], *, said: bool) -> Truth:
+    """What is known of a formula when its free atoms all make for what is said."""
+    if isinstance(formula, Atom):
+        return said if formula in free else truths[formula]
+    inside = said is not isinstance(formula, Not)
+    return _joined(formula, [_granted(part, truths, free, said=inside) for part in _parts(formula)])
 
 
 def alone(formula: Formula) -> Iterator[Atom]:
-    """The atoms each of which makes the formula true by itself."""
+    """The atoms each of which, by being true, makes the formula true by itself."""
+    return _deciding(formula, said=True)
+
+
+def _deciding(formula: Formula, *, said: bool) -> Iterator[Atom]:
     if isinstance(formula, Atom):
-        yield formula
-    elif isinstance(formula, Or):
-        for part in formula.parts:
-            yield from alone(part)
+        if said:
+            yield formula
+        return
+    parts = _parts(formula)
+    enough = _needed(formula) if said else len(parts) + 1 - _needed(formula)
+    if enough == 1:
+        for part in parts:
+            yield from _deciding(part, said=said is not isinstance(formula, Not))
+
+
+def _parts(formula: And | Or | Not | AtLeast) -> tuple[Formula, ...]:
+    return (formula.part,) if isinstance(formula, Not) else formula.parts
+
+
+def _needed(formula: And | Or | Not | AtLeast) -> int:
+    """How many parts must be true, or for ``not`` false."""
+    if isinstance(formula, AtLeast):
+        return formula.count
+    return len(formula.parts) if isinstance(formula, And) else 1
+
+
+def _joined(formula: And | Or | Not | AtLeast, known: list[Truth]) -> Truth:
+    """What is known of the whole when this is known of its parts."""
+    if isinstance(formula, Not):
+        return None if known[0] is None else not known[0]
+    needed, true = _needed(formula), known.count(True)
+    if true >= needed:
+        return True
+    return False if true + known.count(None) < needed else None
+
+
+def _enclosed(part: Formula) -> str:
+    return f"({part})" if isinstance(part, And | Or) else str(part)
+
+
+def _limit_text(limit: Quantity | str) -> str:
+    return limit if isinstance(limit, str) else f"{_amount_text(limit.amount)} {limit.unit}"
+
+
+def _amount_text(amount: float) -> str:
+    """A number as the language reads it back: six digits after the point at most, no exponent."""
+    return f"{amount:.6f}".rstrip("0").rstrip(".")
 
 
 def duration_text(ms: int) -> str:
     """A duration as people write it: in minutes, or in seconds where minutes do not fit."""
     if ms % MINUTE_MS == 0:
         return f"{ms // MINUTE_MS} min"
-    return f"{ms / 1000:.12g} s"
+    return f"{_amount_text(ms / 1000)} s"
 
 
 def window_name(ms: int) -> str:

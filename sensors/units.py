@@ -1,6 +1,7 @@
 """Quantities as people write them ("15 cm", "30 min", "30 cm/h"), brought to one unit each.
 
-Stage is counted in cm, rain in mm, discharge in m³/s, rise in cm/h, time in milliseconds.
+Stage is counted in cm, rain in mm, discharge in m³/s, rise in cm/h, temperature in °C, time in
+milliseconds, and a return period in years.
 """
 
 import re
@@ -31,6 +32,9 @@ UNITS: dict[str, tuple[str, float]] = {
     "min": ("ms", float(MINUTE_MS)),
     "h": ("ms", float(HOUR_MS)),
     "d": ("ms", 24.0 * HOUR_MS),
+    "a": ("a", 1.0),  # years, of return periods only
+    "degC": ("degC", 1.0),
+    "°C": ("degC", 1.0),
 }
 
 #: the unit in which each parameter is counted
