@@ -18,7 +18,8 @@ from sensors.times import to_ms
 from sensors.units import UNIT_OF, parse_quantity
 from simulations.fitting import Fit, FitError, Request, fit_record
 from simulations.fitting.fit import KINDS, Kind
-from simulations.fitting.table import remarks, score_table
+from simulations.fitting.table import remarks, score_table, unseen_remarks
+from simulations.fitting.unseen import unseen
 from warning.cli import refuse
 
 WIDTH = 120  # of tables in a file or a pipe
@@ -56,13 +57,15 @@ def fit(  # noqa: PLR0913, PLR0917 - one per option
         out.write_text(found.models[written].dump(), encoding="utf-8")
     except (FitError, ModelError, RecordError, ValueError, OSError) as error:
         raise refuse(str(error)) from error
-    _show(found, written, out)
+    model = found.models[written]
+    later = [] if request.until is None else unseen_remarks(unseen(opened, model, request.until))
+    _show(found, written, [*remarks(found, model), *later, f"written: {out}"])
 
 
-def _show(found: Fit, written: Kind, out: Path) -> None:
+def _show(found: Fit, written: Kind, lines: list[str]) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     console.print(score_table(found, written))
-    for line in (*remarks(found, found.models[written]), f"written: {out}"):
+    for line in lines:
         console.print(line, highlight=False, markup=False)
 
 

@@ -9,8 +9,10 @@ from sensors.times import to_utc
 from sensors.units import MINUTE_MS
 from simulations.fitting.fit import KINDS, Fit, Kind
 from simulations.fitting.travel import Travel
+from simulations.fitting.unseen import Unseen
 
 COLUMNS = ("lead", "model", "rmse cm", "persistence", "index", "in all", "moments", "Brier / persistence", "")
+INDEX = "index: of persistence, in floods and at all moments; 0: no better than 'the level stays', 1: no error"
 
 
 def score_table(fit: Fit, written: Kind) -> Table:
@@ -31,14 +33,22 @@ def score_table(fit: Fit, written: Kind) -> Table:
 
 def remarks(fit: Fit, model: Model) -> list[str]:
     """What else has to be said: series left out, travel times, leads refused."""
-    said = [
-        "index: of persistence, in floods and at all moments; 0 is no better than 'the level stays', 1 is without error"
-    ]
+    said = [INDEX]
     said += [f"not used: {one.station}/{one.parameter}: {one.reason}" for one in fit.models["arx"].dropped]
     said += [_travel(one) for one in fit.travel]
     said += [f"refused: {_minutes(lead.lead_ms)}: {lead.reason}" for lead in model.leads if lead.refused]
     peaks = ", ".join(f"{to_utc(event.start):%d %b %Y} {event.peak_cm:.0f} cm" for event in fit.events)
     return [*said, f"floods: {peaks}"]
+
+
+def unseen_remarks(found: Unseen) -> list[str]:
+    """What the model was worth on what came after."""
+    if not found.floods:
+        return ["unseen: no flood came after the readings it was fitted on"]
+    return [
+        f"unseen: {_minutes(lead)}: index {_index(score.pi)} at {score.n} moments of {found.floods} later flood(s)"
+        for lead, score in found.scores.items()
+    ]
 
 
 def _cells(lead: Lead, kind: Kind, written: str) -> tuple[str, ...]:
