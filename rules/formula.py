@@ -112,6 +112,20 @@ def atoms_of(formula: Formula) -> Iterator[Atom]:
         yield from atoms_of(part)
 
 
+def rising_atoms(formula: Formula) -> Iterator[Atom]:
+    """The atoms that make for the formula by being true: those under no ``not``, or under two."""
+    return _standing(formula, said=True)
+
+
+def _standing(formula: Formula, *, said: bool) -> Iterator[Atom]:
+    if isinstance(formula, Atom):
+        if said:
+            yield formula
+        return
+    for part in _parts(formula):
+        yield from _standing(part, said=said is not isinstance(formula, Not))
+
+
 def evaluate(formula: Formula, truths: Mapping[Atom, Truth]) -> Truth:
     """What is known of a formula when this much is known of its atoms."""
     if isinstance(formula, Atom):

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sensors.units import UNIT_OF
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -24,6 +26,11 @@ class Function:
     def looks_back(self) -> bool:
         """Whether its duration lies in the past, so that readings of that long have to be kept."""
         return bool(self.time) and self.time != LEAD
+
+    @property
+    def like_readings(self) -> bool:
+        """Whether its values are values that the series itself takes: a stage or a discharge."""
+        return self.parameter != "rain" and self.unit == UNIT_OF[self.parameter]
 
     @property
     def takes(self) -> tuple[str, ...]:

@@ -9,11 +9,15 @@ from sensors.readings import Series
 
 
 def ruled_series(rule: RuleSpec) -> list[Series]:
-    """Series in the rule's formulas, in the order in which they are first named."""
+    """Series measured by the rule's levels, in the order in which they are first named.
+
+    That a station is silent or suspect is no measurement.
+    """
     return list(dict.fromkeys(_named(rule)))
 
 
 def _named(rule: RuleSpec) -> Iterator[Series]:
     for formula in rule.formulas().values():
         for atom in atoms_of(parse(formula)):
-            yield Series(atom.signal.station, PARAMETER_OF[atom.signal.function])
+            if not atom.is_truth_function:
+                yield Series(atom.signal.station, PARAMETER_OF[atom.signal.function])

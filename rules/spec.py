@@ -39,6 +39,7 @@ class RuleSpec(Frozen):
     level_1: Text | None = Field(alias="level 1", default=None)
     level_2: Text | None = Field(alias="level 2", default=None)
     level_3: Text | None = Field(alias="level 3", default=None)
+    staff: Text | None = None  # calls staff, never the public
     hold: PerLevel  # how long a formula must be true before the level is raised
     clear: PerLevel  # how long it must be false before the level is lowered
     hysteresis: dict[str, Amount]  # per signal, e.g. ``stage(kluserbruecke): 15 cm``
@@ -47,3 +48,8 @@ class RuleSpec(Frozen):
         """The formula of each level that has one."""
         written = (self.level_1, self.level_2, self.level_3)
         return {level: text for level, text in zip(LEVELS, written, strict=True) if text is not None}
+
+    def texts(self) -> dict[str, str]:
+        """Every formula under its key, that for staff as well."""
+        staff = {} if self.staff is None else {"staff": self.staff}
+        return {f"level {level}": text for level, text in self.formulas().items()} | staff
