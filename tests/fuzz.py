@@ -21,6 +21,16 @@ import msgspec
 
 from sensors.mqtt.publisher import Publisher
 from sensors.readings import Block
+from tests.uplinks import (
+    CHIRPSTACK_TOPIC,
+    SENML_NAME,
+    SENML_TOPIC,
+    THINGS_STACK_TOPIC,
+    chirpstack,
+    overlay,
+    senml,
+    things_stack,
+)
 from warning.broker import EmbeddedBroker
 from warning.ingest import run
 from warning.ingest_intake import Rejected
@@ -44,10 +54,45 @@ RAW = (
     b'{"v":1,"at":"2021-07-14T16:00:00Z","value":1e400,"unit":"cm"}',
     b'{"v":1,"at":"2021-07-14T16:00:00Z","value":1,"value":2,"unit":"cm"}',
 )  # fmt: skip
+#: One sound message of each foreign format, with one reading.
+FOREIGN = {
+    CHIRPSTACK_TOPIC: chirpstack({"distance": 1880, "age": 30}),
+    THINGS_STACK_TOPIC: things_stack({"rain": {"mm": 0.2}}),
+    SENML_TOPIC: senml({"bn": SENML_NAME, "bt": 1626278400, "bu": "m", "bv": 2, "n": "", "t": -60, "v": 0.24}),
+}
 
 
 def rubbish(source: random.Random) -> tuple[str, bytes]:
     """A topic and a payload: sound, nearly sound, or anything at all."""
+    return _foreign(source) if source.random() < 0.3 else _ours(source)
+
+
+def _foreign(source: random.Random) -> tuple[str, bytes]:
+    topic = source.choice(list(FOREIGN))
+    good = FOREIGN[topic]
+    match source.randrange(5):
+        case 0:
+            return topic, good
+        case 1 | 2:
+            return topic, json.dumps(_bent(source, json.loads(good))).encode()
+        case 3:
+            return topic, _scratched(source, good)
+        case _:
+            return topic, source.choice((*RAW, *FOREIGN.values(), source.randbytes(source.randrange(200))))
+
+
+def _bent(source: random.Random, value: object) -> object:
+    """The same with one part, somewhere, written differently."""
+    if isinstance(value, dict) and value and source.random() < 0.9:
+        key = source.choice([*value, "x"])
+        return value | {key: _bent(source, value.get(key))}
+    if isinstance(value, list) and value and source.random() < 0.9:
+        place = source.randrange(len(value))
+        return [*value[:place], _bent(source, value[place]), *value[place + 1 :]]
+    return source.choice(ODD)
+
+
+def _ours(source: random.Random) -> tuple[str, bytes]:
     topic = TOPICS[0] if source.random() < 0.7 else source.choice(TOPICS)
     good = {
         "v": 1,
@@ -99,7 +144,7 @@ async def fuzz(folder: Path, count: int, seed: int) -> Outcome:
         if ok:
             subscribed.set()
 
-    world = exercise(CONFIG, folder, None, clock="system")
+    world = exercise(CONFIG, folder, overlay(folder), clock="system")
     with EmbeddedBroker(folder) as broker:
         world = world.model_copy(update={"mqtt": broker.url})
         async with SqliteLog(folder / "log.db") as log:

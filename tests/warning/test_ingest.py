@@ -18,6 +18,16 @@ from sensors.mqtt.source import Source
 from sensors.readings import Block, Tick
 from tests.fuzz import fuzz
 from tests.services.mosquitto import mosquitto
+from tests.uplinks import (
+    CHIRPSTACK_TOPIC,
+    SENML_NAME,
+    SENML_TOPIC,
+    THINGS_STACK_TOPIC,
+    chirpstack,
+    overlay,
+    senml,
+    things_stack,
+)
 from warning.broker import EmbeddedBroker
 from warning.config.load import load
 from warning.ingest import filters_of, run
@@ -140,6 +150,43 @@ async def test_a_megabyte_of_rubbish_and_an_unknown_gauge_are_kept(world: World)
             ("unknown_station", len(payload(1))),
         }
         assert await readings(log, 1) == [7.0]
+
+
+@pytest.mark.parametrize(
+    ("topic", "sound", "expected"),
+    [
+        pytest.param(STAGE, payload(1), [("kluserbruecke/stage", NOW, 1.0)], id="ours"),
+        pytest.param(
+            CHIRPSTACK_TOPIC,
+            chirpstack({"distance": 1880, "age": 90, "rain": 0.2}),
+            [("leimbach/stage", NOW - 90_000 + 123, 224.0), ("leimbach/rain", NOW + 123, 0.2)],
+            id="ChirpStack",
+        ),
+        pytest.param(
+            THINGS_STACK_TOPIC, things_stack({"rain": {"mm": 0.4}}), [("barmen/rain", NOW + 123, 0.4)], id="TTS"
+        ),
+        pytest.param(
+            SENML_TOPIC,
+            senml({"bn": SENML_NAME, "bu": "m", "v": 0.934, "t": -60}, {"v": 0.94}),
+            [("beyenburg/stage", NOW - 60_000, 93.4), ("beyenburg/stage", NOW, 94.0)],
+            id="SenML",
+        ),
+    ],
+)
+async def test_every_format_reaches_the_log(
+    world: World, topic: str, sound: bytes, expected: list[tuple[str, int, float]]
+) -> None:
+    city = exercise(CONFIG, world.data, overlay(world.data), clock="system").model_copy(update={"mqtt": world.mqtt})
+    async with opened(city) as log, ingesting(city, log):
+        await send(city, (topic, sound[:-1]), (topic, sound))
+        found: list[tuple[str, int, float | None]] = []
+        for value in await stored(log, OBSERVATIONS, 1):
+            block = msgspec.json.decode(value, type=Block)
+            names = ["/".join(block.series[index]) for index in block.index]
+            found += zip(names, block.at, block.value, strict=True)
+        assert found == expected
+        (kept,) = [msgspec.json.decode(value, type=Rejected) for value in await stored(log, REJECTED, 1)]
+        assert (kept.topic, kept.reason, kept.payload) == (topic, "not_json", sound[:-1])
 
 
 async def test_nothing_is_lost_while_the_log_is_away(world: World) -> None:

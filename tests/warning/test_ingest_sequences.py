@@ -2,6 +2,7 @@
 
 import pytest
 
+from sensors.payloads import Frame
 from sensors.readings import Reading, Series
 from warning.ingest_sequences import Sequences
 
@@ -42,3 +43,21 @@ def test_series_are_counted_apart_and_the_worst_is_named() -> None:
         sequences.see(Reading(Series("barmen", "rain"), number, 1.0, 2 * number))
     assert sequences.worst(1) == "barmen/rain lost 14"
     assert sequences.counters()["sequence_gaps"] == 6 + 14
+
+
+@pytest.mark.parametrize(
+    ("heard", "resent", "counters"),
+    [
+        pytest.param([(7, 0), (8, 300)], [False, False], (0, 0, 0), id="all there"),
+        pytest.param([(7, 0), (7, 20), (7, 149)], [False, True, True], (0, 2, 0), id="sent again"),
+        pytest.param([(7, 20), (7, 0)], [False, True], (0, 1, 0), id="the earlier copy comes second"),
+        pytest.param([(7, 0), (7, 150)], [False, False], (0, 0, 1), id="the same number half a step later"),
+        pytest.param([(7, 0), (10, 900)], [False, False], (2, 0, 0), id="two lost"),
+        pytest.param([(7, 0), (0, 20), (1, 300)], [False, False, False], (0, 0, 1), id="a new session, however soon"),
+        pytest.param([(0, 0), (0, 20)], [False, True], (0, 1, 0), id="zero is a number"),
+    ],
+)
+def test_frames(heard: list[tuple[int, int]], resent: list[bool], counters: tuple[int, int, int]) -> None:
+    sequences = Sequences()
+    assert [sequences.resent(STAGE, Frame(*each), within_ms=150) for each in heard] == resent
+    assert tuple(sequences.counters().values()) == counters
