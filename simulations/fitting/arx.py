@@ -9,7 +9,9 @@ from simulations.fitting.scores import Moments
 
 #: strength of the penalty, as a share of the variance of a feature
 ALPHAS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
-#: what a moment counts where a gauge rises faster than in nine of ten
+#: of a feature that stands still but for dust; it gets no weight
+LEAST_VARIANCE = 1e-9
+#: what a moment counts where a gauge rises faster than in nine of ten around the same flood
 RISING_WEIGHT = 5.0
 RISING_QUANTILE = 0.9
 
@@ -18,18 +20,16 @@ class Arx:
     """Least squares from sums per event, so that leaving events out costs one small solution each.
 
     ``columns`` has shape ``(moments, features)``, ``change`` one entry per moment; rows with NaN are
-    left out. A change is a₀ + Σ coefficient·feature, with the features brought to one variance for
-    the penalty; the penalty is the one with least error at the events held out.
+    left out. A change is a₀ + Σ coefficient·feature. Coefficients are penalised by the variance of
+    their features, as strongly as makes the least error at the events held out.
     """
 
     def __init__(self, moments: Moments, columns: Floats, change: Floats, weight: Floats) -> None:
         self._events = frozenset(range(moments.events))
         self._known: Mask = np.logical_and.reduce(np.isfinite(columns), axis=1)
         fitted = self._known & np.isfinite(change)
-        spread = columns[fitted].std(axis=0)
-        self._scale = np.where(spread > 0, spread, 1.0)
         ones = np.ones((len(columns), 1))
-        self._rows = np.where(self._known[:, None], np.hstack((ones, columns / self._scale)), 0.0)
+        self._rows = np.where(self._known[:, None], np.hstack((ones, columns)), 0.0)
         self._sums = self._per_event(moments, change, weight, fitted)
         self._flood_sums = self._per_event(moments, change, np.ones(len(change)), fitted & moments.flood)
         self._solved = lru_cache(maxsize=None)(self._solve)
@@ -41,7 +41,7 @@ class Arx:
     def fitted(self, held_out: frozenset[int] = frozenset()) -> tuple[float, Floats]:
         """Intercept in cm, and a coefficient per feature in cm per unit of the feature."""
         found = self._coefficients(held_out)
-        return float(found[0]), found[1:] / self._scale
+        return float(found[0]), found[1:]
 
     def _coefficients(self, held_out: frozenset[int]) -> Floats:
         return self._solved(held_out, min(ALPHAS, key=lambda alpha: self._error(held_out, alpha)))
@@ -58,8 +58,9 @@ class Arx:
     def _solve(self, held_out: frozenset[int], alpha: float) -> Floats:
         kept = sorted(self._events - held_out)
         square, mixed = (sums[kept].sum(axis=0) for sums in self._sums[:2])
-        penalty = np.full(len(mixed), alpha * square[0, 0])  # square[0, 0] is the sum of weights
-        penalty[0] = 0.0
+        weights = square[0, 0]
+        penalty = alpha * (np.diag(square) - square[0] ** 2 / weights)  # of the intercept, which is free, 0
+        penalty[1:] = np.maximum(penalty[1:], weights * LEAST_VARIANCE)
         found: Floats = np.linalg.solve(square + np.diag(penalty), mixed)
         return found
 
@@ -75,10 +76,16 @@ class Arx:
         return np.array(squares), np.array(mixed), np.array(changes)
 
 
-def rising_weights(newest: Floats) -> Floats:
+def rising_weights(moments: Moments, newest: Floats) -> Floats:
     """Weight of each moment from the newest difference of each gauge, shape ``(moments, gauges)``.
 
-    It looks at what is known at the moment, never at what came after: that would bend the forecast.
+    It looks at what is known at the moment, never at what came after, which would bend the forecast,
+    and never at other events, which may be held out.
     """
-    limits = np.nanquantile(newest, RISING_QUANTILE, axis=0)
-    return np.where((newest > np.maximum(limits, 0)).any(axis=1), RISING_WEIGHT, 1.0)
+    rises = np.nan_to_num(newest)
+    weights = np.ones(len(rises))
+    for event in range(moments.events):
+        own = moments.fold == event
+        limits = np.quantile(rises[own], RISING_QUANTILE, axis=0)
+        weights[own] = np.where((rises[own] > np.maximum(limits, 0)).any(axis=1), RISING_WEIGHT, 1.0)
+    return weights

@@ -11,8 +11,8 @@ from simulations.fitting.data import Arrays, FitError, Floats, Mask, Times
 MERGE_MS = 24 * HOUR_MS
 #: before the first crossing the water already rises, and after the last it still falls
 MARGIN_MS = 12 * HOUR_MS
-#: with less, one event cannot be held out within what is left of another
-FEWEST_EVENTS = 3
+#: one is forecast, one gives the spread, one chooses the penalty, and one is left to learn from
+FEWEST_EVENTS = 4
 #: enough floods for the quantiles of their errors
 WANTED_EVENTS = 10
 GRID_CM = 5.0
@@ -47,17 +47,17 @@ def find_events(stage: Arrays, limit_cm: float) -> list[Event]:
 
 
 def event_level(stage: Arrays) -> float:
-    """The highest whole 5 cm that ten events passed, or three where no level has ten.
+    """The highest whole 5 cm that ten events passed; where no level has ten, nine, and so on to four.
 
     Raises:
-        FitError: the record has no three events at any level.
+        FitError: the record has no four events at any level.
     """
     if len(stage.values) < 2:
         raise FitError(f"the record is too short: {len(stage.values)} readings of the station's stage")
     highest = float(np.floor(stage.values.max() / GRID_CM) * GRID_CM)
     levels = np.arange(highest, np.median(stage.values), -GRID_CM)
     counts = [len(find_events(stage, level)) for level in levels]
-    for wanted in (WANTED_EVENTS, FEWEST_EVENTS):
+    for wanted in range(WANTED_EVENTS, FEWEST_EVENTS - 1, -1):
         for level, count in zip(levels, counts, strict=True):
             if count >= wanted:
                 return float(level)

@@ -56,7 +56,7 @@ def fit_record(record: Record, request: Request, fitted_at: str, on_fit: Callabl
     features, columns, dropped = regressors(record, request, ready)
     stage = ready.moments.stage
     changes = [ready.outcomes[lead] - stage for lead in request.leads]
-    weights = rising_weights(columns[:, [place for place, one in enumerate(features) if _newest(one)]])
+    weights = rising_weights(ready.moments, columns[:, [place for place, one in enumerate(features) if _newest(one)]])
     arx = {
         lead: Arx(ready.moments, columns, change, weights) for lead, change in zip(request.leads, changes, strict=True)
     }

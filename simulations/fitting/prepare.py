@@ -53,7 +53,7 @@ def prepared(record: Record, request: Request) -> Prepared:
     if len(events) < FEWEST_EVENTS:
         raise FitError(
             f"{'/'.join(request.own)} passed {event_cm:g} cm in {len(events)} event(s);"
-            f" {FEWEST_EVENTS} are needed to hold one out and still learn from others"
+            f" {FEWEST_EVENTS} are needed to hold some out and still learn from others"
         )
     risen = own.values - values_at(own, own.times - step, step)
     moments = Moments(
