@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from sensors.mqtt.inbox import Incoming
-from sensors.payloads import Decoder, DeviceDecoder, PayloadError, Refusal, device_decoder
-from sensors.readings import FUTURE_MS, Reading, Series, Tick, block_of
-from sensors.stations import Sensor, sensors_by_topic
-from sensors.units import MINUTE_MS
+from sensors.payloads import Decoder, PayloadError, Refusal
+from sensors.readings import FUTURE_MS, Reading, Tick, block_of
+from sensors.stations import sensors_by_topic
 from warning.config.model import Config
+from warning.ingest_devices import Devices, ahead
 from warning.ingest_sequences import Sequences
 from warning.log.api import Message, partition_of
 from warning.log.topics import OBSERVATIONS, REJECTED
@@ -46,14 +46,6 @@ def ticks_topic(config: Config) -> str:
     return f"{config.service.mqtt.client_id}/ticks"
 
 
-class _Device(NamedTuple):
-    """What sends on a topic in a format other than ours."""
-
-    decoder: DeviceDecoder
-    series: Series  # the first of those it measures; its frames are counted under this name
-    apart_ms: int  # an equal frame number sooner than this is the same frame: half the shortest step
-
-
 class Intake:
     """Decodes, refuses, counts and packs; what goes in comes out, as a reading, a tick or a refusal.
 
@@ -66,8 +58,8 @@ class Intake:
         self.sequences = Sequences()
         self._decode = decoder.decode
         sensors = sensors_by_topic(config.stations)
-        self._series = {topic: next(iter(own)) for topic, own in sensors.items() if _device(own) is None}
-        self._devices = {topic: device for topic, own in sensors.items() if (device := _device(own)) is not None}
+        self._devices = Devices(sensors, self.sequences)
+        self._series = {topic: next(iter(own)) for topic, own in sensors.items() if topic not in self._devices}
         self._home = {name: station.catchment for name, station in config.stations.items()}
         partitions = config.service.partitions
         self._partitions = partitions
@@ -106,9 +98,9 @@ class Intake:
             readings = self._decode(series, message.payload)
             for reading in readings:
                 if now is not None and reading.at > now + FUTURE_MS:
-                    raise _ahead(reading, now)
-        elif (device := self._devices.get(message.topic)) is not None:
-            readings = self._read_device(message, device, now, received_at)
+                    raise ahead(reading, now)
+        elif message.topic in self._devices:
+            readings = self._read_device(message, now, received_at)
         elif self._clock == "ticks" and message.topic == self._ticks_topic:
             self._tick(message.payload)
             return
@@ -122,28 +114,13 @@ class Intake:
             self.sequences.see(reading)
             waiting.append(reading)
 
-    def _read_device(
-        self, message: Incoming, device: _Device, now: int | None, received_at: int | None
-    ) -> list[Reading]:
-        """What is good of a message, at least one reading; where a series is more than just absent, the
-        message is put aside as well."""
-        decoded = device.decoder.decode(message.payload, received_at)
-        frame = decoded.frame
-        if frame is not None and self.sequences.resent(device.series, frame, device.apart_ms):
-            raise PayloadError(Refusal.RESENT, f"frame {frame.number} came before; the first one counts")
-        readings, refusals = list[Reading](), list(decoded.refusals)
-        for reading in decoded.readings:
-            if now is not None and reading.at > now + FUTURE_MS:
-                refusals.append(_ahead(reading, now))
-            else:
-                readings.append(reading)
-        told = [error for error in refusals if error.reason is not Refusal.NO_FIELD]
-        if not readings:
-            raise (told or refusals)[0]
-        if told:
-            self._reject(message, told[0], received_at)
-        self.counters["incomplete"] += bool(refusals)
-        return readings
+    def _read_device(self, message: Incoming, now: int | None, received_at: int | None) -> list[Reading]:
+        """What is good of a message; where a part of it is faulty, it is put aside as well."""
+        taken = self._devices.read(message.topic, message.payload, now, received_at)
+        if taken.fault is not None:
+            self._reject(message, taken.fault, received_at)
+        self.counters["incomplete"] += not taken.complete
+        return taken.readings
 
     def _tick(self, payload: bytes) -> None:
         try:
@@ -182,16 +159,3 @@ class Intake:
         rejected = Rejected(message.topic, now, error.reason, detail, payload)
         partition = partition_of(message.topic, self._partitions)
         self._out.append(Message(REJECTED, partition, message.topic.encode(), _encode(rejected)))
-
-
-def _device(sensors: dict[Series, Sensor]) -> _Device | None:
-    """None for a topic with our own JSON."""
-    foreign = {series: sensor.foreign for series, sensor in sensors.items() if sensor.foreign is not None}
-    if not foreign:
-        return None
-    apart_ms = min(sensor.step for sensor in sensors.values()) // 2
-    return _Device(device_decoder(foreign), next(iter(foreign)), apart_ms)
-
-
-def _ahead(reading: Reading, now: int) -> PayloadError:
-    return PayloadError(Refusal.FROM_THE_FUTURE, f"{(reading.at - now) / MINUTE_MS:.0f} min ahead of the clock")

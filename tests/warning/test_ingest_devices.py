@@ -130,6 +130,14 @@ class TestFrames:
         assert rejected(out) == ["resent", "resent"]
         assert self.counted(intake) == (0, 2, 0)
 
+    def test_the_first_that_could_be_read_counts(self, intake: Intake) -> None:
+        """A decoder may fail once, a gateway's clock may be an hour ahead."""
+        undecoded = message(CHIRPSTACK_TOPIC, chirpstack(None, at=to_utc(AT).isoformat(), frame=7))
+        out = intake.digest([undecoded, level(7, AT + 20_000), level(7, AT + 40_000)], AT + MINUTE)
+        assert list(readings(out)) == [Reading(STAGE, AT + 20_000, 224.0)]
+        assert rejected(out) == ["not_decoded", "resent"]
+        assert self.counted(intake) == (0, 2, 0)
+
     def test_a_frame_delivered_again_by_the_broker_changes_nothing(self, intake: Intake) -> None:
         out = [*intake.digest([level(7)], AT), *intake.digest([level(7)], AT + 3 * 60 * MINUTE)]
         assert list(readings(out)) == [Reading(STAGE, AT, 224.0)]
