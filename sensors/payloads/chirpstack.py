@@ -7,10 +7,10 @@ from sensors.payloads.lorawan import FrameCount, Heard, network_time_ms
 from sensors.payloads.strict import no_key_twice, reader
 
 
-class _Event(msgspec.Struct, frozen=True, rename="camel"):
+class _Event(msgspec.Struct, frozen=True):
     time: str
-    f_cnt: FrameCount = 0
-    object: dict[str, object] | None = None
+    frame: FrameCount = msgspec.field(default=0, name="fCnt")
+    fields: dict[str, object] | None = msgspec.field(default=None, name="object")
 
 
 _read = reader(_Event, no_key_twice)
@@ -23,4 +23,4 @@ def read(payload: bytes) -> Heard:
         PayloadError: anything else.
     """
     event = _read(payload)
-    return Heard(Frame(event.f_cnt, network_time_ms(event.time)), event.object)
+    return Heard(Frame(event.frame, network_time_ms(event.time)), event.fields)

@@ -14,6 +14,7 @@ FACTORS: dict[str, dict[str, float]] = {
     "stage": {"mm": 0.1, "cm": 1.0, "m": 100.0},
     "rain": {"mm": 1.0, "m": 1000.0},
     "discharge": {"m3/s": 1.0, "m³/s": 1.0, "l/s": 0.001},
+    "temperature": {"degC": 1.0, "°C": 1.0, "Cel": 1.0},
 }
 #: Years 1 to 9999, as everywhere else; whether a clock can be right is judged by ingest.
 FIRST_MS = to_ms(datetime.min.replace(tzinfo=UTC))

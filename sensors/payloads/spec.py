@@ -66,7 +66,7 @@ class Uplink(Measured):
 
     format: Literal["chirpstack", "things_stack"]
     field: FieldPath
-    unit: Literal["mm", "cm", "m", "m3/s", "m³/s", "l/s"]  # of the field; the message does not say it
+    unit: Literal["mm", "cm", "m", "m3/s", "m³/s", "l/s", "degC", "°C"]  # of the field; the message does not say it
     age: Age | None = None
 
     @property
