@@ -14,6 +14,7 @@ from tests.uplinks import AT, CHIRPSTACK_TOPIC, THINGS_STACK_TOPIC, chirpstack, 
 STAGE = Series("leimbach", "stage")
 RAIN = Series("leimbach", "rain")
 FLOW = Series("leimbach", "discharge")
+TEMPERATURE = Series("leimbach", "temperature")
 HEARD = AT + 123  # the examples' time
 MOUNT = [{"from": "2021-01-01", "height": "412 cm"}]
 SPEC: TypeAdapter[Uplink] = TypeAdapter(PayloadSpec)
@@ -72,7 +73,13 @@ def test_values(name: str, message: Message, fields: object, keys: dict[str, obj
 
 @pytest.mark.parametrize(
     ("series", "unit", "sent", "value"),
-    [(RAIN, "mm", 0.2, 0.2), (RAIN, "m", 0.0002, 0.2), (FLOW, "l/s", 1500, 1.5), (FLOW, "m³/s", 1.5, 1.5)],
+    [
+        (RAIN, "mm", 0.2, 0.2),
+        (RAIN, "m", 0.0002, 0.2),
+        (FLOW, "l/s", 1500, 1.5),
+        (FLOW, "m³/s", 1.5, 1.5),
+        (TEMPERATURE, "°C", -0.5, -0.5),
+    ],
 )
 def test_units(series: Series, unit: str, sent: float, value: float) -> None:
     assert decode(chirpstack({"level": sent}), spec(unit=unit), series).readings[0].value == value
