@@ -74,14 +74,15 @@ def doubts(series: Rec, quality: Rec, run: Rec, at: int, value: float) -> np.uin
     if value < quality.gross_low or value > quality.gross_high:
         found |= GROSS
     if run.at != NEVER:
-        if 0 < quality.gap < at - run.at:
-            found |= GAP
         if _leaps(series, quality, run, at, value):
             found |= RATE
         if run.jumped and not _returns(series, run, value):
             found |= CORROBORATED
         if value > quality.flat_above and _stands_still(series, quality, run, at, value):
             found |= _still_for(quality, at - run.flat_since)
+        # a stuck reading does not reach the run, and the next one is not late for that
+        if 0 < quality.gap < at - run.at and not found & STUCK:
+            found |= GAP
     if series.rain:
         found |= _rain_doubts(series, quality, run, at, value)
     return np.uint32(found)
@@ -151,8 +152,12 @@ def _returns(series: Rec, run: Rec, value: float) -> bool:
 
 @njit(cache=True)
 def _stands_still(series: Rec, quality: Rec, run: Rec, at: int, value: float) -> bool:
-    """Whether the value prolongs the flat stretch; a gap ends one, for nobody saw what the water did."""
-    if 0 < quality.gap < at - run.at:
+    """Whether the value prolongs the flat stretch.
+
+    A gap ends a stretch, for nobody saw what the water did, but not one that was suspect already: a stuck
+    sensor that pauses is still stuck. Its readings fail and do not reach the run, which is a gap as well.
+    """
+    if 0 < quality.gap < at - run.at and not 0 < quality.flat_suspect <= run.at - run.flat_since:
         return False
     return bool(max(run.flat_high, value) - min(run.flat_low, value) < STILL * series.resolution)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rules.signals.layout import HOURS, QUALITY, RUN, SERIES
 from rules.signals.quality import doubts, follow, nothing_seen, reverses, unusable
 from rules.signals.surroundings import attenuated, note_extremes
-from sensors.doubts import Doubt
+from sensors.doubts import FAILS, Doubt
 from sensors.quality import Quality, numbers
 from sensors.units import MINUTE_MS
 
@@ -56,7 +56,7 @@ def judge(
     return [Doubt(int(bits)) for bits in found]
 
 
-@njit(cache=True)
+@njit  # not cached: a cache does not notice what changes in other files
 def _judge(of, run, hours, readings, lag, found):  # type: ignore[no-untyped-def]
     series, quality = of
     at, values = readings
@@ -67,6 +67,8 @@ def _judge(of, run, hours, readings, lag, found):  # type: ignore[no-untyped-def
         if found[place] != 0:
             continue
         found[place] = doubts(series[0], quality[0], run[0], now, value)
+        if found[place] & FAILS:
+            continue
         if attenuated(quality[0], hours, now, value):
             found[place] |= ATTENUATED
         if newest >= 0 and reverses(quality[0], run[0], now, value):

@@ -146,13 +146,26 @@ def test_flat_for_three_hours_is_suspect_for_twelve_stuck() -> None:
     assert set(found[12 * 12 :]) == {Doubt.STUCK}
 
 
+def test_a_stuck_sensor_stays_stuck_for_days_and_is_believed_when_it_moves() -> None:
+    """Failed readings do not reach the run, so the last one there grows old."""
+    found = told(gauge(FLAT), [50.0] * (72 * 12) + [50.3, 50.4])
+    assert set(found[12 * 12 : 72 * 12]) == {Doubt.STUCK}
+    assert found[72 * 12 :] == [Doubt.GAP, NONE]
+
+
+def test_a_pause_does_not_mend_a_suspect_sensor() -> None:
+    at = [*range(0, 4 * HOUR_MS, STEP), 13 * HOUR_MS]
+    assert judge(gauge(FLAT), at, [50.0] * len(at))[-1] == Doubt.STUCK
+
+
 def test_a_last_digit_that_flickers_is_flat_all_the_same() -> None:
     values = [50.0 + place % 2 / 10 for place in range(40)]
     assert told(gauge(FLAT), values)[-1] == Doubt.FLAT
 
 
 def test_two_resolutions_are_a_movement_and_it_is_believed_at_once() -> None:
-    assert told(gauge(FLAT), [50.0] * 200 + [50.2, 50.2])[-2:] == [NONE, NONE]
+    assert told(gauge(FLAT), [50.0] * 100 + [50.2, 50.2])[-3:] == [Doubt.FLAT, NONE, NONE]
+    assert told(gauge(FLAT), [50.0] * 200 + [50.2, 50.2])[-2:] == [Doubt.GAP, NONE]
 
 
 def test_a_slow_recession_is_not_flat() -> None:
