@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from rules.check_needs import table_durations
+from rules.equipment import durations_of
 from rules.formula import Signal, duration_text
 from rules.functions import FUNCTIONS
 from rules.parsed import Parsed, sensor_of
@@ -59,5 +59,5 @@ def _memory(signal: Signal, station: Station) -> int:
     if not FUNCTIONS[signal.function].looks_back:
         return 0
     if signal.function == "return_period" and not signal.window_ms:
-        return max(table_durations(station), default=0)
+        return max(durations_of(signal.function, station), default=0)
     return signal.window_ms

@@ -1,12 +1,14 @@
 """What is wrong with rules, said all at once and each with its place."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rules.check_hysteresis import never_clears, seldom_clear, wrong_hysteresis
 from rules.check_names import lost_stations, several_catchments, unknown_names
 from rules.check_needs import missing_forecasts, missing_needs
 from rules.check_reach import falling_levels, pointless
 from rules.check_windows import large_catchments, short_windows
+from rules.forecasts.model import Model
 from rules.parsed import Parsed, read
 from rules.spec import RuleSpec
 from sensors.problems import Problem
@@ -15,27 +17,42 @@ from sensors.stations import Station
 __all__ = ["check", "faults", "seldom_clear"]
 
 
-def check(stations: Mapping[str, Station], specs: Sequence[RuleSpec], absent: Collection[str] = ()) -> list[Problem]:
-    """Everything that ``floodbell check`` refuses in rules.
+def check(
+    stations: Mapping[str, Station],
+    specs: Sequence[RuleSpec],
+    absent: Collection[str] = (),
+    models: Mapping[str, Model] = MappingProxyType({}),
+) -> list[Problem]:
+    """Everything that ``floodbell check`` refuses in rules; ``models`` are the forecasts by station.
 
     Stations in ``absent`` are in the file but faulty by themselves: what is said about them waits.
     """
     rules = read(specs)
     doubts = [problem for rule in rules for problem in _doubts(rule, stations)]
     return [
-        *_faults(rules, stations, absent),
+        *_faults(rules, stations, absent, models),
         *doubts,
         *large_catchments(rules, stations),
         *lost_stations(stations),
     ]
 
 
-def faults(stations: Mapping[str, Station], specs: Sequence[RuleSpec], absent: Collection[str] = ()) -> list[Problem]:
-    """What makes rules impossible to use at all."""
-    return _faults(read(specs), stations, absent)
+def faults(
+    stations: Mapping[str, Station],
+    specs: Sequence[RuleSpec],
+    absent: Collection[str] = (),
+    models: Mapping[str, Model] | None = None,
+) -> list[Problem]:
+    """What makes rules impossible to use at all; without ``models`` forecasts are not looked at."""
+    return _faults(read(specs), stations, absent, models)
 
 
-def _faults(rules: Sequence[Parsed], stations: Mapping[str, Station], absent: Collection[str]) -> list[Problem]:
+def _faults(
+    rules: Sequence[Parsed],
+    stations: Mapping[str, Station],
+    absent: Collection[str],
+    models: Mapping[str, Model] | None,
+) -> list[Problem]:
     problems = [*_resolutions(stations), *_doubled(rules)]
     for rule in rules:
         if not rule.spec.formulas():
@@ -43,6 +60,7 @@ def _faults(rules: Sequence[Parsed], stations: Mapping[str, Station], absent: Co
         problems += rule.problems
         problems += unknown_names(rule, stations, absent)
         problems += missing_needs(rule, stations)
+        problems += [] if models is None else missing_forecasts(rule, stations, models)
         problems += several_catchments(rule, stations)
         problems += wrong_hysteresis(rule)
         problems += falling_levels(rule, stations)
@@ -52,7 +70,6 @@ def _faults(rules: Sequence[Parsed], stations: Mapping[str, Station], absent: Co
 def _doubts(rule: Parsed, stations: Mapping[str, Station]) -> Iterator[Problem]:
     """What can be computed, and still makes no sense."""
     yield from short_windows(rule, stations)
-    yield from missing_forecasts(rule, stations)
     yield from pointless(rule, stations)
     yield from never_clears(rule, stations)
 

@@ -15,7 +15,7 @@ class Function:
     time: str = ""  # what its duration means; "" where it takes none
     time_needed: bool = True
     limit: bool = False  # whether a limit follows the duration
-    needs: str = ""  # what the station must have beside the sensor: the name of its key
+    needs: tuple[str, ...] = ()  # keys that the station must have beside the sensor
 
     @property
     def is_truth(self) -> bool:
@@ -23,9 +23,14 @@ class Function:
         return not self.unit
 
     @property
+    def forecasts(self) -> bool:
+        """Whether its duration lies ahead, so that it needs a forecast model."""
+        return self.time == LEAD
+
+    @property
     def looks_back(self) -> bool:
         """Whether its duration lies in the past, so that readings of that long have to be kept."""
-        return bool(self.time) and self.time != LEAD
+        return bool(self.time) and not self.forecasts
 
     @property
     def like_readings(self) -> bool:
@@ -43,18 +48,18 @@ WINDOW, TRAVEL, LEAD = "duration", "travel time", "lead"
 FUNCTIONS: dict[str, Function] = {
     "stage": Function("cm", "stage"),
     "discharge": Function("m3/s", "discharge"),
-    "trend": Function("cm/h", "stage"),
+    "trend": Function("cm/h", "stage", needs=("filter",)),
     "rise": Function("cm/h", "stage", WINDOW),
     "rise_low": Function("cm/h", "stage", WINDOW),
     "max": Function("cm", "stage", WINDOW),
     "mean": Function("cm", "stage", WINDOW),
     "arriving": Function("cm", "stage", TRAVEL),
     "rain": Function("mm", "rain", WINDOW),
-    "wetness": Function("mm", "rain", needs="wetness"),
-    "return_period": Function("a", "rain", WINDOW, time_needed=False, needs="rain_statistics"),
-    "guidance": Function("%", "rain", WINDOW, needs="guidance"),
-    "forecast": Function("cm", "stage", LEAD, needs="forecast"),
-    "chance": Function("%", "stage", LEAD, limit=True, needs="forecast"),
+    "wetness": Function("mm", "rain", needs=("wetness",)),
+    "return_period": Function("a", "rain", WINDOW, time_needed=False, needs=("rain_statistics",)),
+    "guidance": Function("%", "rain", WINDOW, needs=("guidance", "wetness")),
+    "forecast": Function("cm", "stage", LEAD),
+    "chance": Function("%", "stage", LEAD, limit=True),
     "silent": Function("", "stage"),
     "suspect": Function("", "stage"),
 }

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from rules.equipment import longest_period
 from rules.forecasts.evaluate import GREATEST_CHANCE, LEAST_CHANCE
 from rules.formula import Atom, Signal
 from rules.functions import FUNCTIONS
@@ -46,6 +47,8 @@ def reach(signal: Signal, stations: Mapping[str, Station]) -> tuple[float, float
         return low * steps, high * steps
     if signal.function == "chance":
         return 100 * LEAST_CHANCE, 100 * GREATEST_CHANCE
+    if signal.function == "return_period":
+        return 0.0, longest_period(stations[signal.station])
     return (0.0 if FUNCTIONS[signal.function].parameter == "rain" else -math.inf), math.inf
 
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from rules.formula import Atom, Formula, Signal, Truth, atoms_of
-from rules.functions import FUNCTIONS, LEAD, parameter_of
+from rules.functions import FUNCTIONS, parameter_of
 from rules.reach import limit_of, reach
 from sensors.stations import Station
 
@@ -26,6 +26,8 @@ def worlds(formulas: Iterable[Formula], stations: Mapping[str, Station]) -> Iter
     by_signal: dict[Signal, list[Atom]] = {}
     for atom in atoms:
         by_signal.setdefault(atom.signal, []).append(atom)
+    if any(signal.station not in stations for signal in by_signal):
+        return None
     outcomes = [_outcomes(signal, group, stations) for signal, group in by_signal.items()]
     known = [each for each in outcomes if each is not None]
     if len(known) < len(outcomes) or math.prod(map(len, known)) > MOST_WORLDS:
@@ -65,7 +67,7 @@ def _silenced(world: World, stations: Mapping[str, Station]) -> World:
         atom
         for atom in world
         if not atom.is_truth_function
-        and FUNCTIONS[atom.signal.function].time != LEAD
+        and not FUNCTIONS[atom.signal.function].forecasts
         and _series(atom, stations) in silent
     ]
     return {**world, **dict.fromkeys(lost)} if lost else world

@@ -53,10 +53,15 @@ def refuse(message: str, code: int = 1) -> typer.Exit:
 
 
 @app.command()
-def check(config: Annotated[Path, typer.Argument(help="The file to check.")] = DEFAULT_CONFIG) -> None:
+def check(
+    config: Annotated[Path, typer.Argument(help="The file to check.")] = DEFAULT_CONFIG,
+    record: Annotated[
+        Path | None, typer.Option(help="A folder with a record of its rivers; names levels that hardly ever end.")
+    ] = None,
+) -> None:
     """Check a configuration; every mistake is named with its place."""
     try:
-        found = problems_of(config)
+        found = problems_of(config, record)
     except ConfigError as error:
         raise refuse(str(error)) from error
     if found:
