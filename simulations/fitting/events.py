@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sensors.units import HOUR_MS
-from simulations.fitting.data import Arrays, FitError, Floats, Mask, Times
+from simulations.fitting.data import Arrays, FitError, Mask, Times
 
 MERGE_MS = 24 * HOUR_MS
 #: before the first crossing the water already rises, and after the last it still falls
@@ -77,13 +77,3 @@ def within(times: Times, events: list[Event]) -> Mask:
     for event in events:
         inside |= (times >= event.start - MARGIN_MS) & (times <= event.end + MARGIN_MS)
     return inside
-
-
-def years(stage: Arrays, step_ms: int) -> float:
-    """How long the gauge was measured, gaps left out."""
-    return float(len(stage.times) * step_ms / (365.25 * 24 * HOUR_MS))
-
-
-def peaks(events: list[Event]) -> Floats:
-    """Highest levels, cm."""
-    return np.array([event.peak_cm for event in events])

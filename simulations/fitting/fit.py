@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from rules.forecasts import Model
-from rules.forecasts.parts import Data, Feature, Lead
+from rules.forecasts.parts import Data, Dropped, Feature, Lead, Trend
 from sensors.readings import Series
 from sensors.records import Record
 from sensors.times import to_utc
@@ -41,11 +41,6 @@ def nothing(_: int) -> None:
     """For who wants to hear nothing meanwhile."""
 
 
-def fits_to_count(leads: int, events: int) -> int:
-    """How often ``on_fit`` is called."""
-    return leads * len(KINDS) * (events + 1)
-
-
 def fit_record(record: Record, request: Request, fitted_at: str, on_fit: Callable[[int], None] = nothing) -> Fit:
     """Fit and cross-validate both kinds; ``on_fit`` is told, after every part, how many there are.
 
@@ -54,47 +49,48 @@ def fit_record(record: Record, request: Request, fitted_at: str, on_fit: Callabl
     """
     ready = prepared(record, request)
     features, columns, dropped = regressors(record, request, ready)
-    stage = ready.moments.stage
-    changes = [ready.outcomes[lead] - stage for lead in request.leads]
+    changes = [ready.outcomes[lead] - ready.moments.stage for lead in request.leads]
     weights = rising_weights(ready.moments, columns[:, [place for place, one in enumerate(features) if _newest(one)]])
-    arx = {
-        lead: Arx(ready.moments, columns, change, weights) for lead, change in zip(request.leads, changes, strict=True)
-    }
+    arx = [Arx(ready.moments, columns, change, weights) for change in changes]
     damped = DampedTrend(ready.moments, ready.known[request.own], request.leads, changes)
-    total = fits_to_count(len(request.leads), len(ready.events))
-    checked: dict[tuple[Kind, int], HeldOut] = {}
-    for lead in request.leads:
-        candidates: dict[Kind, Candidate] = {"arx": arx[lead], "damped": DampedLead(damped, lead)}
-        for kind, candidate in candidates.items():
-            checked[kind, lead] = held_out(ready.moments, ready.outcomes[lead], candidate, lambda: on_fit(total))
-    models = {
-        kind: Model(
+    parts = len(request.leads) * len(KINDS) * (len(ready.events) + 1)
+
+    def checked(lead_ms: int, candidate: Candidate) -> HeldOut:
+        return held_out(ready.moments, ready.outcomes[lead_ms], candidate, lambda: on_fit(parts))
+
+    limits = request.limits or (ready.event_cm,)
+    tried: dict[tuple[Kind, int], HeldOut] = {}
+    leads: dict[Kind, list[Lead]] = {kind: [] for kind in KINDS}
+    for lead_ms, regression in zip(request.leads, arx, strict=True):
+        tried["arx", lead_ms] = checked(lead_ms, regression)
+        leads["arx"].append(_lead(lead_ms, tried["arx", lead_ms], limits, *_terms(regression, features)))
+        tried["damped", lead_ms] = checked(lead_ms, DampedLead(damped, lead_ms))
+        leads["damped"].append(_lead(lead_ms, tried["damped", lead_ms], limits, 0.0, ()))
+
+    def model(kind: Kind, used: list[Feature], left_out: tuple[Dropped, ...], trend: Trend | None) -> Model:
+        return Model(
             v=1,
             kind=kind,
             station=request.station,
             step_ms=ready.moments.step_ms,
             floor_cm=ready.moments.floor_cm,
             fitted_at=fitted_at,
-            data=_data(record, ready, features if kind == "arx" else [], request.own),
-            dropped=dropped if kind == "arx" else (),
-            trend=damped.fitted() if kind == "damped" else None,
-            leads=tuple(
-                _lead(
-                    lead, checked[kind, lead], request.limits or (ready.event_cm,), *_terms(kind, arx[lead], features)
-                )
-                for lead in request.leads
-            ),
+            data=_data(record, ready, used, request.own),
+            dropped=left_out,
+            trend=trend,
+            leads=tuple(leads[kind]),
         )
-        for kind in KINDS
+
+    models: dict[Kind, Model] = {
+        "arx": model("arx", features, dropped, None),
+        "damped": model("damped", [], (), damped.fitted()),
     }
     travel = travel_times(ready.moments, ready.known, record.steps, request.upstream)
-    return Fit(models, checked, ready.events, travel)
+    return Fit(models, tried, ready.events, travel)
 
 
-def _terms(kind: Kind, arx: Arx, features: list[Feature]) -> tuple[float, tuple[Feature, ...]]:
-    if kind == "damped":
-        return 0.0, ()
-    intercept, coefficients = arx.fitted()
+def _terms(regression: Arx, features: list[Feature]) -> tuple[float, tuple[Feature, ...]]:
+    intercept, coefficients = regression.fitted()
     return intercept, tuple(
         msgspec.structs.replace(one, coefficient=float(value))
         for one, value in zip(features, coefficients, strict=True)

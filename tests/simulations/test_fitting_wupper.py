@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rules.forecasts import Model, Readings, chance, forecast
+from rules.forecasts.trend import ahead, filtered
 from sensors.readings import Series
 from sensors.records import open_record
 from sensors.records.record import Record
@@ -123,6 +124,17 @@ def test_fitted_on_the_time_before_it_is_worth_something_on_the_floods_after() -
 def test_a_trend_that_is_worth_nothing_is_refused() -> None:
     refused = {lead.lead_ms: lead.refused for lead in fitted(BEFORE_THE_FLOOD).models["damped"].leads}
     assert refused == {HALF_HOUR: False, HOUR: False, TWO_HOURS: True}
+
+
+def test_the_filters_own_spread_is_far_too_small_for_floods() -> None:
+    """Its noise is that of all days, so both kinds use the errors of floods instead."""
+    model = fitted().models["damped"]
+    assert model.trend is not None
+    own = arrays_of(record(), model.series, None)[Series("kluserbruecke", "stage")]
+    state = filtered(own.times.tolist(), own.values.tolist(), ms("2021-07-14T15:30"), model.trend)
+    assert state is not None
+    said = ahead(state, HOUR, model.trend)[1] ** 0.5
+    assert 2.0 < said < 0.5 * model.lead(HOUR).event_steps.rmse_cm
 
 
 def test_the_file_gives_what_the_fit_gave() -> None:
