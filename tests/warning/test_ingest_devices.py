@@ -130,6 +130,10 @@ class TestFrames:
         assert rejected(out) == ["resent", "resent"]
         assert self.counted(intake) == (0, 2, 0)
 
+    def test_half_a_step_later_it_is_another_session(self, intake: Intake) -> None:
+        out = intake.digest([level(7), level(7, AT + 150_000)], AT + 3 * MINUTE)
+        assert [each.at for each in readings(out)] == [AT, AT + 150_000]
+
     def test_the_first_that_could_be_read_counts(self, intake: Intake) -> None:
         """A decoder may fail once, a gateway's clock may be an hour ahead."""
         undecoded = message(CHIRPSTACK_TOPIC, chirpstack(None, at=to_utc(AT).isoformat(), frame=7))

@@ -52,6 +52,7 @@ def test_series_are_counted_apart_and_the_worst_is_named() -> None:
         pytest.param([(7, 0), (7, 20), (7, 149)], [False, True, True], (0, 2, 0), id="sent again"),
         pytest.param([(7, 20), (7, 0)], [False, True], (0, 1, 0), id="the earlier copy comes second"),
         pytest.param([(7, 0), (7, 150)], [False, False], (0, 0, 1), id="the same number half a step later"),
+        pytest.param([(7, 900), (7, 0)], [False, False], (0, 1, 0), id="the same number of long before"),
         pytest.param([(7, 0), (10, 900)], [False, False], (2, 0, 0), id="two lost"),
         pytest.param([(7, 0), (0, 20), (1, 300)], [False, False, False], (0, 0, 1), id="a new session, however soon"),
         pytest.param([(0, 0), (0, 20)], [False, True], (0, 1, 0), id="zero is a number"),
