@@ -1,10 +1,13 @@
 """Formulas are read with their units, and every mistake is shown at its place."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.formula import And, AtLeast, Atom, Formula, Not, Or, Signal
+from rules.formula import And, AtLeast, Atom, Formula, Not, Or, Signal, atoms_of
 from rules.functions import FUNCTIONS, parameter_of
 from rules.language import FormulaError, parse, parse_signal
 from sensors.units import MINUTE_MS, Quantity
@@ -219,3 +222,20 @@ def test_formulas_are_written_plainly(formula: Formula, written: str) -> None:
 )
 def test_which_series_a_function_reads(function: str, sensors: tuple[str, ...], parameter: str) -> None:
     assert parameter_of(function, sensors) == parameter
+
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
+
+
+def test_every_function_is_in_the_reference_with_its_unit_and_an_example_that_is_read() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\S*) \|.*\| `([^`]+)` \|$", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name: unit.strip("|") for name, unit, _ in rows} == {
+        name: function.unit for name, function in FUNCTIONS.items()
+    }
+    assert [next(atoms_of(parse(example))).signal.function for *_, example in rows] == [name for name, *_ in rows]
+
+
+def test_the_formulas_shown_first_in_the_reference_are_read() -> None:
+    block = REFERENCE.read_text(encoding="utf-8").split("```")[1]
+    formulas = [line.split(": ", 1)[1] for line in block.splitlines()[1:] if line]
+    assert len([parse(formula) for formula in formulas]) == 4
