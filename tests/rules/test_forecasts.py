@@ -101,6 +101,12 @@ def test_the_chance_comes_from_the_limb_the_river_is_on() -> None:
     assert chance(model, HOUR_MS, falling, falling.cm - 1) == pytest.approx(0.5)
 
 
+def test_a_river_that_stands_still_is_not_rising() -> None:
+    said = forecast(loaded(), HOUR_MS, KNOWN | {OWN: every_step(100, 100)}, 0)
+    assert said is not None
+    assert not said.rising
+
+
 @pytest.mark.parametrize("missing", [OWN, ABOVE, RAIN])
 def test_without_a_reading_that_it_needs_there_is_no_forecast(missing: Series) -> None:
     assert forecast(loaded(), HOUR_MS, {s: r for s, r in KNOWN.items() if s != missing}, 0) is None
@@ -114,12 +120,13 @@ def test_no_forecast_is_below_the_floor() -> None:
     assert said.cm == 3.0
 
 
-@given(readings, readings, st.integers(0, 10**7))
+@given(readings, readings, st.integers(0, 10**6), st.integers(0, 10**6))
 def test_what_comes_after_the_moment_changes_nothing(
-    before: list[tuple[int, int]], after: list[tuple[int, int]], back: int
+    before: list[tuple[int, int]], after: list[tuple[int, int]], age: int, back: int
 ) -> None:
+    """The newest reading may be older than the moment: the line to the next one is not known yet."""
     known = series_of(before)
-    now = known.times[-1]
+    now = known.times[-1] + age
     later = series_of(after)
     more = Readings([*known.times, *(now + at for at in later.times)], [*known.values, *later.values])
     at = now - back
