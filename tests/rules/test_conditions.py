@@ -1,37 +1,28 @@
 """The table of a condition: where it stands × what is known → where it goes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
-from rules.conditions import LevelView, Moment, Times, step
-from rules.messages import ConditionState, Standing
-from rules.state import Condition, LevelState
-from sensors.units import MINUTE_MS
-
-MIN = MINUTE_MS
-TIMES = Times({1: 10 * MIN, 2: 5 * MIN, 3: 1 * MIN}, {1: 15 * MIN, 2: 30 * MIN, 3: 60 * MIN})
-NOW = 1000 * MIN
-
-TRUE = LevelView(truth=True, clear=False, support=("x",), counts=True, step_ms=MIN)
-FALSE = LevelView(truth=False, clear=True)
-FALSE_EVIDENCE_TRUE = LevelView(truth=False, clear=False)
-UNKNOWN = LevelView(truth=None, clear=False)
-UNKNOWN_EVIDENCE_FALSE = LevelView(truth=None, clear=True, lost=True)
-LOST = LevelView(truth=None, clear=False, lost=True)
-
-
-def held(minutes: int, readings: int = 1) -> LevelState:
-    return LevelState(NOW - minutes * MIN, readings, None, ("x",))
-
-
-def clear(minutes: int) -> LevelState:
-    return LevelState(None, 0, NOW - minutes * MIN, ("x",))
-
-
-def standing(text: str) -> Standing:
-    state, level = text.split()
-    return Standing(ConditionState(state), int(level))
+from rules.conditions import LevelState, LevelView, by_rules, raised, step
+from tests.rules.moments import (
+    FALSE,
+    FALSE_EVIDENCE_TRUE,
+    LOST,
+    MIN,
+    NOW,
+    SUSPECT,
+    TIMES,
+    TRUE,
+    UNKNOWN,
+    UNKNOWN_EVIDENCE_FALSE,
+    clear,
+    condition,
+    held,
+    moment,
+    said,
+    standing,
+    up_to,
+)
 
 
 def after(
@@ -45,12 +36,8 @@ def after(
     rising: bool = False,
 ) -> str:
     """Where a condition goes when level ``level`` looks like ``view`` and has this timer."""
-    timers = dict.fromkeys((1, 2, 3), LevelState())
-    timers[level] = timer or LevelState()
-    views = {1: FALSE, 2: FALSE, 3: FALSE, **dict.fromkeys(range(1, level), below), level: view}
-    moment = Moment(NOW, in_order=not tick, rising=rising, levels=views)
-    new = step(Condition(standing(start), timers), moment, TIMES).standing
-    return f"{new.state} {new.level}"
+    before = condition(start, {} if timer is None else {level: timer})
+    return said(step(before, moment(*up_to(level, view, below), tick=tick, rising=rising), TIMES))
 
 
 @pytest.mark.parametrize(
@@ -66,12 +53,18 @@ def after(
         ("NORMAL 0", LOST, None, True, "NO_DATA 0"),
         ("NORMAL 0", TRUE, None, False, "PENDING 1"),
         ("NORMAL 0", TRUE, None, True, "PENDING 1"),
-        # held long enough, with two readings
+        ("NORMAL 0", SUSPECT, None, False, "PENDING 1"),
+        # held long enough, with two good readings or four of any kind
         ("PENDING 1", TRUE, held(9), False, "PENDING 1"),
         ("PENDING 1", TRUE, held(10), False, "ACTIVE 1"),
         ("PENDING 1", TRUE, held(10, 1), True, "PENDING 1"),
         ("PENDING 1", TRUE, held(10, 2), True, "ACTIVE 1"),
+        ("PENDING 1", SUSPECT, held(10, 2, 0), False, "PENDING 1"),
+        ("PENDING 1", SUSPECT, held(10, 3, 0), False, "ACTIVE 1"),
+        ("PENDING 1", SUSPECT, held(9, 9, 0), False, "PENDING 1"),
+        ("PENDING 1", SUSPECT, held(10, 2, 2), False, "ACTIVE 1"),
         ("PENDING 1", FALSE, held(9), False, "NORMAL 0"),
+        ("PENDING 1", FALSE_EVIDENCE_TRUE, held(9), False, "NORMAL 0"),
         ("PENDING 1", UNKNOWN, held(20, 5), False, "PENDING 1"),
         ("PENDING 1", UNKNOWN, held(20, 5), True, "PENDING 1"),
         ("PENDING 1", LOST, held(5), True, "STALE 1"),
@@ -88,6 +81,7 @@ def after(
         ("RECOVERING 1", FALSE, clear(15), False, "NORMAL 0"),
         ("RECOVERING 1", FALSE, clear(99), True, "RECOVERING 1"),
         ("RECOVERING 1", TRUE, clear(14), False, "ACTIVE 1"),
+        ("RECOVERING 1", SUSPECT, clear(14), False, "ACTIVE 1"),
         ("RECOVERING 1", UNKNOWN, clear(99), False, "RECOVERING 1"),
         ("RECOVERING 1", FALSE_EVIDENCE_TRUE, clear(99), False, "RECOVERING 1"),
         ("RECOVERING 1", LOST, clear(99), True, "STALE 1"),
@@ -103,30 +97,48 @@ def test_table(start: str, view: LevelView, timer: LevelState | None, tick: bool
     assert after(start, view, timer, tick=tick) == expected
 
 
+@pytest.mark.parametrize(("level", "minutes"), [(1, 10), (2, 5), (3, 1)])
+def test_a_level_is_raised_to_the_millisecond(level: int, minutes: int) -> None:
+    before = condition("NORMAL 0", {level: replace(held(0, 2), true_since=NOW)})
+    views = up_to(level, TRUE, FALSE)
+    due = NOW + minutes * MIN
+    assert said(step(before, moment(*views, at=due - 1, tick=True), TIMES)) == f"PENDING {level}"
+    assert said(step(before, moment(*views, at=due, tick=True), TIMES)) == f"ACTIVE {level}"
+
+
+@pytest.mark.parametrize(("level", "minutes"), [(1, 15), (2, 30), (3, 60)])
+def test_a_level_is_lowered_to_the_millisecond(level: int, minutes: int) -> None:
+    before = condition(
+        f"RECOVERING {level}", {each: replace(clear(0), clear_since=NOW) for each in range(1, level + 1)}
+    )
+    due = NOW + minutes * MIN
+    assert said(step(before, moment(FALSE, at=due - 1), TIMES)) == f"RECOVERING {level}"
+    assert said(step(before, moment(FALSE, at=due), TIMES)) == "NORMAL 0"
+
+
 @pytest.mark.parametrize(
     ("start", "view", "expected"),
     [
         pytest.param("NORMAL 0", replace(TRUE, agreed=True), "ACTIVE 3", id="two sensors agree"),
+        pytest.param("NORMAL 0", replace(SUSPECT, agreed=True), "ACTIVE 3", id="two suspect sensors agree"),
         pytest.param("NORMAL 0", replace(TRUE, step_ms=30 * MIN), "PENDING 3", id="one reading, nothing before"),
         pytest.param(
             "NORMAL 0", replace(TRUE, step_ms=30 * MIN, near_before=True), "ACTIVE 3", id="nearly there before"
         ),
+        pytest.param("NORMAL 0", replace(TRUE, step_ms=MIN, near_before=True), "PENDING 3", id="the next one can wait"),
         pytest.param("ACTIVE 1", replace(TRUE, step_ms=30 * MIN), "ACTIVE 3", id="a lower level is active"),
         pytest.param("STALE 1", replace(TRUE, step_ms=30 * MIN), "ACTIVE 3", id="a lower level stands while stale"),
+        pytest.param("RECOVERING 1", replace(TRUE, step_ms=30 * MIN), "ACTIVE 3", id="a lower level recovers"),
         pytest.param("PENDING 1", replace(TRUE, step_ms=30 * MIN), "PENDING 3", id="a lower level is pending only"),
         pytest.param("ACTIVE 1", replace(TRUE, step_ms=MIN), "ACTIVE 1", id="the next reading comes within the hold"),
         pytest.param(
             "ACTIVE 1", replace(TRUE, step_ms=30 * MIN, counts=False), "ACTIVE 1", id="reading of another gauge"
         ),
+        pytest.param("ACTIVE 1", replace(SUSPECT, step_ms=30 * MIN), "ACTIVE 1", id="a suspect reading"),
     ],
 )
 def test_one_good_reading(start: str, view: LevelView, expected: str) -> None:
     assert after(start, view, level=3, below=TRUE) == expected
-
-
-def test_one_reading_then_silence_is_never_automatic() -> None:
-    assert after("PENDING 3", LOST, held(30), level=3, below=LOST, tick=True) == "STALE 3"
-    assert after("ACTIVE 1", LOST, held(30), level=3, below=LOST, tick=True) == "STALE 3"
 
 
 def test_water_that_still_rises_below_the_limit_is_not_recovering() -> None:
@@ -152,12 +164,24 @@ def test_stepping_down_stops_at_the_highest_level_that_is_not_clear(below: Level
 
 
 def test_levels_that_were_clear_for_their_own_time_are_passed_over() -> None:
-    timers = {1: clear(10), 2: clear(30), 3: clear(60)}
-    moment = Moment(NOW, in_order=True, rising=False, levels=dict.fromkeys((1, 2, 3), FALSE))
-    assert step(Condition(standing("RECOVERING 3"), timers), moment, TIMES).standing == standing("ACTIVE 1")
+    before = condition("RECOVERING 3", {1: clear(10), 2: clear(30), 3: clear(60)})
+    assert step(before, moment(FALSE), TIMES).standing == standing("ACTIVE 1")
 
 
 def test_timers_run_in_parallel() -> None:
-    timers = {1: held(4, 4), 2: held(3, 3), 3: held(1, 2)}
-    moment = Moment(NOW, in_order=True, rising=True, levels=dict.fromkeys((1, 2, 3), TRUE))
-    assert step(Condition(standing("PENDING 3"), timers), moment, TIMES).standing == standing("ACTIVE 3")
+    before = condition("PENDING 3", {1: held(4, 4), 2: held(3, 3), 3: held(1, 2)})
+    assert step(before, moment(TRUE, rising=True), TIMES).standing == standing("ACTIVE 3")
+
+
+@pytest.mark.parametrize("start", ["ACTIVE 1", "RECOVERING 1", "STALE 1"])
+def test_a_higher_level_comes_by_its_own_timer(start: str) -> None:
+    before = condition(start, {1: held(99, 9), 2: held(4, 2)})
+    due = NOW + MIN
+    assert raised(step(before, moment(*up_to(2, TRUE), at=due - 1, tick=True), TIMES)) == 1
+    assert said(step(before, moment(*up_to(2, TRUE), at=due, tick=True), TIMES)) == "ACTIVE 2"
+
+
+def test_one_condition_has_one_standing_so_level_3_hides_what_is_below() -> None:
+    new = step(condition("ACTIVE 2", {level: held(99, 9) for level in (1, 2, 3)}), moment(TRUE), TIMES)
+    assert (said(new), by_rules(new)) == ("ACTIVE 3", new.standing)
+    assert all(timer.true_since is not None for timer in new.levels.values())  # staff still see every level
