@@ -1,8 +1,8 @@
 """Flapping: a level that goes up and down too often to be believed when it goes down.
 
 After Icinga 2.8 (lib/icinga/checkable-flapping.cpp): of the last 20 results each change weighs between
-0.8 (oldest) and 1.2 (newest); above 30 % of 20 it flaps, below 25 % no more. Different here, and why,
-stands in docs/adr/0012: time instead of results, turns instead of changes, and an end.
+0.8 (oldest) and 1.18 (newest); above 30 % of 20 it flaps, down at 25 % no more. Different here: time
+instead of results, turns instead of changes, and an end. Why stands in docs/adr/0012.
 """
 
 from bisect import bisect_right
