@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from rules.signals.slope import rise_cm_per_h
 from scipy.stats import theilslopes
 
 from bench.result import Result
 from rules.advance import advance, initial
 from rules.book import build
-from rules.signals.slope import rise_cm_per_h
 from sensors.readings import Flag, Reading, Series, block_of
 from sensors.units import HOUR_MS, MINUTE_MS
 from warning.config.load import load

@@ -3,36 +3,40 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from rules.books import AtomBook, Book, CatchmentBook, ConditionBook, SeriesBook, series_key
 from rules.checks import faults
-from rules.formula import Atom, Formula, atoms_of
-from rules.language import PARAMETER_OF, UNIT_OF_FUNCTION, WITHOUT_WINDOW, parse, parse_signal
+from rules.forecasts.model import Model
+from rules.formula import Atom, atoms_of
+from rules.functions import FUNCTIONS, parameter_of
+from rules.language import WITHOUT_WINDOW, parse, parse_signal
 from rules.messages import Reason
-from rules.signals.plan import DIGITS, Wanted, columns
-from rules.signals.rolling import LONGEST_GAP_STEPS
+from rules.program import Member, plan_of, slots_of
 from rules.spec import LEVELS, RuleSpec
-from rules.standard import trend, wanted
+from rules.standard import Wanted, trend, wanted
 from sensors.problems import Problem
 from sensors.readings import Series
 from sensors.stations import Station
-from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
+from sensors.units import HOUR_MS, UNIT_OF
 
 REASONS = {
-    "stage": Reason.STAGE_ABOVE,
-    "max": Reason.STAGE_ABOVE,
-    "mean": Reason.STAGE_ABOVE,
     "discharge": Reason.DISCHARGE_ABOVE,
+    "trend": Reason.RISING_FAST,
     "rise": Reason.RISING_FAST,
+    "rise_low": Reason.RISING_FAST,
+    "arriving": Reason.ARRIVING,
     "rain": Reason.RAIN_ABOVE,
+    "wetness": Reason.RAIN_ABOVE,
+    "return_period": Reason.RAIN_ABOVE,
+    "guidance": Reason.RAIN_ABOVE,
+    "forecast": Reason.FORECAST_ABOVE,
+    "chance": Reason.FORECAST_ABOVE,
 }
 #: rise alarms stay on at least this long, because a flood pauses for breath
 RISE_LATCH_MS = HOUR_MS
-STALE_STEPS = 3
-STALE_AT_LEAST_MS = 10 * MINUTE_MS
-#: a sensor may speed up in a flood; beyond this many readings a window loses its oldest ones
-POINTS_MARGIN = 4
-POINTS_AT_LEAST = 720
+LATCHED = ("rise", "rise_low", "trend")
+#: limits keep this many digits, as signals do
+DIGITS = 6
 
 
 class RuleErrors(Exception):
@@ -43,78 +47,13 @@ class RuleErrors(Exception):
         self.problems = list(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class AtomBook:
-    """An atom with its limit looked up; turns false below ``off`` only."""
-
-    key: str  # in the state: zone, hazard and text, so that another limit or hysteresis keeps its memory
-    atom: Atom
-    series: str  # key of its series
-    slot: int  # which of the series' values: 0 the reading itself, then the signals
-    limit: float
-    off: float
-    unit: str
-    latch_ms: int
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesBook:
-    """What is computed from one series."""
-
-    key: str  # "kluserbruecke/stage"
-    series: Series
-    unit: str
-    step_ms: int
-    resolution: float
-    lowest: float
-    highest: float
-    stale_after_ms: int  # without arrivals, on top of their usual gap
-    horizon_ms: int
-    most_points: int
-    wanted: tuple[Wanted, ...]
-    columns: tuple[str, ...]  # names of the numbers published per reading
-    trend: int | None  # slot of the rise that texts speak of
-    atoms: tuple[AtomBook, ...]
-    conditions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionBook:
-    """The formulas and times of one zone and hazard; levels without a formula are absent."""
-
-    key: str  # "unterbarmen/river-flood"
-    zone: str
-    hazard: str
-    formulas: dict[int, Formula]
-    atoms: dict[Atom, AtomBook]
-    by_key: dict[str, AtomBook]
-    hold_ms: dict[int, int]  # per level
-    clear_ms: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class CatchmentBook:
-    """Everything ``advance`` needs for one catchment."""
-
-    city: str
-    catchment: str
-    version: str
-    series: dict[str, SeriesBook]
-    conditions: dict[str, ConditionBook]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The rules of a city; ``version`` changes with anything that could change a decision."""
-
-    city: str
-    version: str
-    catchments: dict[str, CatchmentBook]
-
-
-def build(city: str, stations: Mapping[str, Station], specs: Sequence[RuleSpec]) -> Book:
-    """Make the rules ready.
+def build(
+    city: str,
+    stations: Mapping[str, Station],
+    specs: Sequence[RuleSpec],
+    models: Mapping[str, Model] | None = None,
+) -> Book:
+    """Make the rules ready; ``models`` are the forecasts by station.
 
     Windows that are too short for a sensor's step are for ``checks.check`` to refuse: in a record
     with longer steps such a signal is unknown.
@@ -122,118 +61,161 @@ def build(city: str, stations: Mapping[str, Station], specs: Sequence[RuleSpec])
     Raises:
         RuleErrors: with every problem, not only the first.
     """
-    problems = faults(stations, specs)
+    models = models or {}
+    problems = faults(stations, specs, models=models)
     if problems:
         raise RuleErrors(problems)
-    version = _version(stations, specs)
+    version = _version(stations, specs, models)
     names = sorted({station.catchment for station in stations.values()})
-    return Book(city, version, {name: _catchment(city, name, version, stations, specs) for name in names})
+    make = _Maker(city, version, stations, specs, models)
+    return Book(city, version, {name: make.catchment(name) for name in names})
 
 
-def series_key(series: Series) -> str:
-    """Key of a series in books and states."""
-    return f"{series.station}/{series.parameter}"
-
-
-def _catchment(
-    city: str, catchment: str, version: str, stations: Mapping[str, Station], specs: Sequence[RuleSpec]
-) -> CatchmentBook:
-    here = {name: station for name, station in stations.items() if station.catchment == catchment}
-    rules = [(spec, formulas) for spec, formulas in _parsed(specs) if _a_station(formulas) in here]
-    used = [atom for _, formulas in rules for formula in formulas.values() for atom in atoms_of(formula)]
-    plans: dict[Series, tuple[Wanted, ...]] = {}
-    for name, station in here.items():
-        for parameter, sensor in station.sensors.items():
-            series = Series(name, parameter)
-            plans[series] = wanted(parameter, sensor.step, [each.signal for each in used if series_of(each) == series])
-    conditions = [_condition(spec, formulas, here, plans) for spec, formulas in rules]
-    books = [_series(series, here[series.station], plan, conditions) for series, plan in plans.items()]
-    return CatchmentBook(
-        city,
-        catchment,
-        version,
-        {each.key: each for each in books},
-        {each.key: each for each in conditions},
-    )
-
-
-def series_of(atom: Atom) -> Series:
+def series_of(atom: Atom, stations: Mapping[str, Station]) -> Series:
     """The series an atom reads."""
-    return Series(atom.signal.station, PARAMETER_OF[atom.signal.function])
+    station = stations[atom.signal.station]
+    return Series(atom.signal.station, parameter_of(atom.signal.function, station.sensors))
 
 
-def _parsed(specs: Sequence[RuleSpec]) -> list[tuple[RuleSpec, dict[int, Formula]]]:
-    return [(spec, {level: parse(text) for level, text in spec.formulas().items()}) for spec in specs]
+class _Parsed:
+    """One rule with its formulas read."""
+
+    def __init__(self, spec: RuleSpec) -> None:
+        self.spec = spec
+        self.levels = {level: parse(text) for level, text in spec.formulas().items()}
+        self.staff = None if spec.staff is None else parse(spec.staff)
+        every = [*self.levels.values(), *([self.staff] if self.staff else [])]
+        self.atoms = list(dict.fromkeys(atom for formula in every for atom in atoms_of(formula)))
 
 
-def _a_station(formulas: Mapping[int, Formula]) -> str:
-    return next(atoms_of(next(iter(formulas.values())))).signal.station
+class _Maker:
+    """Books of one catchment after the other."""
 
+    def __init__(
+        self,
+        city: str,
+        version: str,
+        stations: Mapping[str, Station],
+        specs: Sequence[RuleSpec],
+        models: Mapping[str, Model],
+    ) -> None:
+        self._city = city
+        self._version = version
+        self._stations = stations
+        self._rules = [_Parsed(spec) for spec in specs]
+        self._models = models
 
-def _condition(
-    spec: RuleSpec,
-    formulas: dict[int, Formula],
-    stations: Mapping[str, Station],
-    plans: Mapping[Series, tuple[Wanted, ...]],
-) -> ConditionBook:
-    key = f"{spec.zone}/{spec.hazard}"
-    bands = {parse_signal(text): quantity.amount for text, quantity in spec.hysteresis.items()}
-    atoms = {}
-    for atom in (each for formula in formulas.values() for each in atoms_of(formula)):
-        signal, series = atom.signal, series_of(atom)
-        marks = stations[signal.station].marks
-        limit = marks[atom.limit].value.amount if isinstance(atom.limit, str) else atom.limit.amount
-        by_window = signal.function not in WITHOUT_WINDOW
-        atoms[atom] = AtomBook(
-            key=f"{key}/{atom}",
+    def catchment(self, name: str) -> CatchmentBook:
+        """Everything about one of them."""
+        here = {key: station for key, station in self._stations.items() if station.catchment == name}
+        rules = [rule for rule in self._rules if rule.atoms[0].signal.station in here]
+        members = self._members(here, rules)
+        atoms = self._atoms(members, rules)
+        conditions = [_condition(rule, atoms) for rule in rules]
+        books = [_series(place, member, conditions) for place, member in enumerate(members)]
+        numbered = sorted((each for each in atoms if each.number >= 0), key=lambda each: each.number)
+        return CatchmentBook(
+            self._city,
+            name,
+            self._version,
+            {each.key: each for each in books},
+            {each.key: each for each in conditions},
+            tuple(numbered),
+            plan_of(members, books, numbered, self._models),
+        )
+
+    def _members(self, here: Mapping[str, Station], rules: Sequence[_Parsed]) -> list[Member]:
+        used = [(series_of(atom, here), atom.signal) for rule in rules for atom in rule.atoms]
+        members = []
+        for name, station in here.items():
+            for parameter, sensor in station.sensors.items():
+                series = Series(name, parameter)
+                signals = [signal for one, signal in used if one == series]
+                members.append(Member(series, station, sensor, wanted(parameter, sensor.step, signals)))
+        return members
+
+    def _atoms(self, members: Sequence[Member], rules: Sequence[_Parsed]) -> list[AtomBook]:
+        """Every atom of every rule; those of one series have numbers in a row."""
+        order = {member.series: place for place, member in enumerate(members)}
+        slots = {member.series: slots_of(member.wanted) for member in members}
+        asked = [(rule, atom, series_of(atom, self._stations)) for rule in rules for atom in rule.atoms]
+        asked.sort(key=lambda each: order[each[2]])
+        found: list[AtomBook] = []
+        number = 0
+        for rule, atom, series in asked:
+            found.append(self._atom(rule.spec, atom, series, slots[series], number))
+            number += not atom.is_truth_function
+        return found
+
+    def _atom(self, spec: RuleSpec, atom: Atom, series: Series, slots: Mapping[Wanted, int], number: int) -> AtomBook:
+        signal = atom.signal
+        limit = band = 0.0
+        if not atom.is_truth_function:
+            marks = self._stations[signal.station].marks
+            limit = marks[atom.limit].value.amount if isinstance(atom.limit, str) else _amount(atom)
+            band = {parse_signal(text): quantity.amount for text, quantity in spec.hysteresis.items()}[signal]
+        plain = atom.is_truth_function or signal.function in WITHOUT_WINDOW
+        return AtomBook(
+            key=f"{spec.zone}/{spec.hazard}/{atom}",
             atom=atom,
             series=series_key(series),
-            slot=1 + plans[series].index(Wanted(signal.function, signal.window_ms)) if by_window else 0,
+            number=-1 if atom.is_truth_function else number,
+            slot=0 if plain else slots[Wanted(signal.function, signal.window_ms, signal.limit)],
             limit=round(limit, DIGITS),
-            off=round(limit - bands[signal], DIGITS),
-            unit=UNIT_OF_FUNCTION[signal.function],
-            latch_ms=RISE_LATCH_MS if signal.function == "rise" else 0,
-            reason=REASONS[signal.function],
+            off=round(limit - band, DIGITS),
+            unit=FUNCTIONS[signal.function].unit,
+            latch_ms=RISE_LATCH_MS if signal.function in LATCHED else 0,
+            reason=REASONS.get(signal.function, Reason.STAGE_ABOVE),
         )
-    hold = {level: spec.hold.of(level) for level in LEVELS}
-    clear = {level: spec.clear.of(level) for level in LEVELS}
+
+
+def _amount(atom: Atom) -> float:
+    if atom.limit is None or isinstance(atom.limit, str):
+        raise TypeError(f"{atom} has no number for a limit")
+    return atom.limit.amount
+
+
+def _condition(rule: _Parsed, atoms: Sequence[AtomBook]) -> ConditionBook:
+    spec = rule.spec
+    key = f"{spec.zone}/{spec.hazard}"
+    mine = {f"{key}/{atom}" for atom in rule.atoms}
+    by_key = {each.key: each for each in atoms if each.key in mine}
     return ConditionBook(
-        key, spec.zone, spec.hazard, formulas, atoms, {each.key: each for each in atoms.values()}, hold, clear
+        key=key,
+        zone=spec.zone,
+        hazard=spec.hazard,
+        formulas=rule.levels,
+        staff=rule.staff,
+        atoms={each.atom: each for each in by_key.values()},
+        by_key=by_key,
+        hold_ms={level: spec.hold.of(level) for level in LEVELS},
+        clear_ms={level: spec.clear.of(level) for level in LEVELS},
     )
 
 
-def _series(
-    series: Series, station: Station, plan: tuple[Wanted, ...], conditions: Sequence[ConditionBook]
-) -> SeriesBook:
-    sensor = station.sensors[series.parameter]  # type: ignore[index]
-    key = series_key(series)
-    horizon = max((each.window_ms for each in plan), default=0) + LONGEST_GAP_STEPS * sensor.step
-    shown = trend(plan, sensor.step)
+def _series(number: int, member: Member, conditions: Sequence[ConditionBook]) -> SeriesBook:
+    key = series_key(member.series)
+    slots = slots_of(member.wanted)
+    shown = trend(member.wanted, member.sensor.step)
     return SeriesBook(
         key=key,
-        series=series,
-        unit=UNIT_OF[series.parameter],
-        step_ms=sensor.step,
-        resolution=sensor.resolution.amount,
-        lowest=sensor.span[0].amount,
-        highest=sensor.span[1].amount,
-        stale_after_ms=max(STALE_STEPS * sensor.step, STALE_AT_LEAST_MS),
-        horizon_ms=horizon,
-        most_points=max(POINTS_AT_LEAST, POINTS_MARGIN * (horizon // sensor.step + 1)),
-        wanted=plan,
-        columns=columns(plan),
-        trend=None if shown is None else 1 + plan.index(shown),
-        atoms=tuple(atom for each in conditions for atom in each.atoms.values() if atom.series == key),
+        number=number,
+        series=member.series,
+        unit=UNIT_OF[member.series.parameter],
+        step_ms=member.sensor.step,
+        resolution=member.sensor.resolution.amount,
+        slots=slots,
+        columns=tuple(name for each in member.wanted for name in each.columns),
+        trend=None if shown is None else slots[shown],
         conditions=tuple(each.key for each in conditions if any(a.series == key for a in each.atoms.values())),
     )
 
 
-def _version(stations: Mapping[str, Station], specs: Sequence[RuleSpec]) -> str:
+def _version(stations: Mapping[str, Station], specs: Sequence[RuleSpec], models: Mapping[str, Model]) -> str:
+    parts = {"catchment", "sensors", "marks", "rain_statistics", "wetness", "guidance", "filter"}
     content = {
         "rules": [spec.model_dump(mode="json", by_alias=True) for spec in specs],
-        "stations": {
-            name: station.model_dump(mode="json", include={"catchment", "sensors", "marks"})
-            for name, station in stations.items()
-        },
+        "stations": {name: station.model_dump(mode="json", include=parts) for name, station in stations.items()},
+        "forecasts": {name: model.dump() for name, model in models.items()},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

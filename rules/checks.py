@@ -21,7 +21,7 @@ def check(
     stations: Mapping[str, Station],
     specs: Sequence[RuleSpec],
     absent: Collection[str] = (),
-    models: Mapping[str, Model] = MappingProxyType({}),
+    models: Mapping[str, Model] | None = MappingProxyType({}),
 ) -> list[Problem]:
     """Everything that ``floodbell check`` refuses in rules; ``models`` are the forecasts by station.
 

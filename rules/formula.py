@@ -244,3 +244,21 @@ def duration_text(ms: int) -> str:
 def window_name(ms: int) -> str:
     """A duration as part of a name: ``60min``."""
     return duration_text(ms).replace(" ", "")
+
+
+def without(formula: Formula, gone: Collection[Atom]) -> Formula | None:
+    """The formula as if some atoms did not stand in it; None where nothing is left.
+
+    What is out of service neither raises nor keeps anything up. ``2 of`` three sensors of which one is
+    out still wants two.
+    """
+    if isinstance(formula, Atom):
+        return None if formula in gone else formula
+    parts = tuple(left for part in _parts(formula) if (left := without(part, gone)) is not None)
+    if not parts:
+        return None
+    if isinstance(formula, Not):
+        return Not(parts[0])
+    if isinstance(formula, AtLeast):
+        return AtLeast(min(formula.count, len(parts)), parts)
+    return parts[0] if len(parts) == 1 else type(formula)(parts)

@@ -1,14 +1,40 @@
 """Which signals a series has: those of the rules, and those that pages show of every series."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from rules.formula import Signal
+from rules.formula import Signal, window_name
+from rules.functions import FUNCTIONS
 from rules.language import WITHOUT_WINDOW
-from rules.signals.plan import Wanted
-from rules.signals.slope import FEWEST_POINTS
-from sensors.units import HOUR_MS
+from rules.signals.rate import FEWEST_POINTS
+from sensors.units import HOUR_MS, Quantity
 
-_ORDER = ("rise", "max", "mean", "rain")
+_ORDER = tuple(FUNCTIONS)
+#: functions whose second number is the share of the window that was measured
+COVERED = ("rain", "return_period", "guidance")
+
+
+class Wanted(NamedTuple):
+    """A signal to compute at each reading of a series, as ``("rise", 7_200_000)``."""
+
+    function: str
+    window_ms: int
+    limit: Quantity | str | None = None
+
+    @property
+    def column(self) -> str:
+        """Name under which it is published: ``rise_120min``."""
+        parts = [self.function]
+        if self.window_ms:
+            parts.append(window_name(self.window_ms))
+        if self.limit is not None:
+            parts.append(self.limit if isinstance(self.limit, str) else f"{self.limit.amount:.12g}{self.limit.unit}")
+        return "_".join(parts)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Everything it publishes; rain says its coverage too."""
+        return (self.column, f"{self.column}_coverage") if self.function in COVERED else (self.column,)
 
 
 def enough_steps(window_ms: int, step_ms: int) -> bool:
@@ -17,16 +43,26 @@ def enough_steps(window_ms: int, step_ms: int) -> bool:
 
 
 def wanted(parameter: str, step_ms: int, signals: Iterable[Signal]) -> tuple[Wanted, ...]:
-    """Signals to compute at each reading of a series."""
-    used = {Wanted(each.function, each.window_ms) for each in signals if each.function not in WITHOUT_WINDOW}
+    """Signals to compute at each reading of a series; rises over the same window stand together."""
+    used = {
+        Wanted(each.function, each.window_ms, each.limit)
+        for each in signals
+        if each.function not in WITHOUT_WINDOW and not FUNCTIONS[each.function].is_truth
+    }
     if parameter == "rain":
         used.add(Wanted("rain", HOUR_MS))
     if parameter == "stage":
-        used |= {Wanted("max", HOUR_MS), Wanted("mean", HOUR_MS)}
         shown = {Wanted("rise", HOUR_MS), Wanted("rise", 2 * HOUR_MS)}
         if trend(used, step_ms) is None and (rise := trend(shown, step_ms)):
             used.add(rise)
-    return tuple(sorted(used, key=lambda each: (_ORDER.index(each.function), each.window_ms)))
+    return tuple(sorted(used, key=_place))
+
+
+def _place(each: Wanted) -> tuple[bool, int, int, str]:
+    sloped = each.function in ("rise", "rise_low")
+    order = _ORDER.index(each.function)
+    first, second = (each.window_ms, order) if sloped else (order, each.window_ms)
+    return not sloped, first, second, each.column
 
 
 def trend(used: Iterable[Wanted], step_ms: int) -> Wanted | None:

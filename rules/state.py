@@ -1,132 +1,79 @@
 """What a catchment remembers between messages, and its form at rest."""
 
-import msgspec
+import zlib
+from dataclasses import dataclass
 
-from rules.book import Book, CatchmentBook, ConditionBook, SeriesBook
-from rules.formula import Truth, atoms_of
-from rules.messages import ConditionState, Standing
-from rules.signals.plan import UNKNOWN, Value, values_at
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.books import Book, CatchmentBook, ConditionBook
+from rules.conditions import Condition, LevelState
+from rules.formula import atoms_of
+from rules.messages import ConditionState, Instruction, Standing
+from rules.program import empty
+from rules.signals.kernel import out_for, rerun, room_for
+from rules.signals.layout import SERIES, SHAPES, State
 from rules.spec import LEVELS
 
-VERSION = 1
+#: of the form at rest; every change of what the arrays hold needs another one
+VERSION = 2
 
 
-class SeriesState(msgspec.Struct, array_like=True):
-    """The window of one series. The lists belong to one state: ``copied`` before they change."""
+class Layout(msgspec.Struct, frozen=True, array_like=True):
+    """What the arrays of a state were made for."""
 
-    times: list[int]  # event times, ms
-    values: list[float]
-    arrived: int | None  # when the newest good reading did, ms; None before the first one
-    silent: bool  # nothing new for too long, or never anything
-    now: list[Value]  # the reading itself and the signals, at the newest event time
-    before: list[Value]  # the same at the reading before
-    late: int = 0  # counters
-    too_old: int = 0
-    failed: int = 0
-    missing: int = 0
-    dropped: int = 0  # oldest readings that a far too busy sensor pushed out
-    settled: int | None = None  # ``arrived`` as of the last tick, ms
-    gaps: tuple[int, ...] = ()  # between the newest arrivals, ms
-
-    def copied(self) -> "SeriesState":
-        """A state of its own, free to change."""
-        return msgspec.structs.replace(self, times=self.times.copy(), values=self.values.copy())
+    series: tuple[str, ...]
+    rows: bytes  # SERIES of the plan
+    atoms: tuple[str, ...]
 
 
-class AtomState(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of an atom, and the memory of its hysteresis."""
-
-    truth: Truth = None
-    on: bool = False  # true when last known
-    since: int = 0  # event time at which it turned on
-
-
-class LevelState(msgspec.Struct, frozen=True, array_like=True):
-    """Timers of one level of a condition; they run in parallel."""
-
-    true_since: int | None = None  # event time from which the formula holds
-    readings: int = 0  # that said so
-    clear_since: int | None = None  # event time from which all evidence is known false
-    evidence: tuple[str, ...] = ()  # keys of the atoms that made the formula true in this episode
-
-
-class Condition(msgspec.Struct, frozen=True, array_like=True):
-    """Where a zone and hazard stand."""
-
-    standing: Standing
-    levels: dict[int, LevelState]
-
-
-class CatchmentState(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CatchmentState:
     """One catchment, complete. Never changed in place; ``advance`` gives a new one."""
 
     catchment: str
     rules_version: str
     clock: int | None  # the last tick, ms
-    series: dict[str, SeriesState]
-    atoms: dict[str, AtomState]
+    layout: Layout
+    arrays: State
     conditions: dict[str, Condition]
+    reports: tuple[Instruction, ...] = ()  # by telephone or on site, still valid
+
+
+class _AtRest(msgspec.Struct, frozen=True):
+    catchment: str
+    rules_version: str
+    clock: int | None
+    layout: Layout
+    arrays: dict[str, bytes]
+    conditions: dict[str, Condition]
+    reports: tuple[Instruction, ...]
     v: int = VERSION
 
 
 def initial(book: CatchmentBook) -> CatchmentState:
     """Before the first message: nothing is known, so nothing is called calm."""
-    return adopted(book, CatchmentState(book.catchment, "", None, {}, {}, {}))
+    conditions = {key: fresh() for key in book.conditions}
+    return CatchmentState(book.catchment, book.version, None, _layout(book), empty(book.plan), conditions)
 
 
-def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
-    """The state under changed rules: what still exists is kept with its timers, the rest starts fresh."""
-    if state.rules_version == book.version:
-        return state
-    return CatchmentState(
-        catchment=book.catchment,
-        rules_version=book.version,
-        clock=state.clock,
-        series={key: _series(each, state.series.get(key)) for key, each in book.series.items()},
-        atoms={
-            atom.key: state.atoms.get(atom.key, AtomState()) for each in book.series.values() for atom in each.atoms
-        },
-        conditions={key: _condition(each, state.conditions.get(key)) for key, each in book.conditions.items()},
-    )
+def fresh() -> Condition:
+    """A condition that nothing is known of."""
+    return Condition(Standing(ConditionState.NO_DATA, 0), dict.fromkeys(LEVELS, LevelState()))
 
 
-def _series(book: SeriesBook, old: SeriesState | None) -> SeriesState:
-    if old is None:
-        nothing = [UNKNOWN] * (1 + len(book.wanted))
-        return SeriesState([], [], None, silent=True, now=nothing, before=nothing)
-    kept = old.copied()
-    kept.now = _values(book, old, newest=-1)
-    kept.before = _values(book, old, newest=-2)
-    return kept
-
-
-def _values(book: SeriesBook, state: SeriesState, newest: int) -> list[Value]:
-    if len(state.times) < -newest:
-        return [UNKNOWN] * (1 + len(book.wanted))
-    signals, _ = values_at(book.wanted, state.times, state.values, state.times[newest], book.step_ms)
-    return [Value(state.values[newest]), *signals]
-
-
-def _condition(book: ConditionBook, old: Condition | None) -> Condition:
-    if old is None:
-        return Condition(Standing(ConditionState.NO_DATA, 0), dict.fromkeys(LEVELS, LevelState()))
-    return msgspec.structs.replace(
-        old, levels={level: _with_known_evidence(book, level, each) for level, each in old.levels.items()}
-    )
-
-
-def _with_known_evidence(book: ConditionBook, level: int, old: LevelState) -> LevelState:
-    """Where evidence was removed from the rules, everything in the new formula has to be false to clear."""
-    if book.by_key.keys() >= set(old.evidence):
-        return old
-    formula = book.formulas.get(level)
-    new = [book.atoms[atom].key for atom in atoms_of(formula)] if formula is not None else []
-    return msgspec.structs.replace(old, evidence=tuple(dict.fromkeys(new)))
+def _layout(book: CatchmentBook) -> Layout:
+    return Layout(tuple(book.series), book.plan.series.tobytes(), tuple(atom.key for atom in book.atoms))
 
 
 def dump(state: CatchmentState) -> bytes:
     """The state at rest."""
-    return msgspec.msgpack.encode(state)
+    arrays = {name: array.tobytes() for name, array in state.arrays._asdict().items()}
+    rest = _AtRest(
+        state.catchment, state.rules_version, state.clock, state.layout, arrays, state.conditions, state.reports
+    )
+    return zlib.compress(msgspec.msgpack.encode(rest), level=1)
 
 
 def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
@@ -136,11 +83,78 @@ def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
         ValueError: not a state, or one of another version.
     """
     try:
-        state = msgspec.msgpack.decode(raw, type=CatchmentState)
-    except msgspec.DecodeError as error:
+        rest = msgspec.msgpack.decode(zlib.decompress(raw), type=_AtRest)
+    except (msgspec.DecodeError, zlib.error) as error:
         raise ValueError(f"not a catchment's state: {error}") from error
-    if state.v != VERSION:
-        raise ValueError(f"state of version {state.v}, expected {VERSION}")
+    if rest.v != VERSION:
+        raise ValueError(f"state of version {rest.v}, expected {VERSION}")
+    arrays = State._make(np.frombuffer(rest.arrays[name], dtype).reshape(shape).copy() for name, dtype, shape in SHAPES)
+    state = CatchmentState(
+        rest.catchment, rest.rules_version, rest.clock, rest.layout, arrays, rest.conditions, rest.reports
+    )
     catchments = book.catchments if isinstance(book, Book) else {book.catchment: book}
-    known = catchments.get(state.catchment)
+    known = catchments.get(rest.catchment)
     return state if known is None else adopted(known, state)
+
+
+def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
+    """The state under changed rules: what still exists is kept with its timers, the rest starts fresh."""
+    if state.rules_version == book.version:
+        return state
+    arrays = empty(book.plan)
+    known = {key: place for place, key in enumerate(state.layout.series)}
+    rows = np.frombuffer(state.layout.rows, SERIES)
+    room = room_for(book.plan)
+    for key, series in book.series.items():
+        if key in known:
+            row = book.plan.series[series.number]
+            _move(state.arrays, known[key], rows[known[key]], arrays, series.number, row)
+            if arrays.cursors[series.number]["count"]:
+                last = int(row["ring"] + arrays.cursors[series.number]["count"]) - 1
+                rerun(book.plan, arrays, series.number, last, out_for(book.plan, int(row["ring_size"])), room)
+    atoms = {key: place for place, key in enumerate(state.layout.atoms)}
+    for place, atom in enumerate(book.atoms):
+        if atom.key in atoms:
+            arrays.truths[place] = state.arrays.truths[atoms[atom.key]]
+    conditions = {
+        key: _with_known_evidence(each, state.conditions[key]) if key in state.conditions else fresh()
+        for key, each in book.conditions.items()
+    }
+    held = {key: each for key, each in state.conditions.items() if key not in conditions and each.hand is not None}
+    return CatchmentState(
+        state.catchment, book.version, state.clock, _layout(book), arrays, conditions | held, state.reports
+    )
+
+
+def _move(old: State, place: int, before: NDArray[np.void], arrays: State, to: int, row: NDArray[np.void]) -> None:
+    """Bring one series over: its readings as far as there is room, its clocks, what runs along behind it."""
+    cursor = old.cursors[place]
+    count = min(int(cursor["count"]), int(row["ring_size"]) - 1)
+    end = int(before["ring"] + cursor["first"] + cursor["count"])
+    start = int(row["ring"])
+    for name in ("ring_at", "ring_value", "ring_doubt"):
+        source = getattr(old, name)[end - count : end]
+        if name == "ring_value" and before["resolution"] != row["resolution"]:
+            source = np.rint(source * (before["resolution"] / row["resolution"]))
+        getattr(arrays, name)[start : start + count] = source
+    arrays.cursors[to] = cursor
+    for name, value in (("first", 0), ("count", count), ("thin_first", 0), ("thin_count", 0)):
+        arrays.cursors[to][name] = value
+    arrays.tails[to] = old.tails[place]
+    arrays.heads[to] = old.heads[place]
+    arrays.gaps[to] = old.gaps[place]
+
+
+def _with_known_evidence(book: ConditionBook, old: Condition) -> Condition:
+    """Where evidence was removed from the rules, everything in the new formula has to be false to clear."""
+    return msgspec.structs.replace(
+        old, levels={level: _renewed(book, level, each) for level, each in old.levels.items()}
+    )
+
+
+def _renewed(book: ConditionBook, level: int, old: LevelState) -> LevelState:
+    if book.by_key.keys() >= set(old.evidence):
+        return old
+    formula = book.formulas.get(level)
+    new = [book.atoms[atom].key for atom in atoms_of(formula)] if formula is not None else []
+    return msgspec.structs.replace(old, evidence=tuple(dict.fromkeys(new)))

@@ -1,32 +1,40 @@
-"""A change of a condition as a message: why, on which evidence, under which id."""
+"""What a change of a condition is as a message: why, on which evidence, under which id."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
 
-from rules.book import AtomBook
-from rules.conditions import ACTIVE, NO_DATA, NORMAL, PENDING, RECOVERING, STALE
+from rules.books import AtomBook
+from rules.conditions import ACTIVE, NO_DATA, NORMAL, PENDING, RECOVERING, STALE, Condition
 from rules.formula import support
-from rules.messages import Edge, Reason, Standing, Transition
-from rules.state import AtomState, Condition
-from rules.views import Scene
+from rules.messages import Edge, Evidence, Overlay, Reason, Standing, Transition
+from rules.views import REPORT, Scene
+from sensors.doubts import flag_of
 from sensors.readings import Flag
 from sensors.times import to_utc
 
 
 def transition(
-    scene: Scene, atoms: Mapping[str, AtomState], change: tuple[Condition, Condition], at: int, decided_at: int
+    scene: Scene,
+    change: tuple[Condition, Condition],
+    at: int,
+    decided_at: int,
+    overlays: Sequence[Overlay] = (),
+    why: Reason | None = None,
 ) -> Transition:
     """The message for a condition that went from one standing to another, times in ms."""
     old, new = (each.standing for each in change)
     book = scene.condition
-    deciding = _deciding(scene, atoms, new)
-    reason = _reason(old, new, deciding, anything_silent=bool(scene.silent))
+    deciding = _deciding(scene, new)
     level = max(old.level, new.level)
-    evidence = [book.by_key[key] for each in reversed(change) for key in each.levels[level].evidence] if level else []
+    keys = [key for each in reversed(change) for key in each.levels[level].evidence] if level else []
+    evidence = [book.by_key[key] for key in keys if key in book.by_key]
     said = list({each.key: each for each in [*deciding, *evidence]}.values())
     edges = tuple(edge for each in said if (edge := _edge(scene, each)) is not None)
+    reported = tuple(key.removeprefix(REPORT) for key in dict.fromkeys(keys) if key.startswith(REPORT))
     lost = sorted({atom.signal.station for atom in scene.silent}) if new.state in (STALE, NO_DATA) else ()
     standings = (old.state, old.level, new.state, new.level)
+    reason = why or _reason(old, new, deciding, reported=bool(reported), anything_silent=bool(scene.silent))
     return Transition(
         id=identifier(scene.book.city, book.zone, book.hazard, *standings, at),
         city=scene.book.city,
@@ -38,10 +46,12 @@ def transition(
         at=to_utc(at),
         decided_at=to_utc(decided_at),
         reason=reason,
-        evidence=tuple(edge.id for edge in edges),
+        evidence=(*(edge.id for edge in edges), *reported),
         edges=edges,
         rules_version=scene.book.version,
         gauge_lost=tuple(lost),
+        overlays=tuple(overlays),
+        expected_at=_expected(scene, deciding) if reason is Reason.ARRIVING else None,
     )
 
 
@@ -50,16 +60,16 @@ def identifier(*parts: str | int) -> str:
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
-def _deciding(scene: Scene, atoms: Mapping[str, AtomState], new: Standing) -> list[AtomBook]:
+def _deciding(scene: Scene, new: Standing) -> list[AtomBook]:
     """What makes the level's formula true now, the atom that turned true last in front."""
-    formula = scene.condition.formulas.get(new.level)
+    formula = scene.formulas.get(new.level)
     if formula is None or new.state not in (PENDING, ACTIVE):
         return []
     books = [scene.condition.atoms[atom] for atom in support(formula, scene.truths)]
-    return sorted(books, key=lambda each: -atoms[each.key].since)
+    return sorted(books, key=lambda each: -int(scene.arrays.truths[each.number]["since"]) if each.number >= 0 else 0)
 
 
-def _reason(old: Standing, new: Standing, deciding: list[AtomBook], *, anything_silent: bool) -> Reason:
+def _reason(old: Standing, new: Standing, deciding: list[AtomBook], *, reported: bool, anything_silent: bool) -> Reason:
     if new.state in (STALE, NO_DATA):
         return Reason.GAUGE_LOST
     if old.state is NO_DATA and new.state is NORMAL:
@@ -69,26 +79,51 @@ def _reason(old: Standing, new: Standing, deciding: list[AtomBook], *, anything_
     if old.state is RECOVERING and new.level < old.level:
         return Reason.HELD_BELOW
     falls = new.state is PENDING and old.state is PENDING and new.level < old.level
-    if falls or new.state in (NORMAL, RECOVERING) or not deciding:
+    if falls or new.state in (NORMAL, RECOVERING) or not (deciding or reported):
         return Reason.BELOW
-    return deciding[0].reason
+    return deciding[0].reason if deciding else Reason.REPORTED
+
+
+def _expected(scene: Scene, deciding: Sequence[AtomBook]) -> datetime | None:
+    """When the water that an upstream gauge has seen arrives: the newest reading there, and the travel time."""
+    times = [
+        newest + each.atom.signal.window_ms
+        for each in deciding
+        if each.atom.signal.function == "arriving" and (newest := scene.newest(each.series)) is not None
+    ]
+    return to_utc(min(times)) if times else None
 
 
 def _edge(scene: Scene, atom: AtomBook) -> Edge | None:
     """An atom with its signal's newest value; none where its series never had a reading."""
-    book, state = scene.book.series[atom.series], scene.series[atom.series]
-    if not state.times:
+    at = scene.newest(atom.series)
+    if at is None:
         return None
+    book = scene.book.series[atom.series]
     station, parameter = book.series
-    at = state.times[-1]
     return Edge(
         id=identifier(scene.book.city, station, parameter, str(atom.atom), at),
         station=station,
         parameter=parameter,
         atom=str(atom.atom),
         at=to_utc(at),
-        value=state.now[atom.slot].amount,
+        value=scene.value(atom.series, atom.slot),
         unit=atom.unit,
-        flag=int(Flag.PASS),  # whatever is worse never gets into a window
-        rise_cm_per_h=None if book.trend is None else state.now[book.trend].amount,
+        flag=int(flag_of(scene.doubt(atom.series))),
+        rise_cm_per_h=None if book.trend is None else scene.value(atom.series, book.trend),
+    )
+
+
+def evidence_of(scene: Scene, atom: AtomBook, at: int, *, silent: bool = False) -> Evidence:
+    """How an atom stands from event time ``at`` (ms) on, for ``why``."""
+    doubt = scene.doubt(atom.series)
+    return Evidence(
+        zone=scene.condition.zone,
+        hazard=scene.condition.hazard,
+        atom=str(atom.atom),
+        at=at,
+        truth=None if silent else scene.truths[atom.atom],
+        value=scene.value(atom.series, atom.slot),
+        flag=int(Flag.MISSING if silent else flag_of(doubt)),
+        doubt=0 if silent else doubt,
     )

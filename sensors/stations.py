@@ -7,12 +7,14 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from sensors.frozen import Frozen, Name, Text
+from sensors.ground import Filter, Guidance, RainStatistics, Wetness
 from sensors.payloads.scale import FACTORS
 from sensors.payloads.spec import Foreign, OwnJson, PayloadSpec, Uplink
+from sensors.quality import Quality, check_quality
 from sensors.readings import Series
 from sensors.units import UNIT_OF, Amount, Duration, Quantity
 
-Parameter = Literal["stage", "discharge", "rain"]
+Parameter = Literal["stage", "discharge", "rain", "temperature"]
 
 __all__ = [
     "Frozen",
@@ -46,6 +48,7 @@ class Sensor(Frozen):
     span: tuple[Amount, Amount]  # what the sensor can measure; outside is a fault
     topic: Text  # MQTT topic, of this station alone, so that a broker can bind it to the station's login
     payload: PayloadSpec | None = None  # None: our own JSON
+    quality: Quality = Quality()
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -75,6 +78,10 @@ class Station(Frozen):
     sensors: dict[Parameter, Sensor] = Field(min_length=1)
     marks: dict[Name, Mark] = Field(default_factory=dict)
     levels: tuple[Name, ...] = ()  # marks from the lowest to the highest warning level
+    rain_statistics: RainStatistics | None = None  # for ``return_period``
+    wetness: Wetness | None = None
+    guidance: Guidance | None = None
+    filter: Filter | None = None  # for ``trend``
 
     @model_validator(mode="after")
     def _levels_rise(self) -> Self:
@@ -92,6 +99,7 @@ class Station(Frozen):
         for parameter, sensor in self.sensors.items():
             for quantity in (sensor.resolution, *sensor.span):
                 check_unit(parameter, quantity)
+            check_quality(parameter, sensor.quality)
             if sensor.foreign is not None:
                 _check_payload(parameter, sensor.foreign)
         return self

@@ -38,7 +38,7 @@ UNITS: dict[str, tuple[str, float]] = {
 }
 
 #: the unit in which each parameter is counted
-UNIT_OF = {"stage": "cm", "discharge": "m3/s", "rain": "mm"}
+UNIT_OF = {"stage": "cm", "discharge": "m3/s", "rain": "mm", "temperature": "degC"}
 
 
 class Quantity(NamedTuple):

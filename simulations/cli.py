@@ -22,6 +22,7 @@ from sensors.units import parse_quantity
 from simulations.demo import demo
 from simulations.driver import ReplayStuck
 from simulations.exercise import DEMO, exercise_world
+from simulations.fit_cli import fit
 from simulations.outcome import episodes
 from simulations.play import Play, play_of
 from simulations.progress import meter
@@ -57,6 +58,7 @@ class Place(NamedTuple):
 
 
 app.command()(demo)
+app.command()(fit)
 
 
 @app.command()

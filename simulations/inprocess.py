@@ -10,7 +10,7 @@ import msgspec
 
 from notifiers.revision import Revision, Status
 from rules.book import build
-from rules.messages import Transition
+from rules.messages import Note, Transition
 from sensors.readings import Block, Reading, Tick, block_of
 from simulations.schedule import Step
 from warning.config.model import Config
@@ -20,9 +20,9 @@ from warning.messages import DeskRow
 from warning.stages import Assess, Steward
 
 #: What a replay hands on, in the order in which it was decided.
-Said = Transition | Revision | DeskRow
+Said = Transition | Note | Revision | DeskRow
 
-_EVENT = msgspec.json.Decoder(Transition | Tick)
+_EVENT = msgspec.json.Decoder(Transition | Note | Tick)
 _WARNING = msgspec.json.Decoder(Revision | DeskRow | Tick)
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -32,7 +32,7 @@ class Laboratory:
 
     def __init__(self, config: Config) -> None:
         city = config.city.id
-        book = build(city, config.stations, config.rules)
+        book = build(city, config.stations, config.rules, config.forecasts)
         self._assess = Assess(book, city)
         self._steward = Steward(terms_of(config, Status.EXERCISE))
         self._catchments = {name: self._assess.initial(name) for name in sorted(book.catchments)}
@@ -62,7 +62,7 @@ class Laboratory:
 
     def _decide(self, event: bytes) -> Iterator[Said]:
         transition = _EVENT.decode(event)
-        if isinstance(transition, Transition):
+        if isinstance(transition, Transition | Note):
             yield transition
         self._city, outputs = self._steward.advance(self._city, event)
         for output in outputs:

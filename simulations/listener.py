@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from notifiers.revision import Revision
-from rules.messages import Transition
+from rules.messages import Note, Transition
 from sensors.readings import Tick
 from simulations.inprocess import Said
 from warning.log.api import Log
 from warning.log.topics import EVENTS, WARNINGS
 from warning.messages import Command, DeskRow
 
-_EVENT = msgspec.json.Decoder(Transition | Command | Tick)
+_EVENT = msgspec.json.Decoder(Transition | Note | Command | Tick)
 _WARNING = msgspec.json.Decoder(Revision | DeskRow | Tick)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 import structlog
 
-from rules.messages import Assessment, Transition
+from rules.messages import Assessment, Note, Transition
 from sensors.readings import Tick
 from warning.log.api import Log, LogUnavailable, Message, OutsideLog, Record
 from warning.log.stage import DeadLetter
@@ -30,7 +30,9 @@ logger = structlog.get_logger()
 BACKOFF_S = (0.1, 10.0)  # first and longest wait while the history or the log is away
 
 _ASSESSMENT = msgspec.json.Decoder(Assessment)
-_EVENT: msgspec.json.Decoder[Transition | Tick | Command] = msgspec.json.Decoder(Transition | Tick | Command)
+_EVENT: msgspec.json.Decoder[Transition | Note | Tick | Command] = msgspec.json.Decoder(
+    Transition | Note | Tick | Command
+)
 
 
 @dataclass
@@ -95,14 +97,14 @@ def understand(records: Sequence[Record]) -> tuple[Batch, list[Message]]:
                 transitions.append(message)
             case Tick():
                 ticks.append(message)
-            case Command():  # the steward's affair
+            case Command() | Note():  # the steward's affair
                 pass
     following = {(record.topic, record.partition): record.offset + 1 for record in records}
     positions = tuple(Position(*place, offset) for place, offset in following.items())
     return Batch(positions, tuple(assessments), tuple(transitions), tuple(ticks)), dead
 
 
-def _decode(record: Record) -> Assessment | Transition | Tick | Command:
+def _decode(record: Record) -> Assessment | Transition | Note | Tick | Command:
     if record.topic != ASSESSMENTS:
         return _EVENT.decode(record.value)
     assessment = _ASSESSMENT.decode(record.value)

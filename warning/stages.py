@@ -3,8 +3,8 @@
 import msgspec
 
 from rules.advance import CatchmentState, advance, dump, initial, load
-from rules.book import Book
-from rules.messages import Assessment, Transition
+from rules.books import Book
+from rules.messages import Assessment, Instruction, Note, Transition
 from sensors.readings import Block, Tick
 from warning.lifecycle.state import CityState, Terms
 from warning.lifecycle.steward import steward
@@ -24,7 +24,7 @@ class Assess:
     def __init__(self, book: Book, city: str) -> None:
         self._book = book
         self._city = city
-        self._decode = msgspec.json.Decoder(Block | Tick).decode
+        self._decode = msgspec.json.Decoder(Block | Tick | Instruction).decode
 
     def initial(self, key: str) -> CatchmentState:
         """A catchment nobody has heard of yet. Raises KeyError for one the city does not have."""
@@ -44,7 +44,7 @@ class Assess:
         state, said = advance(self._book.catchments[message.catchment], state, message)
         return state, [self._output(one) for one in said]
 
-    def _output(self, said: Assessment | Transition | Tick) -> Output:
+    def _output(self, said: Assessment | Transition | Note | Tick) -> Output:
         if isinstance(said, Assessment):
             return Output(ASSESSMENTS, said.catchment, _ENCODE(said))
         return Output(EVENTS, self._city, _ENCODE(said))
@@ -58,7 +58,7 @@ class Steward:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._decode = msgspec.json.Decoder(Transition | Command | Tick).decode
+        self._decode = msgspec.json.Decoder(Transition | Note | Command | Tick).decode
         self._load = msgspec.msgpack.Decoder(CityState).decode
 
     def initial(self, key: str) -> CityState:  # noqa: ARG002 - every city begins alike

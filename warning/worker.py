@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import msgspec
 import structlog
 
-from rules.book import Book, build
+from rules.book import build
+from rules.books import Book
 from sensors.readings import Tick
 from warning.lifecycle.state import terms_of
 from warning.log.api import Log, partition_of
@@ -29,7 +30,7 @@ TROUBLES = ("dead_letters", "oversized")
 async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     """Work until told to stop."""
     config = world.configuration()
-    book = build(config.city.id, config.stations, config.rules)
+    book = build(config.city.id, config.stations, config.rules, config.forecasts)
     settings = WorkerSettings(
         log_url=world.log,
         data_dir=world.data / "faust",

@@ -5,7 +5,7 @@ stand in a ring per series, sorted by event time: the time as milliseconds after
 value as a whole number of resolutions, four bytes each. NaN is "unknown" in every float.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,27 @@ GAPS = 40
 #: whole hours of extremes that the attenuation test looks back on, and the one that is not over yet
 HOURS = 25
 
+
+def _record(fields: list[tuple[Any, ...]]) -> np.dtype[np.void]:
+    """A record without gaps between its fields: a gap holds anything, and states are compared by bytes."""
+    ordered = sorted(fields, key=lambda field: -np.dtype(field[1]).itemsize)
+    size = np.dtype(ordered).itemsize
+    spare = -size % 8
+    return np.dtype([*ordered, ("spare", "u1", (spare,))] if spare else ordered, align=True)
+
+
 #: one series: what its sensor can do, where its parts lie in the arrays
-SERIES = np.dtype(
+SERIES = _record(
     [
         ("step", "i8"),  # nominal time between readings, ms
         ("resolution", "f8"),
         ("per_unit", "f8"),  # 1 / resolution where that is whole, else 0
         ("low", "f8"),  # span of the sensor
         ("high", "f8"),
+        ("stale", "i8"),  # silent after so long without an arrival, on top of the usual gap, ms
         ("horizon", "i8"),  # readings older than the newest by more than this are too old, ms
         ("ring", "i4"),  # where its ring begins in ``ring_at`` and the like
         ("ring_size", "i4"),
-        ("keep", "i4"),  # readings that must stay in the ring at least, as room allows
         ("thin", "i4"),  # the ring of bucket medians, for sensors much quicker than the slope's window
         ("thin_size", "i4"),
         ("bucket", "i8"),  # width of a bucket, ms; 0 where slopes take the readings themselves
@@ -37,19 +46,20 @@ SERIES = np.dtype(
         ("slots", "i4"),
         ("op", "i4"),
         ("ops", "i4"),
+        ("tabled", "u1"),  # whether some of them need tables or other series
         ("atom", "i4"),
         ("atoms", "i4"),
         ("rain", "u1"),  # a sum over the step that ends at the stamp, not a point
         ("filtered", "u1"),  # whether the filter runs
         ("wander", "f8"),  # q of the filter, cm²/h³
         ("noise", "f8"),  # sigma of the filter, cm
+        ("hours", "i4"),  # row of its hourly extremes; -1 = none
         ("keeps", "f8"),  # share of the antecedent precipitation index that is left after an hour; 0 = not computed
-    ],
-    align=True,
+    ]
 )
 
 #: limits of the quality tests of one series; NaN or 0 turns a test off
-QUALITY = np.dtype(
+QUALITY = _record(
     [
         ("sentinels", "f8", (4,)),  # numbers that stand for "no value"
         ("gross_low", "f8"),  # outside: suspect
@@ -58,10 +68,9 @@ QUALITY = np.dtype(
         ("rate", "f8"),  # per hour; quicker: suspect
         ("flat_suspect", "i8"),  # ms without a change of more than one resolution
         ("flat_fail", "i8"),
-        ("flat_above", "f8"),  # the flat tests hold only above this
+        ("flat_above", "f8"),  # the flat tests hold only above this; -inf = everywhere
         ("attenuated", "f8"),  # range over 24 whole hours below this: suspect
-        ("gap_suspect", "i8"),  # ms since the reading before
-        ("gap_fail", "i8"),
+        ("gap", "i8"),  # ms; a pause longer than this interrupts the series, and tests do not reach across it
         ("most_5min", "f8"),  # rain: more than this in five minutes, an hour: suspect
         ("most_60min", "f8"),
         ("tip", "f8"),  # rain of one tip, mm
@@ -73,12 +82,11 @@ QUALITY = np.dtype(
         ("neighbour_sigma", "f8"),  # robust spread of the residual
         ("neighbours", "i4", (5,)),  # rain gauges near by, for clogging; -1 = none
         ("thermometer", "i4"),  # series of air temperature; -1 = none. Below 2 °C rain is not evaluated
-    ],
-    align=True,
+    ]
 )
 
 #: what is known of a series up to one reading; a ring keeps one before its oldest and one after its newest
-RUN = np.dtype(
+RUN = _record(
     [
         ("at", "i8"),  # the newest two usable readings
         ("value", "f8"),
@@ -88,6 +96,8 @@ RUN = np.dtype(
         ("flat_low", "f8"),
         ("flat_high", "f8"),
         ("drip_since", "i8"),  # since when only lone tips came
+        ("tip_at", "i8"),  # the newest of them
+        ("jumped", "u1"),  # whether ``value`` was a jump that no other reading agrees with yet
         ("odd", "i4"),  # readings in a row with a large neighbour residual
         ("filter_at", "i8"),  # local linear trend filter
         ("level", "f8"),
@@ -99,12 +109,11 @@ RUN = np.dtype(
         ("held", "f8"),
         ("wet_at", "i8"),
         ("wet", "f8"),  # antecedent precipitation index, mm
-    ],
-    align=True,
+    ]
 )
 
 #: one series' place in its rings, its clocks and counters
-CURSOR = np.dtype(
+CURSOR = _record(
     [
         ("base", "i8"),  # ms; times in the rings count from here
         ("first", "i4"),
@@ -114,6 +123,7 @@ CURSOR = np.dtype(
         ("arrived", "i8"),  # of the newest usable reading, ms
         ("settled", "i8"),  # ``arrived`` as of the last tick
         ("gaps", "i4"),  # how many of the gaps are filled
+        ("missed", "u1"),  # staff were told that it missed its steps
         ("silent", "u1"),  # nothing new for too long, or never anything
         ("out_until", "i8"),  # out of service until; NEVER = in service
         ("late", "i8"),
@@ -124,24 +134,22 @@ CURSOR = np.dtype(
         ("missing", "i8"),
         ("suspect", "i8"),
         ("dropped", "i8"),  # readings a far too busy sensor pushed out
-    ],
-    align=True,
+    ]
 )
 
 #: one derived number: which one, over which window, into which slot
-OP = np.dtype(
+OP = _record(
     [
         ("code", "i4"),
         ("window", "i8"),  # window, lead or travel time, ms
         ("slot", "i4"),  # within the series
         ("table", "i4"),  # forecast model, or row of the depth-duration-frequency table; -1 = none
         ("limit", "f8"),
-    ],
-    align=True,
+    ]
 )
 
 #: one atom's limits
-ATOM = np.dtype(
+ATOM = _record(
     [
         ("slot", "i4"),  # within the series
         ("cover_slot", "i4"),  # slot with the share of the window that was measured; -1 = the value is exact
@@ -149,19 +157,17 @@ ATOM = np.dtype(
         ("off", "f8"),  # turns false below this only
         ("strict", "u1"),  # ">" instead of ">="
         ("latch", "i8"),  # stays true this long, ms
-    ],
-    align=True,
+    ]
 )
 
 #: what is known of an atom
-TRUTH = np.dtype(
+TRUTH = _record(
     [
         ("truth", "i1"),  # 1 true, 0 false, -1 unknown
         ("on", "u1"),  # true when last known
         ("suspect", "u1"),  # only suspect readings say so
         ("since", "i8"),  # event time at which it turned true
-    ],
-    align=True,
+    ]
 )
 
 
@@ -184,9 +190,9 @@ class Plan(NamedTuple):
 class Models(NamedTuple):
     """Tables that operations look into; rows of different tables have nothing to do with each other."""
 
-    # forecasts: one row per (station, lead)
-    head: NDArray[np.float64]  # [rows, 5] intercept, datum, damping per hour (NaN: features), first feature, features
-    features: NDArray[np.float64]  # [n, 5] kind (0 difference, 1 depth), series, lag ms, span ms, coefficient
+    # forecasts: one row per (station, lead); columns in ``forecast``
+    head: NDArray[np.float64]  # [rows, forecast.HEAD]
+    features: NDArray[np.float64]  # [n, forecast.FEATURE]
     quantiles: NDArray[np.float64]  # [rows, 2 (falling, rising), q, 2 (probability, residual)]
     # depth-duration-frequency: durations × return periods, per station
     durations: NDArray[np.int64]  # [rows, d] ms; 0 where a row has fewer
@@ -204,15 +210,32 @@ class State(NamedTuple):
     gaps: NDArray[np.int32]  # [series, GAPS] between the newest arrivals, ms
     ring_at: NDArray[np.int32]
     ring_value: NDArray[np.int32]
-    ring_reason: NDArray[np.uint32]
+    ring_doubt: NDArray[np.uint32]  # bits of ``sensors.doubts.Doubt``
     thin_at: NDArray[np.int32]
     thin_value: NDArray[np.int32]  # in half resolutions, as a median may lie between two
-    hours: NDArray[np.float32]  # [series, HOURS, 3] number of the hour since 1970, lowest, highest value in it
+    hours: NDArray[np.float32]  # [rows, HOURS, 3] number of the hour since 1970, lowest, highest value in it
     now: NDArray[np.float64]  # slots at the newest reading
     before: NDArray[np.float64]  # slots at the reading before
     truths: NDArray[np.void]  # TRUTH per atom
 
     def copied(self) -> "State":
         """A state of its own, free to change."""
-        return State(*(array.copy() for array in self))
+        return State._make(array.copy() for array in self)
 
+
+#: (name, type, shape) of each array of a state, for reading one back
+SHAPES: tuple[tuple[str, np.dtype, tuple[int, ...]], ...] = (
+    ("cursors", CURSOR, (-1,)),
+    ("tails", RUN, (-1,)),
+    ("heads", RUN, (-1,)),
+    ("gaps", np.dtype(np.int32), (-1, GAPS)),
+    ("ring_at", np.dtype(np.int32), (-1,)),
+    ("ring_value", np.dtype(np.int32), (-1,)),
+    ("ring_doubt", np.dtype(np.uint32), (-1,)),
+    ("thin_at", np.dtype(np.int32), (-1,)),
+    ("thin_value", np.dtype(np.int32), (-1,)),
+    ("hours", np.dtype(np.float32), (-1, HOURS, 3)),
+    ("now", np.dtype(np.float64), (-1,)),
+    ("before", np.dtype(np.float64), (-1,)),
+    ("truths", TRUTH, (-1,)),
+)

@@ -47,14 +47,14 @@ def nothing_seen(run: Rec) -> None:
 
 
 @njit(cache=True)
-def unusable(series: Rec, quality: Rec, at: int, value: float, arrived: int) -> np.uint32:
+def unusable(series: Rec, quality: Rec, at: int, value: float, arrived: int) -> int:
     """Why a value cannot be a measurement, 0 where it can; times in ms, a missing value is NaN.
 
     A configured sentinel counts anywhere, a commonly known one only outside the span. The ends of the
     span are readings: in the worst flood a sensor may stand at its end.
     """
     if np.isnan(value):
-        return np.uint32(MISSING)
+        return MISSING
     found = 0
     if at > arrived + FUTURE_MS:
         found |= FUTURE
@@ -64,11 +64,11 @@ def unusable(series: Rec, quality: Rec, at: int, value: float, arrived: int) -> 
             found |= SENTINEL
     if value < series.low or value > series.high:
         found |= SENTINEL if value in KNOWN_SENTINELS else SPAN
-    return np.uint32(found)
+    return found
 
 
 @njit(cache=True)
-def doubts(series: Rec, quality: Rec, run: Rec, at: int, value: float) -> np.uint32:
+def doubts(series: Rec, quality: Rec, run: Rec, at: int, value: float) -> int:
     """What is unlikely about a usable value, given the readings before it; ``run`` does not know it yet."""
     found = 0
     if value < quality.gross_low or value > quality.gross_high:
@@ -85,7 +85,7 @@ def doubts(series: Rec, quality: Rec, run: Rec, at: int, value: float) -> np.uin
             found |= GAP
     if series.rain:
         found |= _rain_doubts(series, quality, run, at, value)
-    return np.uint32(found)
+    return found
 
 
 @njit(cache=True)

@@ -24,8 +24,8 @@ def as_count(series: Rec, value: float) -> int:
 def as_value(series: Rec, count: float) -> float:
     """Resolutions as a value: 0.1 cm steps give the float nearest to the decimal number."""
     if series.per_unit > 0.0:
-        return count / series.per_unit
-    return count * series.resolution
+        return float(count / series.per_unit)
+    return float(count * series.resolution)
 
 
 @njit(cache=True)
@@ -47,16 +47,14 @@ def opens(at: Rec, first: int, end: int, time: int) -> int:
 
 
 @njit(cache=True)
-def value_at(series: Rec, cursor: Rec, ring: Rec, time: int, longest: int) -> float:
-    """The value at ``time`` (ms since 1970), linear between readings at most ``longest`` ms apart, else NaN.
+def value_at(series: Rec, cursor: Rec, ring: Rec, time: int, now: int, longest: int) -> float:
+    """The value at ``time``, linear between readings at most ``longest`` ms apart, else NaN; times in ms since 1970.
 
-    ``ring`` is (ring_at, ring_value) of the whole catchment.
+    Readings after ``now`` are not looked at. ``ring`` is (ring_at, ring_value) of the whole catchment.
     """
     at, value = ring
     first = series.ring + cursor.first
-    end = first + cursor.count
-    if cursor.count == 0:
-        return np.nan
+    end = opens(at, first, first + cursor.count, now - cursor.base)
     wanted = time - cursor.base
     place = lower(at, first, end, wanted)
     if place == end:
@@ -70,4 +68,4 @@ def value_at(series: Rec, cursor: Rec, ring: Rec, time: int, longest: int) -> fl
         return np.nan
     share = (wanted - at[place - 1]) / apart
     before, after = as_value(series, value[place - 1]), as_value(series, value[place])
-    return before + share * (after - before)
+    return float(before + share * (after - before))

@@ -1,10 +1,11 @@
 """When readings arrive: clocks that jump, batches, and how long a silence is usual."""
 
 import msgspec
+import numpy as np
 import pytest
 
 from rules.advance import dump, load
-from rules.series import usual_gap_ms
+from rules.signals.silence import usual_gap
 from sensors.times import to_ms
 from tests.rules.bell import Bell, ms
 
@@ -102,7 +103,7 @@ def test_an_outage_of_a_day_is_not_what_is_usual_afterwards(before: int) -> None
     ],
 )
 def test_the_usual_gap(gaps: list[int], usual: int) -> None:
-    assert usual_gap_ms(tuple(gaps)) == usual
+    assert usual_gap(np.array(gaps, np.int32), len(gaps)) == usual
 
 
 def test_only_the_newest_gaps_are_remembered() -> None:

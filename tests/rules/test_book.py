@@ -1,10 +1,10 @@
 """Rules that cannot be used are refused with every reason; a book changes its version with its content."""
 
 import pytest
+from rules.signals.plan import Wanted
 
 from rules.book import RuleErrors, build
 from rules.checks import check
-from rules.signals.plan import Wanted
 from rules.spec import RuleSpec
 from sensors.units import MINUTE_MS
 from tests.rules.bell import LEVELS, book_of, rule, station

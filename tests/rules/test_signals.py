@@ -6,12 +6,12 @@ import tracemalloc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import theilslopes
-
 from rules.signals.rain import depth
 from rules.signals.rolling import maximum, mean
 from rules.signals.slope import rise_cm_per_h
 from rules.signals.window import Place, insert
+from scipy.stats import theilslopes
+
 from sensors.units import HOUR_MS, MINUTE_MS
 
 STEP = 5 * MINUTE_MS

@@ -22,6 +22,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
         ("rules", "stations"): lambda: _formulas(config, tree),
+        ("forecasts", "stations"): lambda: _forecasts(config),
         ("rules", "service", "stations", "warnings"): lambda: unbelievable(config),
         ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),
@@ -66,14 +67,26 @@ def _formulas(config: Config, tree: Mapping[str, Any]) -> Iterator[Problem]:
     rules = tree.get("rules") or []
     if len(config.rules) != len(rules):
         return
+    unread = tree.get("forecasts") and "forecasts" not in config.model_fields_set
+    models = None if unread else config.forecasts
     absent = set(tree.get("stations") or {}) - set(config.stations)
-    for problem in check_rules(config.stations, config.rules, absent):
+    for problem in check_rules(config.stations, config.rules, absent, models):
         yield problem._replace(column=problem.column + _value_column(rules, problem.path))
+
+
+def _forecasts(config: Config) -> Iterator[Problem]:
+    for name, model in config.forecasts.items():
+        if name not in config.stations:
+            hint = did_you_mean(name, config.stations)
+            yield Problem(("forecasts", name), f"no such station: {name}{hint}")
+        elif model.station != name:
+            yield Problem(("forecasts", name), f"the model forecasts {model.station}")
 
 
 def _value_column(rules: Any, path: tuple[str | int, ...]) -> int:
     """How far after its key a formula starts, where both stand in one line."""
-    if len(path) != len(("rules", 0, "level 1")) or not str(path[-1]).startswith("level "):
+    formula = str(path[-1]) == "staff" or str(path[-1]).startswith("level ")
+    if len(path) != len(("rules", 0, "level 1")) or not formula:
         return 0
     places = getattr(getattr(rules[path[1]], "lc", None), "data", None) or {}
     key_line, key_column, line, column = places.get(path[-1], (0, 0, 1, 0))

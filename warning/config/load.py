@@ -39,6 +39,7 @@ def load(path: Path, overlay: Path | None = None) -> Config:
     over = [parse(overlay)] if overlay else []
     for layer in over:
         _lay_over(base.tree, layer.tree)
+    _resolve_forecasts(base.tree, path.resolve().parent)
     problems, config = _validate(base.tree)
     if config is not None:
         problems = [*problems, *_actual_release(config, exercise=overlay is not None)]
@@ -73,6 +74,15 @@ def _lay_over(base: CommentedMap, over: Mapping[str, Any]) -> None:
             _lay_over(base[key], value)
         else:
             base[key] = value
+
+
+def _resolve_forecasts(tree: CommentedMap, base: Path) -> None:
+    """Model files are meant from the folder of the configuration."""
+    files = tree.get("forecasts")
+    if isinstance(files, CommentedMap):
+        for station, file in files.items():
+            if isinstance(file, str):
+                files[station] = str(base / file)
 
 
 def _validate(tree: CommentedMap) -> tuple[list[Problem], Config | None]:

@@ -1,11 +1,13 @@
 """The whole configuration."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator
 
 from notifiers.spec import ChannelSpec, Language, PerLanguage, Recipient, Texts
+from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
 from sensors.units import Duration
@@ -91,6 +93,23 @@ class Warnings(Frozen):
     all_clear: dict[Name, Lasting]  # per hazard: how long all of an incident must be normal before the all-clear
 
 
+def _model(path: object) -> Model:
+    """Read the model file at a path that ``load`` has made absolute."""
+    if isinstance(path, Model):
+        return path
+    if not isinstance(path, str):  # pydantic makes a problem with its place of a ValueError only
+        raise ValueError(  # noqa: TRY004
+            "must be the path of a model file, as `floodbell fit` writes it"
+        )
+    try:
+        return Model.load(Path(path).read_bytes())
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+ForecastModel = Annotated[Model, PlainValidator(_model)]
+
+
 class Config(Frozen):
     """One city, complete."""
 
@@ -100,6 +119,7 @@ class Config(Frozen):
     stations: dict[Name, Station] = Field(min_length=1)
     zones: dict[Name, Zone] = Field(min_length=1)
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
+    forecasts: dict[Name, ForecastModel] = Field(default_factory=dict)  # by station
     warnings: Warnings
     channels: dict[Name, ChannelSpec]
     recipients: tuple[Recipient, ...]

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from notifiers.revision import Revision
-from rules.messages import ConditionState, Transition
+from rules.messages import ConditionState, Note, Transition
 from sensors.readings import Tick
 from sensors.times import to_utc
 from warning.lifecycle.observe import observe
@@ -19,7 +19,7 @@ from warning.lifecycle.state import REMEMBERED, CityState, Draft, Terms, Warning
 from warning.lifecycle.wanted import automatic, preauthorised, prolonging, wanted
 from warning.messages import Command, DeskRow, WarningState
 
-Event = Transition | Command | Tick
+Event = Transition | Note | Command | Tick
 Output = Revision | DeskRow | Tick
 
 
@@ -34,6 +34,8 @@ def steward(state: CityState, event: Event, terms: Terms) -> tuple[CityState, li
             return _on_transition(state, event, terms)
         case Command():
             return _on_command(state, event, terms)
+        case Note():  # for staff; nothing is said in public
+            return state, []
         case Tick():
             return _on_tick(state, event, terms)
 

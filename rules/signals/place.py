@@ -1,0 +1,90 @@
+"""Where a reading goes: into the ring and into the bucket medians, with what falls out at the other end."""
+
+from typing import Any
+
+from numba import njit
+
+from rules.signals.filter import follow_trend
+from rules.signals.quality import follow
+from rules.signals.rate import median_doubled
+from rules.signals.ring import as_value, lower
+from rules.signals.wet import follow_wetness
+
+#: times in the ring count from a base that moves before they outgrow four bytes
+FAR = 1 << 30
+
+Rec = Any
+
+
+@njit(cache=True)
+def follow_all(series: Rec, quality: Rec, run: Rec, at: int, value: float) -> bool:
+    """Take a usable reading into everything that runs along; True where the filter holds it back."""
+    follow(series, quality, run, at, value)
+    if series.keeps > 0.0:
+        follow_wetness(series, run, at, value)
+    return series.filtered == 1 and follow_trend(series, run, at, value)
+
+
+@njit(cache=True)
+def forget_oldest(series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, value: Rec) -> None:
+    """The oldest reading leaves the ring; what runs along behind the ring takes it."""
+    place = series.ring + cursor.first
+    follow_all(series, quality, tail, cursor.base + at[place], as_value(series, value[place]))
+    cursor.first += 1
+    cursor.count -= 1
+
+
+@njit(cache=True, inline="always")
+def make_room(
+    series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, value: Rec, doubt: Rec, thin_at: Rec, now: int
+) -> None:
+    """Let go what is older than the horizon before ``now``, and have at least one free place at the end."""
+    oldest = now - series.horizon - cursor.base
+    while cursor.count > 0 and at[series.ring + cursor.first] < oldest:
+        forget_oldest(series, quality, cursor, tail, at, value)
+    if cursor.count == series.ring_size:
+        forget_oldest(series, quality, cursor, tail, at, value)
+        cursor.dropped += 1
+    start = series.ring + cursor.first
+    if cursor.count == 0:
+        cursor.first = 0
+        cursor.thin_count = 0
+        cursor.base = now
+    elif now - cursor.base > FAR:
+        moved = at[start]
+        cursor.base += moved
+        for i in range(start, start + cursor.count):
+            at[i] -= moved
+        for i in range(series.thin + cursor.thin_first, series.thin + cursor.thin_first + cursor.thin_count):
+            thin_at[i] -= moved
+    if cursor.first + cursor.count == series.ring_size:
+        for i in range(cursor.count):
+            at[series.ring + i] = at[start + i]
+            value[series.ring + i] = value[start + i]
+            doubt[series.ring + i] = doubt[start + i]
+        cursor.first = 0
+
+
+@njit(cache=True)
+def thin(series: Rec, cursor: Rec, at: Rec, value: Rec, thin_at: Rec, thin_value: Rec, end: int, room: Rec) -> None:
+    """Bring the bucket of the reading at ``end - 1`` up to date; it is the last one or a new one."""
+    bucket = (at[end - 1] + cursor.base) // series.bucket
+    last = series.thin + cursor.thin_first + cursor.thin_count - 1
+    if cursor.thin_count == 0 or (thin_at[last] + cursor.base) // series.bucket != bucket:
+        _next_bucket(series, cursor, thin_at, thin_value)
+        last = series.thin + cursor.thin_first + cursor.thin_count - 1
+    start = lower(at, series.ring + cursor.first, end, bucket * series.bucket - cursor.base)
+    thin_at[last] = at[(start + end - 1) >> 1]
+    thin_value[last] = median_doubled(value, start, end, room)
+
+
+@njit(cache=True)
+def _next_bucket(series: Rec, cursor: Rec, thin_at: Rec, thin_value: Rec) -> None:
+    if cursor.thin_first + cursor.thin_count == series.thin_size:
+        keep = min(cursor.thin_count, series.thin_size - series.thin_size // 4)
+        start = series.thin + cursor.thin_first + cursor.thin_count - keep
+        for i in range(keep):
+            thin_at[series.thin + i] = thin_at[start + i]
+            thin_value[series.thin + i] = thin_value[start + i]
+        cursor.thin_first, cursor.thin_count = 0, keep
+    cursor.thin_count += 1
