@@ -134,6 +134,7 @@ class NoteReason(StrEnum):
     SILENCE_VOID = "SILENCE_VOID"  # it rose
     REPORT_ENDED = "REPORT_ENDED"
     SERVICE_ENDED = "SERVICE_ENDED"  # the time out of service is over
+    FOLLOWED = "FOLLOWED"  # what a person said has been done
     REFUSED = "REFUSED"  # an instruction that cannot be followed
 
 
@@ -153,7 +154,8 @@ class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
     parameter: str | None = None
     level: int | None = None
     value: float | None = None
-    text: str = ""  # the formula, or why an instruction was refused
+    text: str = ""  # the formula, or what a person said and why it was refused
+    origin: str = ""  # id of the instruction it is about
     v: int = 1
 
 

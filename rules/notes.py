@@ -41,4 +41,5 @@ def note(  # noqa: PLR0913 - what a note may be about
         level=level,
         value=value,
         text=text,
+        origin=origin,
     )

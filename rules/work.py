@@ -121,25 +121,31 @@ class Work:
         try:
             change = followed(self.book, instruction, self.arrays, self.conditions, self.reports)
         except Refused as refused:
-            self.said.append(
-                note(
-                    self.book,
-                    NoteReason.REFUSED,
-                    instruction.at,
-                    instruction.at,
-                    series=instruction.series,
-                    about=(instruction.zone, instruction.hazard),
-                    text=f"{instruction.action} by {instruction.actor}: {refused}",
-                    origin=instruction.id,
-                )
-            )
+            self._answer(instruction, NoteReason.REFUSED, str(refused))
             return
+        self._answer(instruction, NoteReason.FOLLOWED, instruction.note)
         self.reports = change.reports
         at = instruction.at if self.clock is None else max(instruction.at, self.clock)
         for key in change.touched:
             old = self.conditions.get(key) or fresh()
             self.conditions[key] = change.conditions.get(key, old)
             self._judge(self._book_of(key), at, None, decided_at=at, before=old, why=change.why)
+
+    def _answer(self, instruction: Instruction, reason: NoteReason, text: str) -> None:
+        self.said.append(
+            note(
+                self.book,
+                reason,
+                instruction.at,
+                instruction.at,
+                series=instruction.series,
+                about=(instruction.zone, instruction.hazard),
+                level=instruction.level,
+                value=instruction.value,
+                text=f"{instruction.action} by {instruction.actor}: {text}",
+                origin=instruction.id,
+            )
+        )
 
     def _book_of(self, key: str) -> ConditionBook:
         """What the rules say of a condition; nothing of one that only a hand holds."""

@@ -8,6 +8,7 @@ import structlog
 
 from rules.book import build
 from rules.books import Book
+from rules.warm import warm
 from sensors.readings import Tick
 from warning.lifecycle.state import terms_of
 from warning.log.api import Log, partition_of
@@ -31,6 +32,7 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     """Work until told to stop."""
     config = world.configuration()
     book = build(config.city.id, config.stations, config.rules, config.forecasts)
+    warm(book)  # before joining: compiling would look like a worker that hangs
     settings = WorkerSettings(
         log_url=world.log,
         data_dir=world.data / "faust",
