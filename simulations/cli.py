@@ -29,7 +29,8 @@ from simulations.progress import meter
 from simulations.replay import Outcome, replay_for_real, replay_in_process, unwritable
 from simulations.synthetic import LAG_MS, synthetic
 from simulations.table import episode_table, revision_table
-from warning.cli import DEFAULT_CONFIG, ConfigPath, app, refuse
+from warning.cli import DEFAULT_CONFIG, ConfigPath, app
+from warning.cli_common import refuse
 from warning.config.load import ConfigError, load
 from warning.log.api import LogUnavailable
 from warning.logging import configure_logging

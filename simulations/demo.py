@@ -20,7 +20,8 @@ from simulations.play import Play, play_of
 from simulations.replay import driving, replay_in_process
 from simulations.synthetic import synthetic
 from warning.alone import AlreadyRunning, free_port, only_one
-from warning.cli import DEFAULT_CONFIG, ConfigPath, refuse
+from warning.cli import DEFAULT_CONFIG, ConfigPath
+from warning.cli_common import refuse
 from warning.config.load import ConfigError, load
 from warning.config.model import Config
 from warning.logging import configure_logging

@@ -20,7 +20,7 @@ from simulations.fitting import Fit, FitError, Request, fit_record
 from simulations.fitting.fit import KINDS, Kind
 from simulations.fitting.table import remarks, score_table, unseen_remarks
 from simulations.fitting.unseen import unseen
-from warning.cli import refuse
+from warning.cli_common import refuse
 
 WIDTH = 120  # of tables in a file or a pipe
 

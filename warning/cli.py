@@ -1,7 +1,6 @@
 """The command line of the service."""
 
 import asyncio
-import getpass
 import json
 import signal
 import sys
@@ -20,6 +19,8 @@ from notifiers.revision import Status
 from warning.alone import AlreadyRunning, free_port, only_one
 from warning.approval import Answer, approve_draft, draft_of
 from warning.check import problems_of
+from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
+from warning.cli_tell import tell_app
 from warning.config.load import ConfigError
 from warning.config.model import Config
 from warning.content import level_label, title_of
@@ -36,20 +37,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 out = Console()
-err = Console(stderr=True)
+app.add_typer(tell_app, name="tell")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
-WorldPath = Annotated[
-    Path, typer.Option("--world", "-w", help="The world.json of a running service; the demo's is var/demo/world.json.")
-]
 DEFAULT_CONFIG = Path("config.yaml")
-DEFAULT_WORLD = Path("var/world.json")
-
-
-def refuse(message: str, code: int = 1) -> typer.Exit:
-    """Print a message to standard error and give back the exit to raise."""
-    err.print(message, highlight=False, markup=False, soft_wrap=True)
-    return typer.Exit(code)
 
 
 @app.command()
@@ -100,8 +91,8 @@ async def _serve(world: World) -> None:
 @app.command()
 def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
     """List what is in force and what waits for release."""
-    place = _world(world)
-    config = _configuration(place)
+    place = world_at(world)
+    config = configuration_of(place)
     rows = Desk.open(place.ledger).rows()
     if not rows:
         out.print("No warnings.")
@@ -124,9 +115,9 @@ def approve(
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Release a draft. Revision and level are read back, so that nobody releases what he has not seen."""
-    place = _world(world)
-    config = _configuration(place)
-    actor = actor or _login()
+    place = world_at(world)
+    config = configuration_of(place)
+    actor = actor or login()
     draft = draft_of(place, warning)
     if draft is None:
         raise refuse(f"{warning}: nothing waits for release under this id; see `floodbell warnings`")
@@ -160,13 +151,6 @@ def _show(draft: DeskRow, config: Config, status: Status) -> None:
     out.print(f"{title}\n{about}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError) as error:
-        raise refuse("this login has no name: say who releases with --actor") from error
-
-
 @app.command()
 def health(config: ConfigPath = DEFAULT_CONFIG, url: Annotated[str, typer.Option(help="Page to ask.")] = "") -> None:
     """Ask the running service how it is; exits 1 when something is wrong."""
@@ -188,24 +172,6 @@ def _web_address(config: Path) -> str:
     except ConfigError as error:
         raise refuse(str(error)) from error
     return f"http://{world.web_host}:{world.web_port}"
-
-
-def _configuration(world: World) -> Config:
-    try:
-        return world.configuration()
-    except ConfigError as error:
-        raise refuse(str(error)) from error
-
-
-def _world(path: Path) -> World:
-    try:
-        return World.model_validate_json(path.read_bytes())
-    except PermissionError as error:
-        raise refuse(f"{path}: only who runs the service may read it; give the command as that user") from error
-    except FileNotFoundError as error:
-        raise refuse(
-            f"{path}: no service has run here; start one with `floodbell run`, or name one with --world"
-        ) from error
 
 
 if __name__ == "__main__":

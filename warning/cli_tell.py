@@ -1,0 +1,160 @@
+"""``floodbell tell``: what people know that no sensor does."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from rules.messages import Action, Instruction
+from rules.spec import Lasting
+from sensors.readings import Series
+from sensors.units import UNIT_OF, parse_quantity
+from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
+from warning.log.api import LogUnavailable
+from warning.telling import Unconfirmed, catchment_of, now_ms, tell
+
+tell_app = typer.Typer(
+    help="Tell the rules what people know: a sensor out of service, a report by telephone, a level held by hand.",
+    no_args_is_help=True,
+)
+
+Station = Annotated[str, typer.Argument(help="The station's key in config.yaml.")]
+Parameter = Annotated[str, typer.Argument(help="stage, discharge, rain or temperature.")]
+Zone = Annotated[str, typer.Argument(help="The zone's key in config.yaml.")]
+Hazard = Annotated[str, typer.Argument(help="The hazard's key, like river-flood.")]
+Level = Annotated[int, typer.Argument(min=1, max=3, help="1, 2 or 3.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+For = Annotated[str, typer.Option("--for", help="How long, like '2 h' or '3 d'.")]
+Actor = Annotated[str | None, typer.Option(help="Who says so; your login when left out.")]
+
+
+@tell_app.command("out")
+def out_of_service(
+    station: Station,
+    parameter: Parameter,
+    lasting: For,
+    reason: Reason,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Take a sensor out of service, at most for 7 days: its readings decide nothing, the rest goes on."""
+    _send(world, Action.OUT_OF_SERVICE, actor, reason, series=Series(station, parameter), lasting=lasting)
+
+
+@tell_app.command("in")
+def in_service(
+    station: Station, parameter: Parameter, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
+) -> None:
+    """Take a sensor back into service."""
+    _send(world, Action.IN_SERVICE, actor, reason, series=Series(station, parameter))
+
+
+@tell_app.command()
+def report(  # noqa: PLR0913, PLR0917 - one per option
+    station: Station,
+    parameter: Parameter,
+    value: Annotated[str, typer.Argument(help="What was read, with its unit: '2.31 m'.")],
+    lasting: For,
+    reason: Annotated[str, typer.Option("--reason", help="Who reported it, and what was said.")],
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Report a value read on site or told by telephone. It may raise like a sensor and never lowers."""
+    try:
+        amount, unit = parse_quantity(value)
+    except ValueError as error:
+        raise refuse(str(error)) from error
+    if UNIT_OF.get(parameter) != unit:
+        raise refuse(f"{parameter} is counted in {UNIT_OF.get(parameter, '?')}, not {unit}")
+    _send(world, Action.REPORT, actor, reason, series=Series(station, parameter), value=amount, lasting=lasting)
+
+
+@tell_app.command("report-level")
+def report_level(  # noqa: PLR0913, PLR0917 - one per option
+    zone: Zone, hazard: Hazard, level: Level, lasting: For, reason: Reason, actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:  # fmt: skip
+    """Report danger that no gauge measures, like a dam that spills over."""
+    _send(world, Action.REPORT, actor, reason, zone=zone, hazard=hazard, level=level, lasting=lasting)
+
+
+@tell_app.command()
+def withdraw(
+    station_or_zone: Annotated[str, typer.Argument(help="Where the report was about.")],
+    report_id: Annotated[str, typer.Argument(help="The report's id.")],
+    reason: Reason,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Withdraw a report."""
+    _send(world, Action.WITHDRAW, actor, reason, place=station_or_zone, report=report_id)
+
+
+@tell_app.command()
+def hold(
+    zone: Zone, hazard: Hazard, level: Level, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
+) -> None:
+    """Hold a level by hand until it is released."""
+    _send(world, Action.HOLD, actor, reason, zone=zone, hazard=hazard, level=level)
+
+
+@tell_app.command()
+def release(zone: Zone, hazard: Hazard, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Let go of a level held by hand; what the rules say stands again."""
+    _send(world, Action.RELEASE, actor, reason, zone=zone, hazard=hazard)
+
+
+@tell_app.command()
+def silence(  # noqa: PLR0913, PLR0917 - one per option
+    zone: Zone,
+    hazard: Hazard,
+    lasting: For,
+    reason: Reason,
+    second: Annotated[str | None, typer.Option(help="Who agrees; level 3 needs a second person.")] = None,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Ask for quiet at the present level, at most for 24 hours. Any rise ends it."""
+    _send(world, Action.SILENCE, actor, reason, zone=zone, hazard=hazard, second=second, lasting=lasting)
+
+
+@tell_app.command()
+def unsilence(
+    zone: Zone, hazard: Hazard, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
+) -> None:
+    """End a silence."""
+    _send(world, Action.UNSILENCE, actor, reason, zone=zone, hazard=hazard)
+
+
+@tell_app.command()
+def over(zone: Zone, hazard: Hazard, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Say that the danger of a condition whose gauges are lost has passed."""
+    _send(world, Action.CONFIRM_OVER, actor, reason, zone=zone, hazard=hazard)
+
+
+def _send(world: Path, action: Action, actor: str | None, reason: str, **about: object) -> None:
+    """Say it and show the answer; ``about`` are fields of the instruction, and ``lasting`` a duration."""
+    place = world_at(world)
+    lasting = about.pop("lasting", None)
+    at = now_ms(place)
+    try:
+        word = Instruction(
+            id=uuid4().hex[:12],
+            catchment=catchment_of(configuration_of(place), about),
+            action=action,
+            actor=actor or login(),
+            at=at,
+            note=reason,
+            until=None if lasting is None else at + TypeAdapter(Lasting).validate_python(lasting),
+            **{name: value for name, value in about.items() if name != "place"},  # type: ignore[arg-type]
+        )
+        note = asyncio.run(tell(place, word))
+    except (Unconfirmed, LogUnavailable) as error:
+        raise refuse(str(error), code=2) from error
+    except ValueError as error:  # Refused, and what the configuration does not know
+        raise refuse(str(error).removeprefix("Value error, ")) from error
+    Console().print(f"{note.text} (id {word.id})", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,100 @@
+"""A person's word on its way to the rules of a catchment, and the answer."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+import msgspec
+
+from rules.messages import Instruction, Note, NoteReason, Transition
+from rules.ruled import ruled_series
+from sensors.problems import did_you_mean
+from sensors.readings import Series, Tick
+from warning.config.model import Config
+from warning.log.api import Log, Message, partition_of
+from warning.log.topics import EVENTS, OBSERVATIONS
+from warning.log.urls import open_log
+from warning.messages import Command
+from warning.stores.history import HistoryUnavailable
+from warning.stores.sqlite_history import open_history
+from warning.ticks import wall_clock_ms
+from warning.world import World
+
+ANSWER_WITHIN_S = 30.0
+_EVENT: msgspec.json.Decoder[Transition | Note | Command | Tick] = msgspec.json.Decoder(
+    Transition | Note | Command | Tick
+)
+
+
+class Refused(ValueError):
+    """The rules did not follow; the text says why."""
+
+
+class Unconfirmed(Exception):
+    """No answer in time. The word is durable and is followed as soon as a worker reads it."""
+
+
+def catchment_of(config: Config, about: Mapping[str, object]) -> str:
+    """Where a word has to go: the catchment of its station or of its zone's rule, else the first one.
+
+    ``about`` may hold ``series``, ``zone`` with ``hazard``, or ``place``, which is either.
+
+    Raises:
+        ValueError: no such station, zone or hazard.
+    """
+    series, zone, hazard = about.get("series"), about.get("zone"), about.get("hazard")
+    place = about.get("place") or (series.station if isinstance(series, Series) else None)
+    if place in config.stations:
+        return config.stations[str(place)].catchment
+    zone = zone or place
+    if zone not in config.zones:
+        known = [*config.stations, *config.zones]
+        raise ValueError(f"there is no {'place' if place else 'zone'} {zone}{did_you_mean(str(zone), known)}")
+    if hazard is not None and hazard not in config.texts.hazards:
+        raise ValueError(f"there are no texts for hazard {hazard}{did_you_mean(str(hazard), config.texts.hazards)}")
+    for rule in config.rules:
+        if rule.zone == zone and hazard in (None, rule.hazard):
+            return config.stations[ruled_series(rule)[0].station].catchment
+    return min(station.catchment for station in config.stations.values())
+
+
+async def tell(world: World, instruction: Instruction) -> Note:
+    """Send a person's word and wait for what the rules make of it.
+
+    Raises:
+        Refused: it cannot be followed.
+        Unconfirmed: nobody answered within 30 s.
+    """
+    config = world.configuration()
+    partition = partition_of(instruction.catchment, config.service.partitions)
+    async with open_log(world.log) as log:
+        answers = partition_of(config.city.id, config.service.partitions)
+        start = (await log.ends(EVENTS))[answers]
+        message = Message(OBSERVATIONS, partition, instruction.catchment.encode(), msgspec.json.encode(instruction))
+        await log.append([message])
+        try:
+            note = await asyncio.wait_for(_answer(log, answers, start, instruction.id), ANSWER_WITHIN_S)
+        except TimeoutError:
+            raise Unconfirmed("sent, but not confirmed within 30 s: the worker may be down") from None
+    if note.reason is NoteReason.REFUSED:
+        raise Refused(note.text)
+    return note
+
+
+async def _answer(log: Log, partition: int, start: int, instruction: str) -> Note:
+    async for records in log.read(EVENTS, {partition: start}):
+        for record in records:
+            event = _EVENT.decode(record.value)
+            if isinstance(event, Note) and event.origin == instruction:
+                return event
+    raise Unconfirmed("the log has ended")
+
+
+def now_ms(world: World) -> int:
+    """When a person speaks: by the wall clock, in an exercise by its ticks."""
+    if world.clock == "ticks":
+        with suppress(HistoryUnavailable), open_history(world.history, read_only=True) as history:
+            tick = history.last_tick()
+            if tick is not None:
+                return tick
+    return wall_clock_ms()
