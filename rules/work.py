@@ -35,6 +35,7 @@ class Work:
         self.reports = state.reports
         self.said: list[Transition | Note] = []
         self._evidence: list[Evidence] = []
+        self._back: set[str] = set()  # series that were silent and are heard again
         self._room: Room = room_for(book.plan)
         self._hot: NDArray[np.uint8] = np.zeros(len(book.plan.series), np.uint8)
         for key in book.conditions:
@@ -87,6 +88,8 @@ class Work:
                 rows.spike(book, self.arrays)
             if why & DECIDE:
                 changed = [self.book.atoms[number] for number in out.edges[:edges]]
+                if self._is_back(book):
+                    changed = self._atoms_of(book)
                 self._after(book, changed, int(times[place - 1]), int(arrivals[place - 1]), in_order=True)
 
     def tick(self, at: int) -> list[Assessment]:
@@ -310,12 +313,24 @@ class Work:
     def _silent(self, key: str) -> bool:
         return bool(self.arrays.cursors[self.book.series[key].number]["silent"])
 
+    def _is_back(self, book: SeriesBook) -> bool:
+        """Whether a series that was silent before this message has its first reading again."""
+        if not self.before.arrays.cursors[book.number]["silent"] or book.key in self._back:
+            return False
+        self._back.add(book.key)
+        return True
+
+    def _atoms_of(self, book: SeriesBook) -> list[AtomBook]:
+        """Everything that rules say of a series."""
+        atoms = (atom for key in book.conditions for atom in self.book.conditions[key].atoms.values())
+        return [atom for atom in atoms if atom.series == book.key]
+
     def _tell_silence(self, key: str, since: int) -> None:
         for name in self.book.series[key].conditions:
             book = self.book.conditions[name]
             scene = Scene(self.book, book, self.arrays, self.reports)
-            atoms = [atom for atom in book.atoms.values() if atom.series == key and atom.number >= 0]
-            self._evidence += [evidence_of(scene, atom, since, silent=True) for atom in atoms]
+            atoms = [atom for atom in book.atoms.values() if atom.series == key]
+            self._evidence += [evidence_of(scene, atom, since, silent=atom.number >= 0) for atom in atoms]
 
     def _evidence_alone(self, at: int) -> list[Assessment]:
         """An assessment without readings, where atoms changed at a tick."""
