@@ -30,11 +30,11 @@ class Listener:
         self.warnings_read: dict[int, int] = {}  # next offset per partition of the warnings
 
     async def follow_events(self) -> None:
-        """Hand on transitions, for ever."""
+        """Hand on transitions and notes, for ever."""
         async for records in self._log.read(EVENTS, {}):
             for record in records:
                 event = _EVENT.decode(record.value)
-                if isinstance(event, Transition) and self._is_new(event.id):
+                if isinstance(event, Transition | Note) and self._is_new(event.id):
                     self._on_said(event)
 
     async def follow_warnings(self) -> None:

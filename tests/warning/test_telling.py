@@ -17,13 +17,13 @@ async def test_people_tell_the_running_service_what_they_know(tmp_path: Path) ->
     """A level held by hand, a sensor taken out and back, a report: each answered, mistakes with their reason."""
     async with flood_as_configured(tmp_path) as (supervisor, outcome):
         world = ("--world", str(supervisor.world_file), "--actor", "anna")
-        held = floodbell("tell", "hold", "barmen", "heavy-rain", "2", "--reason", "seen by the fire service", *world)
+        held = floodbell("tell", "hold", "beyenburg", "heavy-rain", "2", "--reason", "seen by the fire service", *world)
         assert held.returncode == 0, held.stderr
         assert "hold by anna: seen by the fire service (id " in held.stdout
 
-        released = floodbell("tell", "release", "barmen", "heavy-rain", "--reason", "it has drained", *world)
+        released = floodbell("tell", "release", "beyenburg", "heavy-rain", "--reason", "it has drained", *world)
         assert released.returncode == 0, released.stderr
-        refused = floodbell("tell", "release", "barmen", "heavy-rain", "--reason", "again", *world)
+        refused = floodbell("tell", "release", "beyenburg", "heavy-rain", "--reason", "again", *world)
         assert refused.returncode == 1
         assert "no level is held by hand here" in refused.stderr
 
@@ -46,7 +46,7 @@ async def test_people_tell_the_running_service_what_they_know(tmp_path: Path) ->
         assert lasting.returncode == 1
         assert "Traceback" not in lasting.stderr
         async with asyncio.timeout(20):
-            while ("barmen", "BY_HAND") not in {(each.zone, each.reason) for each in outcome.transitions}:
+            while ("beyenburg", "BY_HAND") not in {(each.zone, each.reason) for each in outcome.transitions}:
                 await asyncio.sleep(0.02)  # the listener is as far behind as this test kept the loop busy
 
 
