@@ -85,6 +85,7 @@ class Transition(msgspec.Struct, frozen=True, tag_field="kind", tag="transition"
     rules_version: str
     gauge_lost: tuple[str, ...] = ()  # stations whose silence this change is about
     overlays: tuple[Overlay, ...] = ()
+    silenced_until: datetime | None = None
     expected_at: datetime | None = None  # when water from upstream arrives, where that is the reason
     v: int = 1
 

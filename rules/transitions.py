@@ -51,8 +51,15 @@ def transition(
         rules_version=scene.book.version,
         gauge_lost=tuple(lost),
         overlays=tuple(overlays),
+        silenced_until=_end_of_silence(change[1], overlays),
         expected_at=_expected(scene, deciding) if reason is Reason.ARRIVING else None,
     )
+
+
+def _end_of_silence(condition: Condition, overlays: Sequence[Overlay]) -> datetime | None:
+    if condition.silence is None or Overlay.SILENCED not in overlays:
+        return None
+    return to_utc(condition.silence.until)
 
 
 def identifier(*parts: str | int) -> str:

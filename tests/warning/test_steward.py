@@ -345,3 +345,31 @@ def test_one_flood_one_thread_and_one_end() -> None:
     city.tick(260)
     assert [one[:2] for one in city.revisions[-2:]] == [(260, Change.ALL_CLEAR)] * 2
     assert len({one.incident for one in city.said if isinstance(one, Revision)}) == 1
+
+
+def test_a_person_may_say_that_it_is_over_where_the_gauge_is_lost() -> None:
+    """STALE to NO_DATA by a person's word counts as normal: the all-clear follows after its time."""
+    city = City()
+    city.moves(0, ACTIVE, 1)
+    city.moves(10, STALE, 1, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST)
+    city.moves(40, NO_DATA, 0, reason=Reason.CONFIRMED_OVER)
+    city.tick(99)
+    assert Change.ALL_CLEAR not in {change for _, change, _ in city.revisions}
+    city.tick(100)
+    assert city.revisions[-1] == (100, Change.ALL_CLEAR, 1)
+
+
+def test_silence_holds_back_everything_but_a_rise() -> None:
+    """A lost gauge and a lower level wait for the end of the silence; worsening does not."""
+    city = City()
+    until = NOON + timedelta(minutes=60)
+    city.moves(0, ACTIVE, 2)
+    city.moves(20, STALE, 2, gauge_lost=("kluserbruecke",), reason=Reason.GAUGE_LOST, silenced_until=until)
+    city.moves(30, ACTIVE, 1, silenced_until=until)
+    city.tick(59)
+    assert city.revisions == [(0, Change.ISSUED, 2)]
+    city.tick(60)
+    assert city.revisions[-1] == (60, Change.UPDATED, 1)
+    city.moves(70, ACTIVE, 1, silenced_until=NOON + timedelta(minutes=120))
+    city.moves(71, ACTIVE, 3)  # the rules void a silence at any rise
+    assert city.revisions[-1] == (71, Change.UPDATED, 3)

@@ -22,7 +22,7 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
         if fresh.danger == 0:
             return None
         warning = fresh
-    normal = transition.to.state is ConditionState.NORMAL
+    normal = transition.to.state is ConditionState.NORMAL or _called_over(transition)
     active = transition.to.level if transition.to.state is ConditionState.ACTIVE else 0
     return replace(
         warning,
@@ -35,7 +35,13 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
         measurements=_measurements(transition, terms) or warning.measurements,
         lost=tuple(terms.station_names.get(name, name) for name in transition.gauge_lost),
         normal_since=(warning.normal_since or transition.decided_at) if normal else None,
+        silenced_until=transition.silenced_until,
     )
+
+
+def _called_over(transition: Transition) -> bool:
+    """Gauges are lost, and a person said that the danger has passed or took the last one out of service."""
+    return transition.to.state is ConditionState.NO_DATA and transition.from_.state is ConditionState.STALE
 
 
 def _begin(state: CityState, transition: Transition) -> WarningNow:

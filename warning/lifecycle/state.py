@@ -64,6 +64,7 @@ class WarningNow(msgspec.Struct, frozen=True):
     expires: datetime | None = None
     references: tuple[Reference, ...] = ()
     draft: Draft | None = None
+    silenced_until: datetime | None = None  # a person asked for quiet about anything but a rise
 
     @property
     def over(self) -> bool:

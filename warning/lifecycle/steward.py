@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from notifiers.revision import Revision
-from rules.messages import ConditionState, Note, Transition
+from rules.messages import Note, Transition
 from sensors.readings import Tick
 from sensors.times import to_utc
 from warning.lifecycle.observe import observe
@@ -117,7 +117,7 @@ def _say(
     due = wanted(warning, normal_since, now, terms)
     if due is None:
         warning = replace(warning, draft=None) if _draft_is_moot(warning) else warning
-        if warning.number == 0 and warning.condition.state is ConditionState.NORMAL:
+        if warning.number == 0 and warning.normal_since is not None:
             return replace(warning, state=WarningState.WITHDRAWN, draft=None), []
         return _prolong(warning, now, terms)
     if automatic(warning, due, terms):
@@ -133,7 +133,7 @@ def _say(
 
 def _draft_is_moot(warning: WarningNow) -> bool:
     """Nothing is due any more. A draft never released stays while the danger is merely out of sight."""
-    return warning.number > 0 or warning.condition.state is ConditionState.NORMAL
+    return warning.number > 0 or warning.normal_since is not None
 
 
 def _still(draft: Draft | None, due: Draft) -> Draft:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from notifiers.revision import Change
-from rules.messages import ConditionState
 from warning.lifecycle.state import Draft, Terms, WarningNow
 
 #: A warning is prolonged this long before it would expire.
@@ -16,7 +15,7 @@ def wanted(warning: WarningNow, normal_since: datetime | None, now: datetime, te
     """What is due now; None where nothing is.
 
     ``normal_since``: since when every condition of the incident is normal. Getting worse is said at once;
-    anything else keeps the quiet time after the last revision.
+    anything else keeps the quiet time after the last revision, and waits while a person asked for quiet.
     """
     if warning.number == 0:
         return Draft(Change.ISSUED, warning.danger, warning.lost, now) if warning.danger else None
@@ -27,6 +26,8 @@ def wanted(warning: WarningNow, normal_since: datetime | None, now: datetime, te
     draft = Draft(Change.UPDATED, level, warning.lost, now)
     if level > warning.level:
         return draft
+    if warning.silenced_until is not None and now < warning.silenced_until:
+        return None
     newly_lost = bool(set(warning.lost) - set(warning.said_lost))
     rested = warning.sent is None or now - warning.sent >= terms.quiet
     return draft if rested and (level < warning.level or newly_lost) else None
@@ -37,7 +38,7 @@ def _level_to_say(warning: WarningNow) -> int:
     nobody should be told for hours to flee from water that has gone."""
     if warning.danger:
         return warning.danger
-    return 1 if warning.condition.state is ConditionState.NORMAL else warning.level
+    return 1 if warning.normal_since is not None else warning.level
 
 
 def automatic(warning: WarningNow, draft: Draft, terms: Terms) -> bool:
