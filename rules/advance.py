@@ -6,8 +6,11 @@ Readings are taken strictly in arrival order, so it cannot matter how they were 
 from typing import TypeAlias
 
 from rules.books import CatchmentBook
+from rules.following import follow
 from rules.messages import Assessment, Instruction, Note, Transition
+from rules.reading import read
 from rules.state import CatchmentState, adopted, dump, initial, load
+from rules.ticking import tick
 from rules.work import Unassessable, Work
 from sensors.readings import Block, Tick
 
@@ -21,8 +24,9 @@ def advance(
 ) -> tuple[CatchmentState, list[Output]]:
     """Apply one message. The state given is never changed.
 
-    A block gives its assessment, then what was decided; a tick what was decided, then itself, and
-    nothing at all when it is not after the last one; an instruction what was decided.
+    What follows comes in one order: the assessment, transitions, notes, the tick itself. A block always has
+    an assessment, anything else only where an atom changed, and then without readings. A tick that is not
+    after the last one gives nothing at all, nor does an instruction that was heard before.
 
     Raises:
         Unassessable: a message of another catchment, or one that contradicts itself.
@@ -30,15 +34,21 @@ def advance(
     if message.catchment != book.catchment:
         raise Unassessable(f"a message of catchment {message.catchment!r}, not of {book.catchment!r}")
     state = adopted(book, state)
-    if isinstance(message, Tick):
-        if state.clock is not None and message.at <= state.clock:
-            return state, []
-        work = Work(book, state)
-        evidence = work.tick(message.at)
-        return work.result(), [*evidence, *work.said, message]
+    if _is_known(state, message):
+        return state, []
     work = Work(book, state)
+    if isinstance(message, Tick):
+        tick(work, message.at)
+        return work.result(), [*work.evidence_alone(message.at), *work.transitions, *work.notes, message]
     if isinstance(message, Instruction):
-        work.follow(message)
-        return work.result(), list(work.said)
-    assessment = work.read(message)
-    return work.result(), [assessment, *work.said]
+        at = follow(work, message)
+        return work.result(), [*work.evidence_alone(at), *work.transitions, *work.notes]
+    assessment = read(work, message)
+    return work.result(), [assessment, *work.transitions, *work.notes]
+
+
+def _is_known(state: CatchmentState, message: Block | Tick | Instruction) -> bool:
+    """Whether a message tells nothing new: the log may bring one twice."""
+    if isinstance(message, Tick):
+        return state.clock is not None and message.at <= state.clock
+    return isinstance(message, Instruction) and message.id in state.heard

@@ -1,14 +1,13 @@
 """What people may tell the rules of a catchment, and what follows from it."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
-from rules.books import CatchmentBook, series_key
+from rules.books import CatchmentBook, SeriesBook, series_key
 from rules.conditions import Condition, told
 from rules.messages import Action, Instruction, Reason
 from rules.signals.layout import NEVER, State
 from rules.spec import LEVELS
-from rules.state import fresh
 from sensors.units import HOUR_MS
 
 LONGEST_OUT_OF_SERVICE_MS = 7 * 24 * HOUR_MS
@@ -30,11 +29,12 @@ class Change(NamedTuple):
 def followed(
     book: CatchmentBook,
     instruction: Instruction,
+    now: int,
     arrays: State,
-    conditions: Mapping[str, Condition],
+    condition: Callable[[str], Condition],
     reports: tuple[Instruction, ...],
 ) -> Change:
-    """Do what a person says; ``arrays`` are changed in place.
+    """Do at ``now``, ms, what a person says; ``arrays`` are changed in place.
 
     Raises:
         Refused: nothing was changed.
@@ -44,41 +44,65 @@ def followed(
             raise Refused(f"{name} is missing")
     match instruction.action:
         case Action.OUT_OF_SERVICE | Action.IN_SERVICE:
-            return _service(book, instruction, arrays, reports)
+            return _service(book, instruction, now, arrays, reports)
         case Action.REPORT:
-            return _report(book, instruction, reports)
+            return _report(book, instruction, now, reports)
         case Action.WITHDRAW:
             return _withdraw(book, instruction, reports)
-    return _condition(instruction, conditions, reports)
+    return _condition(book, instruction, condition, reports)
 
 
-def _service(book: CatchmentBook, instruction: Instruction, arrays: State, reports: tuple[Instruction, ...]) -> Change:
-    key = series_key(instruction.series) if instruction.series is not None else ""
-    series = book.series.get(key)
-    if series is None:
-        raise Refused(f"there is no sensor {key}")
+def back_in_service(cursor: Any) -> None:
+    """A series counts again from its next reading on: until then it is silent.
+
+    What it said last is from before it was taken out, perhaps the very reason why it was.
+    """
+    cursor["out_until"] = NEVER
+    cursor["silent"] = 1
+
+
+def _service(
+    book: CatchmentBook, instruction: Instruction, now: int, arrays: State, reports: tuple[Instruction, ...]
+) -> Change:
+    series = _series(book, instruction)
+    key = series.key
     cursor = arrays.cursors[series.number]
     if instruction.action is Action.IN_SERVICE:
         if cursor["out_until"] == NEVER:
             raise Refused(f"{key} is in service")
-        cursor["out_until"] = NEVER
+        back_in_service(cursor)
         return Change(series.conditions, reports=reports)
     if instruction.until is None or not 0 < instruction.until - instruction.at <= LONGEST_OUT_OF_SERVICE_MS:
         raise Refused("a sensor is taken out of service until a time at most 7 days ahead")
+    if instruction.until <= now:
+        raise Refused("the time out of service has passed")
     cursor["out_until"] = instruction.until
     return Change(series.conditions, reports=reports, why=Reason.OUT_OF_SERVICE)
 
 
-def _report(book: CatchmentBook, instruction: Instruction, reports: tuple[Instruction, ...]) -> Change:
+def _series(book: CatchmentBook, instruction: Instruction) -> SeriesBook:
+    if instruction.series is None:
+        raise Refused("it is not said of which sensor")
+    key = series_key(instruction.series)
+    if key not in book.series:
+        raise Refused(f"there is no sensor {key}")
+    return book.series[key]
+
+
+def _report(book: CatchmentBook, instruction: Instruction, now: int, reports: tuple[Instruction, ...]) -> Change:
     if instruction.until is None or instruction.until <= instruction.at:
         raise Refused("a report needs the time until which it is valid")
-    if instruction.id in {each.id for each in reports}:
-        return Change(reports=reports)
+    if instruction.until <= now:
+        raise Refused("the time until which the report was valid has passed")
     if instruction.value is not None:
-        key = series_key(instruction.series) if instruction.series is not None else ""
-        if key not in book.series:
-            raise Refused(f"there is no sensor {key} whose value this could be")
-        touched = book.series[key].conditions
+        key = _series(book, instruction).key
+        touched = tuple(
+            condition.key
+            for condition in book.conditions.values()
+            if any(atom.series == key and atom.number >= 0 and atom.slot == 0 for atom in condition.atoms.values())
+        )
+        if not touched:
+            raise Refused(f"no rule compares {key} itself with a limit: report a level instead")
     else:
         if instruction.level not in LEVELS:
             raise Refused("a report is of a value, or of a level 1, 2 or 3")
@@ -96,15 +120,19 @@ def _withdraw(book: CatchmentBook, instruction: Instruction, reports: tuple[Inst
 
 
 def _condition(
-    instruction: Instruction, conditions: Mapping[str, Condition], reports: tuple[Instruction, ...]
+    book: CatchmentBook,
+    instruction: Instruction,
+    condition: Callable[[str], Condition],
+    reports: tuple[Instruction, ...],
 ) -> Change:
     key = f"{instruction.zone}/{instruction.hazard}"
     if not instruction.zone or not instruction.hazard:
         raise Refused("zone and hazard are missing")
-    if key not in conditions and instruction.action is not Action.HOLD:
+    old = condition(key)
+    if key not in book.conditions and old.hand is None and instruction.action is not Action.HOLD:
         raise Refused(f"there is no condition {key}")
     try:
-        new = told(conditions.get(key) or fresh(), instruction)
+        new = told(old, instruction)
     except ValueError as error:
         raise Refused(str(error)) from error
     whys = {Action.HOLD: Reason.BY_HAND, Action.RELEASE: Reason.BY_HAND, Action.CONFIRM_OVER: Reason.CONFIRMED_OVER}

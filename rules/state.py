@@ -1,20 +1,22 @@
 """What a catchment remembers between messages, and its form at rest."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import Book, CatchmentBook, ConditionBook
-from rules.conditions import Condition, LevelState
+from rules.conditions import NO_DATA, NORMAL, Condition, LevelState, held
 from rules.formula import atoms_of
-from rules.messages import ConditionState, Instruction, Standing
+from rules.messages import Instruction, Standing
 from rules.program import empty
 from rules.signals.kernel import out_for, rerun, room_for
 from rules.signals.layout import SERIES, SHAPES, State
 from rules.spec import LEVELS
+from rules.views import REPORT
 
 #: of the form at rest; every change of what the arrays hold needs another one
 VERSION = 2
@@ -28,6 +30,13 @@ class Layout(msgspec.Struct, frozen=True, array_like=True):
     atoms: tuple[str, ...]
 
 
+class Said(NamedTuple):
+    """What was said of a condition: the newest event time of a change, and how many were not later than all before."""
+
+    newest: int
+    repeats: int
+
+
 @dataclass(frozen=True, slots=True)
 class CatchmentState:
     """One catchment, complete. Never changed in place; ``advance`` gives a new one."""
@@ -39,6 +48,8 @@ class CatchmentState:
     arrays: State
     conditions: dict[str, Condition]
     reports: tuple[Instruction, ...] = ()  # by telephone or on site, still valid
+    heard: tuple[str, ...] = ()  # ids of the last instructions, oldest first: none is followed twice
+    said: dict[str, Said] = field(default_factory=dict)  # per condition
 
 
 class _AtRest(msgspec.Struct, frozen=True):
@@ -49,7 +60,14 @@ class _AtRest(msgspec.Struct, frozen=True):
     arrays: dict[str, bytes]
     conditions: dict[str, Condition]
     reports: tuple[Instruction, ...]
+    heard: tuple[str, ...] = ()
+    said: dict[str, Said] = msgspec.field(default_factory=dict)
     v: int = VERSION
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    catchment: str
+    v: int
 
 
 def initial(book: CatchmentBook) -> CatchmentState:
@@ -58,9 +76,9 @@ def initial(book: CatchmentBook) -> CatchmentState:
     return CatchmentState(book.catchment, book.version, None, _layout(book), empty(book.plan), conditions)
 
 
-def fresh() -> Condition:
-    """A condition that nothing is known of."""
-    return Condition(Standing(ConditionState.NO_DATA, 0), dict.fromkeys(LEVELS, LevelState()))
+def fresh(standing: Standing = Standing(NO_DATA, 0)) -> Condition:  # noqa: B008 - a frozen value
+    """A condition without any history; unless said otherwise nothing is known of it."""
+    return Condition(standing, dict.fromkeys(LEVELS, LevelState()))
 
 
 def _layout(book: CatchmentBook) -> Layout:
@@ -71,7 +89,15 @@ def dump(state: CatchmentState) -> bytes:
     """The state at rest."""
     arrays = {name: array.tobytes() for name, array in state.arrays._asdict().items()}
     rest = _AtRest(
-        state.catchment, state.rules_version, state.clock, state.layout, arrays, state.conditions, state.reports
+        state.catchment,
+        state.rules_version,
+        state.clock,
+        state.layout,
+        arrays,
+        state.conditions,
+        state.reports,
+        state.heard,
+        state.said,
     )
     return zlib.compress(msgspec.msgpack.encode(rest), level=1)
 
@@ -85,16 +111,35 @@ def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
     try:
         rest = msgspec.msgpack.decode(zlib.decompress(raw), type=_AtRest)
     except (msgspec.DecodeError, zlib.error) as error:
+        version = _version_of(raw)
+        if version is not None and version != VERSION:
+            raise ValueError(f"state of version {version}, expected {VERSION}: it has to be made anew") from error
         raise ValueError(f"not a catchment's state: {error}") from error
     if rest.v != VERSION:
-        raise ValueError(f"state of version {rest.v}, expected {VERSION}")
+        raise ValueError(f"state of version {rest.v}, expected {VERSION}: it has to be made anew")
     arrays = State._make(np.frombuffer(rest.arrays[name], dtype).reshape(shape).copy() for name, dtype, shape in SHAPES)
     state = CatchmentState(
-        rest.catchment, rest.rules_version, rest.clock, rest.layout, arrays, rest.conditions, rest.reports
+        rest.catchment,
+        rest.rules_version,
+        rest.clock,
+        rest.layout,
+        arrays,
+        rest.conditions,
+        rest.reports,
+        rest.heard,
+        rest.said,
     )
     catchments = book.catchments if isinstance(book, Book) else {book.catchment: book}
     known = catchments.get(rest.catchment)
     return state if known is None else adopted(known, state)
+
+
+def _version_of(raw: bytes) -> int | None:
+    """The version of a state in the first form, which was not compressed; None for anything else."""
+    try:
+        return msgspec.msgpack.decode(raw, type=_Versioned).v
+    except msgspec.DecodeError:
+        return None
 
 
 def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
@@ -120,10 +165,24 @@ def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
         key: _with_known_evidence(each, state.conditions[key]) if key in state.conditions else fresh()
         for key, each in book.conditions.items()
     }
-    held = {key: each for key, each in state.conditions.items() if key not in conditions and each.hand is not None}
+    left = {key: _by_hand_alone(each) for key, each in state.conditions.items() if each.hand is not None}
     return CatchmentState(
-        state.catchment, book.version, state.clock, _layout(book), arrays, conditions | held, state.reports
+        state.catchment,
+        book.version,
+        state.clock,
+        _layout(book),
+        arrays,
+        {**left, **conditions},
+        state.reports,
+        state.heard,
+        state.said,
     )
+
+
+def _by_hand_alone(old: Condition) -> Condition:
+    """A condition whose rules are gone: what they had raised could never end, so the hand alone is left."""
+    standing, beneath = held(Standing(NORMAL, 0), old.hand)
+    return msgspec.structs.replace(fresh(standing), beneath=beneath, hand=old.hand, silence=old.silence)
 
 
 def _move(old: State, place: int, before: NDArray[np.void], arrays: State, to: int, row: NDArray[np.void]) -> None:
@@ -153,7 +212,7 @@ def _with_known_evidence(book: ConditionBook, old: Condition) -> Condition:
 
 
 def _renewed(book: ConditionBook, level: int, old: LevelState) -> LevelState:
-    if book.by_key.keys() >= set(old.evidence):
+    if all(key in book.by_key or key.startswith(REPORT) for key in old.evidence):
         return old
     formula = book.formulas.get(level)
     new = [book.atoms[atom].key for atom in atoms_of(formula)] if formula is not None else []

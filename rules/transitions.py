@@ -9,20 +9,24 @@ from rules.conditions import ACTIVE, NO_DATA, NORMAL, PENDING, RECOVERING, STALE
 from rules.formula import support
 from rules.messages import Edge, Evidence, Overlay, Reason, Standing, Transition
 from rules.views import REPORT, Scene
-from sensors.doubts import flag_of
+from sensors.doubts import Doubt, flag_of
 from sensors.readings import Flag
 from sensors.times import to_utc
 
 
-def transition(
+def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
     scene: Scene,
     change: tuple[Condition, Condition],
     at: int,
     decided_at: int,
     overlays: Sequence[Overlay] = (),
     why: Reason | None = None,
+    repeat: int = 0,
 ) -> Transition:
-    """The message for a condition that went from one standing to another, times in ms."""
+    """The message for a condition that went from one standing to another, times in ms.
+
+    ``repeat`` tells apart changes that are alike down to their time.
+    """
     old, new = (each.standing for each in change)
     book = scene.condition
     deciding = _deciding(scene, new)
@@ -34,9 +38,9 @@ def transition(
     reported = tuple(key.removeprefix(REPORT) for key in dict.fromkeys(keys) if key.startswith(REPORT))
     lost = sorted({atom.signal.station for atom in scene.silent}) if new.state in (STALE, NO_DATA) else ()
     standings = (old.state, old.level, new.state, new.level)
-    reason = why or _reason(old, new, deciding, reported=bool(reported), anything_silent=bool(scene.silent))
+    reason = why or _reason(scene, old, new, deciding, reported=bool(reported))
     return Transition(
-        id=identifier(scene.book.city, book.zone, book.hazard, *standings, at),
+        id=identifier(scene.book.city, book.zone, book.hazard, *standings, at, *([repeat] if repeat else ())),
         city=scene.book.city,
         catchment=scene.book.catchment,
         zone=book.zone,
@@ -76,38 +80,51 @@ def _deciding(scene: Scene, new: Standing) -> list[AtomBook]:
     return sorted(books, key=lambda each: -int(scene.arrays.truths[each.number]["since"]) if each.number >= 0 else 0)
 
 
-def _reason(old: Standing, new: Standing, deciding: list[AtomBook], *, reported: bool, anything_silent: bool) -> Reason:
+def _reason(scene: Scene, old: Standing, new: Standing, deciding: list[AtomBook], *, reported: bool) -> Reason:
     if new.state in (STALE, NO_DATA):
         return Reason.GAUGE_LOST
-    if old.state is NO_DATA and new.state is NORMAL:
-        return Reason.GAUGE_BACK
-    if old.state is STALE and new.level == old.level and not (anything_silent and deciding):
+    calm_again = old.state is NO_DATA and new.state is NORMAL
+    if calm_again or (old.state is STALE and new.level == old.level and not (scene.silent and deciding)):
         return Reason.GAUGE_BACK
     if old.state is RECOVERING and new.level < old.level:
         return Reason.HELD_BELOW
     falls = new.state is PENDING and old.state is PENDING and new.level < old.level
     if falls or new.state in (NORMAL, RECOVERING) or not (deciding or reported):
         return Reason.BELOW
-    return deciding[0].reason if deciding else Reason.REPORTED
+    if not deciding or any(each.atom in scene.reported for each in deciding):
+        return Reason.REPORTED
+    return deciding[0].reason
 
 
 def _expected(scene: Scene, deciding: Sequence[AtomBook]) -> datetime | None:
-    """When the water that an upstream gauge has seen arrives: the newest reading there, and the travel time."""
+    """When the water arrives: the time at which it passed the limit upstream, and its travel time."""
     times = [
-        newest + each.atom.signal.window_ms
+        int(scene.arrays.truths[each.number]["since"]) + each.atom.signal.window_ms
         for each in deciding
-        if each.atom.signal.function == "arriving" and (newest := scene.newest(each.series)) is not None
+        if each.atom.signal.function == "arriving"
     ]
     return to_utc(min(times)) if times else None
 
 
 def _edge(scene: Scene, atom: AtomBook) -> Edge | None:
-    """An atom with its signal's newest value; none where its series never had a reading."""
+    """An atom with its signal's newest value, or the one reported; none where its series never had any."""
+    book = scene.book.series[atom.series]
+    station, parameter = book.series
+    report = scene.reported.get(atom.atom)
+    if report is not None:
+        return Edge(
+            id=identifier(scene.book.city, station, parameter, str(atom.atom), report.id),
+            station=station,
+            parameter=parameter,
+            atom=str(atom.atom),
+            at=to_utc(report.at),
+            value=report.value,
+            unit=atom.unit,
+            flag=int(Flag.NOT_EVALUATED),
+        )
     at = scene.newest(atom.series)
     if at is None:
         return None
-    book = scene.book.series[atom.series]
-    station, parameter = book.series
     return Edge(
         id=identifier(scene.book.city, station, parameter, str(atom.atom), at),
         station=station,
@@ -121,16 +138,23 @@ def _edge(scene: Scene, atom: AtomBook) -> Edge | None:
     )
 
 
-def evidence_of(scene: Scene, atom: AtomBook, at: int, *, silent: bool = False) -> Evidence:
+def evidence_of(scene: Scene, atom: AtomBook, at: int) -> Evidence:
     """How an atom stands from event time ``at`` (ms) on, for ``why``."""
-    doubt = scene.doubt(atom.series)
+    value, doubt = scene.value(atom.series, atom.slot), scene.doubt(atom.series)
+    flag = flag_of(doubt)
+    if atom.atom in scene.gone:
+        flag, doubt = Flag.FAIL, int(Doubt.OUT_OF_SERVICE)
+    elif atom.atom in scene.reported:
+        value, flag, doubt = scene.reported[atom.atom].value, Flag.NOT_EVALUATED, 0
+    elif atom.atom in scene.silent:
+        flag, doubt = Flag.MISSING, 0
     return Evidence(
         zone=scene.condition.zone,
         hazard=scene.condition.hazard,
         atom=str(atom.atom),
         at=at,
-        truth=None if silent else scene.truths[atom.atom],
-        value=scene.value(atom.series, atom.slot),
-        flag=int(Flag.MISSING if silent else flag_of(doubt)),
-        doubt=0 if silent else doubt,
+        truth=scene.truths[atom.atom],
+        value=value,
+        flag=int(flag),
+        doubt=doubt,
     )

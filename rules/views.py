@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from rules.books import AtomBook, CatchmentBook, ConditionBook
-from rules.conditions import Condition, LevelView, Moment, raised
-from rules.formula import Atom, Formula, Truth, agreed, cleared, evaluate, hinges, support, without
+from rules.conditions import Condition, LevelView, Moment, by_rules, confirmed, raised
+from rules.formula import Atom, Formula, Truth, agreed, atoms_of, cleared, evaluate, hinges, support, without
 from rules.messages import Instruction
 from rules.signals.layout import NEVER, State
 from rules.spec import LEVELS
@@ -28,29 +28,27 @@ class Scene:
         self.book = book
         self.condition = condition
         self.arrays = arrays
-        self.reports = [
-            each for each in reports if each.series is not None or (each.zone, each.hazard) == _about(condition)
-        ]
+        self.reports = [each for each in reports if each.value is None and _is_about(each, condition)]  # of a level
+        self.reported = _values(reports, condition, book)
         keys = {atom.series for atom in condition.atoms.values()}
         cursors = {key: arrays.cursors[book.series[key].number] for key in keys}
         self.out = {key for key, cursor in cursors.items() if cursor["out_until"] != NEVER}
         quiet = {key for key, cursor in cursors.items() if cursor["silent"]} - self.out
         atoms = condition.atoms.items()
-        self.gone = {atom for atom, each in atoms if each.series in self.out and atom.signal.function != "silent"}
+        out = {atom for atom, each in atoms if each.series in self.out and atom.signal.function != "silent"}
+        self.gone = out - self.reported.keys()
         self.silent = {atom for atom, each in atoms if each.series in quiet and not atom.is_truth_function}
         self.suspect: set[Atom] = set()
-        self.reported: set[Atom] = set()
-        self.truths: dict[Atom, Truth] = {atom: self._truth(atom, each, quiet) for atom, each in atoms}
-        self.good = {atom: None if atom in self.suspect else known for atom, known in self.truths.items()}
-        self.measured = {atom: None if atom in self.reported else known for atom, known in self.truths.items()}
-        self.formulas = {level: self._in_service(formula) for level, formula in condition.formulas.items()}
+        self.measured = {atom: None if atom in out else self._measured(atom, each, quiet) for atom, each in atoms}
+        self.certain = {atom: None if atom in self.suspect else known for atom, known in self.measured.items()}
+        told: dict[Atom, Truth] = dict.fromkeys(self.reported, True)
+        self.truths = {**self.measured, **told}
+        self.good = {**self.certain, **told}
+        self.formulas = {level: self.in_service(formula) for level, formula in condition.formulas.items()}
 
-    def _truth(self, atom: Atom, book: AtomBook, quiet: set[str]) -> Truth:
+    def _measured(self, atom: Atom, book: AtomBook, quiet: set[str]) -> Truth:
         if atom.is_truth_function:
             return book.series in quiet if atom.signal.function == "silent" else self._newest_is_suspect(book.series)
-        if any(_says(report, book, self.book) for report in self.reports):
-            self.reported.add(atom)
-            return True
         if atom in self.silent:
             return None
         known = self.arrays.truths[book.number]
@@ -66,8 +64,19 @@ class Scene:
         end = self.end(key)
         return 0 if end is None else int(self.arrays.ring_doubt[end - 1])
 
-    def _in_service(self, formula: Formula) -> Formula | None:
-        return without(formula, self.gone) if self.gone else formula
+    def known_by(self, atom: AtomBook) -> str:
+        """What is known of an atom by anything but readings: a report, or why there are none."""
+        report = self.reported.get(atom.atom)
+        if report is not None:
+            return report.id
+        return "gone" if atom.atom in self.gone else "silent" if atom.atom in self.silent else ""
+
+    def in_service(self, formula: Formula) -> Formula | None:
+        """A formula without what is out of service; None where nothing that measures is left."""
+        if not self.gone.intersection(atoms_of(formula)):
+            return formula
+        left = without(formula, self.gone)
+        return None if left is None or all(atom.is_truth_function for atom in atoms_of(left)) else left
 
     def end(self, key: str) -> int | None:
         """Place after a series' newest reading in the ring; None where there is none."""
@@ -91,18 +100,26 @@ class Scene:
         return None if found != found else found  # noqa: PLR0124 - only NaN differs from itself
 
 
-def _about(condition: ConditionBook) -> tuple[str, str]:
-    return condition.zone, condition.hazard
+def _is_about(report: Instruction, condition: ConditionBook) -> bool:
+    return (report.zone, report.hazard) == (condition.zone, condition.hazard)
+
+
+def _values(reports: Sequence[Instruction], condition: ConditionBook, book: CatchmentBook) -> dict[Atom, Instruction]:
+    """The atoms that are true by a reported value, with the newest such report."""
+    return {
+        atom: report
+        for report in reports
+        if report.value is not None
+        for atom, each in condition.atoms.items()
+        if _says(report, each, book)
+    }
 
 
 def _says(report: Instruction, atom: AtomBook, book: CatchmentBook) -> bool:
     """Whether a reported value is beyond an atom's limit; reports speak of what is measured, not of signals."""
-    if (
-        report.series is None
-        or report.value is None
-        or atom.slot != 0
-        or book.series[atom.series].series != report.series
-    ):
+    if atom.atom.is_truth_function or atom.slot != 0 or book.series[atom.series].series != report.series:
+        return False
+    if report.value is None:
         return False
     return report.value > atom.limit or (report.value == atom.limit and atom.atom.comparison == ">=")
 
@@ -114,7 +131,7 @@ def moment(scene: Scene, condition: Condition, at: int, reading_of: str | None) 
     atoms = [scene.condition.by_key[key] for key in evidence if key in scene.condition.by_key]
     rising = reading_of is not None and any(rises(scene, atom) for atom in atoms)
     steps = [scene.book.series[atom.series].step_ms for atom in scene.condition.atoms.values()]
-    staff = scene.condition.staff
+    staff = None if scene.condition.staff is None else scene.in_service(scene.condition.staff)
     return Moment(
         at,
         in_order=reading_of is not None,
@@ -129,48 +146,68 @@ def moment(scene: Scene, condition: Condition, at: int, reading_of: str | None) 
 
 def _view(scene: Scene, condition: Condition, level: int, reading_of: str | None) -> LevelView:
     formula = scene.formulas.get(level)
-    told = tuple(f"{REPORT}{each.id}" for each in scene.reports if each.series is None and (each.level or 0) >= level)
+    told = tuple(f"{REPORT}{each.id}" for each in scene.reports if (each.level or 0) >= level)
     if formula is None and told:
         return LevelView(truth=True, clear=False, support=told, reported=True)
     if formula is None and level in scene.formulas:  # all of it is out of service: that is no all-clear
-        return LevelView(truth=None, clear=False, lost=level <= raised(condition))
+        stands = level <= confirmed(by_rules(condition))
+        return LevelView(truth=None if stands else False, clear=False, lost=stands)
     if formula is None:
         return _ABSENT
-    truth = True if told else evaluate(formula, scene.truths)
-    if truth is True:
-        return _true(scene, formula, reading_of, told, standing=level <= raised(condition))
+    found = _making_true(scene, formula)
+    if told or found is not None:
+        standing = level <= raised(condition)
+        return _true(scene, formula, scene.truths if found is None else found, reading_of, told, standing=standing)
+    # what is suspect or only reported never lowers, not even by turning something under a "not" true
+    truth = evaluate(formula, scene.certain)
     keys = condition.levels[level].evidence
     evidence = [each for key in keys if (each := scene.condition.by_key.get(key)) and each.series not in scene.out]
     times = [newest for each in evidence if (newest := scene.newest(each.series)) is not None]
     lost = any(each.atom in scene.silent for each in evidence)
-    clear = not lost and cleared(formula, scene.truths, {each.atom for each in evidence})
+    clear = not lost and cleared(formula, scene.certain, {each.atom for each in evidence})
     return LevelView(
         truth=truth,
         clear=clear,
-        lost=lost or (truth is None and hinges(formula, scene.truths, scene.silent)),
+        lost=lost or (truth is None and hinges(formula, scene.certain, scene.silent)),
         newest=max(times, default=None),
         covered=min(times, default=None),
     )
 
 
+def _making_true(scene: Scene, formula: Formula) -> Mapping[Atom, Truth] | None:
+    """What makes a formula true: readings and reports together, or readings alone; None where neither does."""
+    if evaluate(formula, scene.truths) is True:
+        return scene.truths
+    return scene.measured if scene.reported and evaluate(formula, scene.measured) is True else None
+
+
 def _true(
-    scene: Scene, formula: Formula, reading_of: str | None, told: tuple[str, ...], *, standing: bool
+    scene: Scene,
+    formula: Formula,
+    truths: Mapping[Atom, Truth],
+    reading_of: str | None,
+    told: tuple[str, ...],
+    *,
+    standing: bool,
 ) -> LevelView:
-    books = [scene.condition.atoms[atom] for atom in support(formula, scene.truths)]
+    level_told = bool(told)
+    atoms = support(formula, truths)
+    books = [scene.condition.atoms[atom] for atom in atoms]
+    told = (*told, *sorted({f"{REPORT}{scene.reported[atom].id}" for atom in atoms if atom in scene.reported}))
     keys = (*told, *dict.fromkeys(each.key for each in books))
-    counts = any(each.series == reading_of for each in books)
-    suspect = not told and bool(scene.suspect) and evaluate(formula, scene.good) is not True
+    counts = any(each.series == reading_of and each.atom not in scene.reported for each in books)
+    sure = scene.certain if truths is scene.measured else scene.good
+    suspect = bool(scene.suspect) and not level_told and evaluate(formula, sure) is not True
     if standing:  # it only has to go on
         return LevelView(truth=True, clear=False, support=keys, counts=counts, suspect=suspect)
-    reported = bool(told) if not scene.reported else evaluate(formula, scene.measured) is not True
     return LevelView(
         truth=True,
         clear=False,
         support=keys,
         counts=counts,
         suspect=suspect,
-        agreed=agreed(formula, scene.truths),
-        reported=reported,
+        agreed=agreed(formula, truths),
+        reported=bool(told),
         near_before=evaluate(formula, _near_before(scene)) is True,
         step_ms=min((scene.book.series[each.series].step_ms for each in books), default=0),
     )

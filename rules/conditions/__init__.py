@@ -13,6 +13,7 @@ from rules.conditions.condition import (
     Silence,
     by_rules,
     confirmed,
+    held,
     quiet,
     raised,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "by_rules",
     "called",
     "confirmed",
+    "held",
     "overlays",
     "quiet",
     "raised",

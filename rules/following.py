@@ -1,0 +1,43 @@
+"""A person's word worked through: done, or refused with the reason."""
+
+from rules.conditions import NORMAL
+from rules.instructions import Refused, followed
+from rules.messages import Instruction, NoteReason, Standing
+from rules.notes import note
+from rules.work import Work
+
+#: ids of instructions that are remembered per catchment: the log may bring one twice
+REMEMBERED = 1000
+
+
+def follow(work: Work, instruction: Instruction) -> int:
+    """Do what a person says, or say why not; gives the time of it, ms."""
+    at = instruction.at if work.clock is None else max(instruction.at, work.clock)
+    work.heard = (*work.heard, instruction.id)[-REMEMBERED:]
+    try:
+        change = followed(work.book, instruction, at, work.arrays, work.condition, work.reports)
+    except Refused as refused:
+        about = (instruction.zone, instruction.hazard)
+        text = f"{instruction.action} by {instruction.actor}: {refused}"
+        work.notes.append(
+            note(
+                work.book,
+                NoteReason.REFUSED,
+                instruction.at,
+                at,
+                series=instruction.series,
+                about=about,
+                text=text,
+                origin=instruction.id,
+            )
+        )
+        return at
+    work.reports = change.reports
+    for key in change.touched:
+        old = work.condition(key)
+        work.conditions[key] = change.conditions.get(key, old)
+        work.judge(work.rules_of(key), at, at, before=old, why=change.why, origin=instruction.id)
+        work.show_changes(key, at)
+        if key not in work.book.conditions and work.conditions[key].standing == Standing(NORMAL, 0):
+            del work.conditions[key]  # only a hand held it
+    return at
