@@ -41,6 +41,7 @@ class Standing:
 
     readings: int = 0
     transitions: int = 0
+    notes: int = 0
     unreadable: int = 0
     retries: int = 0
     holes: int = 0  # the log had forgotten something before it was written down
@@ -51,6 +52,7 @@ class Standing:
         return {
             "readings": self.readings,
             "transitions": self.transitions,
+            "notes": self.notes,
             "unreadable": self.unreadable,
             "retries": self.retries,
             "holes": self.holes,
@@ -83,6 +85,7 @@ def understand(records: Sequence[Record]) -> tuple[Batch, list[Message]]:
     assessments: list[Assessment] = []
     transitions: list[Transition] = []
     ticks: list[Tick] = []
+    notes: list[Note] = []
     dead: list[Message] = []
     for record in records:
         try:
@@ -97,20 +100,25 @@ def understand(records: Sequence[Record]) -> tuple[Batch, list[Message]]:
                 transitions.append(message)
             case Tick():
                 ticks.append(message)
-            case Command() | Note():  # the steward's affair
+            case Note():
+                notes.append(message)
+            case Command():  # the steward's affair
                 pass
     following = {(record.topic, record.partition): record.offset + 1 for record in records}
     positions = tuple(Position(*place, offset) for place, offset in following.items())
-    return Batch(positions, tuple(assessments), tuple(transitions), tuple(ticks)), dead
+    return Batch(positions, tuple(assessments), tuple(transitions), tuple(ticks), tuple(notes)), dead
 
 
 def _decode(record: Record) -> Assessment | Transition | Note | Tick | Command:
     if record.topic != ASSESSMENTS:
         return _EVENT.decode(record.value)
     assessment = _ASSESSMENT.decode(record.value)
+    readings = len(assessment.index)
     arrays = (assessment.at, assessment.value, assessment.flag, assessment.signals)
-    if any(len(array) != len(assessment.index) for array in arrays):
+    if any(len(array) != readings for array in arrays) or len(assessment.doubt) not in {0, readings}:
         raise ValueError("arrays of an assessment differ in length")
+    if not 0 <= assessment.corrected <= readings:
+        raise ValueError(f"{assessment.corrected} corrections among {readings} readings")
     for index, signals in zip(assessment.index, assessment.signals, strict=True):
         if not 0 <= index < len(assessment.series) or len(signals) != len(assessment.signal_names[index]):
             raise ValueError("an assessment's index or signals do not fit its series")
@@ -150,7 +158,7 @@ async def _go_on_after(gone: OutsideLog, topic: str, history: History, standing:
     standing.holes += 1
     standing.trouble[f"hole in {topic}"] = f"lost before it was recorded: {gone}"
     logger.error("record_hole", topic=topic, reason=str(gone))
-    await asyncio.to_thread(history.write, Batch((Position(topic, gone.partition, gone.start),), (), (), ()))
+    await asyncio.to_thread(history.write, Batch((Position(topic, gone.partition, gone.start),)))
 
 
 async def _record(records: Sequence[Record], log: Log, history: History, standing: Standing) -> None:
@@ -160,6 +168,7 @@ async def _record(records: Sequence[Record], log: Log, history: History, standin
     await asyncio.to_thread(history.write, batch)
     standing.readings += sum(len(assessment.index) for assessment in batch.assessments)
     standing.transitions += len(batch.transitions)
+    standing.notes += len(batch.notes)
     standing.unreadable += len(dead)
 
 

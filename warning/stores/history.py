@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, Self
 
 import msgspec
 
-from rules.messages import Assessment, ConditionState, Reason, Transition
+from rules.messages import Assessment, ConditionState, Evidence, Note, Reason, Transition
 from sensors.readings import Flag, Series, Tick
 
 
@@ -32,6 +32,7 @@ class Batch(msgspec.Struct, frozen=True):
     assessments: tuple[Assessment, ...] = ()
     transitions: tuple[Transition, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -41,6 +42,7 @@ class Point(msgspec.Struct, frozen=True):
     value: float | None
     flag: Flag
     signals: dict[str, float | None]  # e.g. rise_120min in cm/h
+    doubt: int = 0  # reasons of the flag, bits of ``sensors.doubts.Doubt``
 
 
 class StationNow(msgspec.Struct, frozen=True):
@@ -65,6 +67,16 @@ class ZoneNow(msgspec.Struct, frozen=True):
     transition: str  # id of the last transition
 
 
+class Stood(msgspec.Struct, frozen=True):
+    """An atom as it stood: its newest evidence, since when, and what it was before."""
+
+    now: Evidence
+    first: Evidence  # since when it has this truth: ``now``, or what ``now`` only confirmed
+    before: Evidence | None  # the last of another truth
+    rules_version: str  # of ``now``
+    known_at: int  # when ``now`` was found out, by the clock
+
+
 class History(Protocol):
     """Anything that keeps the record: SQLite beside the service, a time-series server for many cities."""
 
@@ -81,6 +93,9 @@ class History(Protocol):
     def series(self, series: Series, after: int, until: int) -> Sequence[Point]:
         """Readings with ``after < at <= until``, oldest first."""
 
+    def newest(self, series: Series, until: int, limit: int) -> Sequence[Point]:
+        """The last readings with ``at <= until``, newest first, however old they are."""
+
     def stations_now(self) -> Mapping[Series, StationNow]:
         """The latest reading of every series that ever sent one."""
 
@@ -89,6 +104,26 @@ class History(Protocol):
 
     def transitions(self, limit: int, zone: str | None = None) -> Sequence[Transition]:
         """The latest transitions, newest first."""
+
+    def transitions_until(self, zone: str, at: int, limit: int) -> Sequence[Transition]:
+        """The latest transitions of a zone with an event time of at most ``at``, newest first."""
+
+    def evidence(self, zone: str, hazard: str, until: int) -> Mapping[str, Stood]:
+        """By atom as written in the rule: how it stood at an event time; those never told of are absent."""
+
+    def notes(
+        self,
+        limit: int,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        zone: str | None = None,
+        station: str | None = None,
+    ) -> Sequence[Note]:
+        """The latest notes to staff with ``since <= at <= until``, newest first."""
+
+    def rules_version(self, at: int) -> str | None:
+        """The rules that were in force at a time of the clock; None where nothing was assessed until then."""
 
     def last_tick(self) -> int | None:
         """The newest tick seen, which is "now" in a world that lives by ticks; None before the first."""

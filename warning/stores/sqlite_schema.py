@@ -1,14 +1,19 @@
-"""Tables of the embedded history."""
+"""Tables of the embedded history, and how older files become it."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 1
+import msgspec
+
+from rules.messages import Transition
+from sensors.times import to_ms
+
+VERSION = 2
 BUSY_S = 5.0  # how long a statement waits for another process's write
 
-SCHEMA = """
+SCHEMA_1 = """
 CREATE TABLE series (
     id INTEGER PRIMARY KEY, station TEXT NOT NULL, parameter TEXT NOT NULL, UNIQUE (station, parameter)
 ) STRICT;
@@ -36,6 +41,27 @@ CREATE TABLE positions (
 CREATE TABLE version (number INTEGER NOT NULL) STRICT;
 INSERT INTO version VALUES (0);
 """
+
+#: Of evidence an atom's later word for the same event time stands beside the earlier one: what was
+#: known when can be told. A repeat is the same row.
+SCHEMA_2 = """
+ALTER TABLE readings ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE station_now ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE transitions ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE evidence (
+    zone TEXT NOT NULL, hazard TEXT NOT NULL, atom TEXT NOT NULL, at INTEGER NOT NULL, known_at INTEGER NOT NULL,
+    truth INTEGER, value REAL, flag INTEGER NOT NULL, doubt INTEGER NOT NULL, rules_version TEXT NOT NULL,
+    PRIMARY KEY (zone, hazard, atom, at, known_at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rules (version TEXT PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+CREATE TABLE notes (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, zone TEXT, station TEXT,
+    message TEXT NOT NULL
+) STRICT;
+"""
+
+_TRANSITION = msgspec.json.Decoder(Transition)
 
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -67,20 +93,52 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new file.
+    """Make the tables of a new file, or bring those of an older version up to this one, all or nothing.
 
     Raises:
-        sqlite3.DatabaseError: the file was made by another version.
+        sqlite3.DatabaseError: the file was made by a later version.
     """
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found == VERSION:
+    if _version(connection) == VERSION:
         return
     with transaction(connection):
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found == VERSION:  # another process was quicker
-            return
-        if found != 0:
-            raise sqlite3.DatabaseError(f"history has version {found}, this program needs {VERSION}")
-        for statement in SCHEMA.split(";"):
-            connection.execute(statement)
+        found = _version(connection)  # another process may have been quicker
+        if found > VERSION:
+            raise sqlite3.DatabaseError(_unfit(found))
+        if found < 1:
+            _run(connection, SCHEMA_1)
+        if found < VERSION:
+            _run(connection, SCHEMA_2)
+            _fill_times(connection)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Refuse a file that a reader cannot understand.
+
+    Raises:
+        sqlite3.DatabaseError: the writing service has not made this version's tables yet, or made later ones.
+    """
+    found = _version(connection)
+    if found != VERSION:
+        raise sqlite3.DatabaseError("nothing is recorded yet" if found == 0 else _unfit(found))
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _unfit(found: int) -> str:
+    remedy = "; the service brings it up to that when it starts" if found < VERSION else ""
+    return f"history has version {found}, this program needs {VERSION}{remedy}"
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        connection.execute(statement)
+
+
+def _fill_times(connection: sqlite3.Connection) -> None:
+    """Transitions of version 1 carry their event time in the message only."""
+    rows = connection.execute("SELECT number, message FROM transitions").fetchall()
+    times = [(to_ms(_TRANSITION.decode(message).at), number) for number, message in rows]
+    connection.executemany("UPDATE transitions SET at = ? WHERE number = ?", times)

@@ -1,0 +1,73 @@
+"""What is asked of the embedded history, and what its rows are."""
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from rules.messages import ConditionState, Evidence, Note, Reason, Transition
+from sensors.readings import Flag
+from warning.stores.history import Point, Stood, ZoneNow
+
+TRANSITION = msgspec.json.Decoder(Transition)
+NOTE = msgspec.json.Decoder(Note)
+_SIGNALS = msgspec.json.Decoder(dict[str, float | None])
+_NAMES = msgspec.json.Decoder(tuple[str, ...])
+
+POINTS = """
+SELECT at, value, flag, doubt, signals FROM readings JOIN series ON series.id = readings.series
+WHERE station = ? AND parameter = ?
+"""
+STATIONS = """
+SELECT station, parameter, at, value, flag, doubt, signals, received_at FROM station_now
+JOIN series ON series.id = station_now.series
+"""
+ZONES = """
+SELECT zone, hazard, state, level, since, changed_at, reason, gauge_lost, transition_id FROM zone_now
+ORDER BY zone, hazard
+"""
+NOTES = """
+SELECT message FROM notes
+WHERE (:since IS NULL OR at >= :since) AND (:until IS NULL OR at <= :until)
+    AND (:zone IS NULL OR zone = :zone) AND (:station IS NULL OR station = :station)
+ORDER BY number DESC LIMIT :limit
+"""
+ATOMS = "SELECT DISTINCT atom FROM evidence WHERE zone = ? AND hazard = ? AND at <= ?"
+ATOM = """
+SELECT at, truth, value, flag, doubt, rules_version, known_at FROM evidence
+WHERE zone = ? AND hazard = ? AND atom = ? AND at <= ? ORDER BY at DESC, known_at DESC
+"""
+#: of rules that came back after others, the last time counts
+IN_FORCE = """
+SELECT version FROM rules WHERE first_at <= :at
+ORDER BY last_at >= :at DESC, CASE WHEN last_at >= :at THEN first_at ELSE last_at END DESC LIMIT 1
+"""
+
+
+def point(at: int, value: float | None, flag: int, doubt: int, signals: str) -> Point:
+    """A reading."""
+    return Point(at, value, Flag(flag), _SIGNALS.decode(signals), doubt)
+
+
+def zone_now(row: tuple[Any, ...]) -> ZoneNow:
+    """Where a condition stands."""
+    zone, hazard, state, level, since, changed_at, reason, lost, transition = row
+    state, reason = ConditionState(state), Reason(reason)
+    return ZoneNow(zone, hazard, state, level, since, changed_at, reason, _NAMES.decode(lost), transition)
+
+
+def stood(connection: sqlite3.Connection, name: tuple[str, str, str], until: int) -> Stood:
+    """How an atom stood; read backwards, only as far as the last other truth."""
+    newest: tuple[Evidence, str, int] | None = None
+    first: Evidence | None = None
+    for at, truth, value, flag, doubt, version, known_at in connection.execute(ATOM, (*name, until)):
+        each = Evidence(*name, at, None if truth is None else bool(truth), value, flag, doubt)
+        if newest is None or first is None:
+            newest, first = (each, version, known_at), each
+        elif each.truth is not first.truth:
+            return Stood(newest[0], first, each, newest[1], newest[2])
+        else:
+            first = each
+    if newest is None or first is None:
+        raise sqlite3.DatabaseError(f"evidence of {name[2]} vanished while it was read")
+    return Stood(newest[0], first, None, newest[1], newest[2])
