@@ -43,7 +43,7 @@ def derive(
     """Fill the slots of a series for the reading at ring place ``end - 1``; ``run`` has taken it already.
 
     ``slots`` holds the values of some reading before, which serve as guesses where a median is searched.
-    ``ring`` is (times, values, times and values of the bucket medians).
+    ``ring`` is (times, values, and the two arrays beside them: bucket medians, or sums of rain).
     """
     at, value, thin_at, thin_value = ring
     first = series.ring + cursor.first
@@ -67,7 +67,7 @@ def derive(
                 rank = low_rank(values, points, pairs)
                 slots[slot] = tidy(in_unit(series, near(found, pairs, rank, in_counts(series, slots[slot]))))
         elif code == _RAIN:
-            fallen, covered = depth(series, at, value, first, end, op.window)
+            fallen, covered = depth(series, at, value, thin_at, thin_value, first, end, op.window)
             slots[slot] = tidy(fallen)
             slots[slot + 1] = tidy(covered)
         elif code == _MAX:
@@ -90,11 +90,11 @@ def derive_by_tables(plan: Rec, state: Rec, s: int, run: Rec, end: int, slots: R
         op = plan.ops[place]
         slot = op.slot
         if op.code == _PERIOD:
-            years, covered = return_period(plan, s, at, value, first, end, op.table, op.window)
+            years, covered = return_period(plan, state, s, end, op.table, op.window)
             slots[slot] = tidy(years)
             slots[slot + 1] = tidy(covered)
         elif op.code == _GUIDANCE:
-            fallen, covered = depth(series, at, value, first, end, op.window)
+            fallen, covered = depth(series, at, value, state.thin_at, state.thin_value, first, end, op.window)
             slots[slot] = tidy(guidance(plan, run, fallen, op.table))
             slots[slot + 1] = tidy(covered)
         elif op.code == _FORECAST:

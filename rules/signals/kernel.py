@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from rules.signals.depth import add_up
 from rules.signals.derive import derive, derive_by_tables, judge
 from rules.signals.layout import NEVER, Plan
 from rules.signals.neighbours import among
@@ -138,14 +139,16 @@ def take(plan: Rec, state: Rec, readings: Rec, hot: Rec, start: int, out: Rec, r
         spiked = reverses(quality, head, at, value)
         if follow_all(series, quality, head, at, value):
             doubt |= _FILTERED
-        make_room(series, quality, cursor, tails[s], ring_at, ring_value, ring_doubt, thin_at, at)
+        make_room(series, quality, cursor, tails[s], ring_at, ring_value, ring_doubt, thin_at, thin_value, at)
         place = series.ring + cursor.first + cursor.count
         ring_at[place] = at - cursor.base
         ring_value[place] = count
         ring_doubt[place] = doubt
         cursor.count += 1
         end = place + 1
-        if series.bucket > 0:
+        if series.rain == 1:
+            add_up(series, ring_at, ring_value, thin_at, thin_value, series.ring + cursor.first, place)
+        elif series.bucket > 0:
             thin(series, cursor, ring_at, ring_value, thin_at, thin_value, end, pairs)
         slots = all_now[series.slot : series.slot + series.slots]
         before = all_before[series.slot : series.slot + series.slots]
@@ -237,7 +240,9 @@ def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int
         if follow_all(series, quality, head, at, value):
             doubt |= _FILTERED
         state.ring_doubt[place] = doubt
-        if series.bucket > 0:
+        if series.rain == 1:
+            add_up(series, *ring, first, place)
+        elif series.bucket > 0:
             thin(series, cursor, *ring, place + 1, room.pairs)
         if place >= begin:
             for slot in range(series.slots):

@@ -36,7 +36,7 @@ def forget_oldest(series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, va
 
 @njit(cache=True, inline="always")
 def make_room(
-    series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, value: Rec, doubt: Rec, thin_at: Rec, now: int
+    series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, value: Rec, doubt: Rec, thin_at: Rec, thin_value: Rec, now: int
 ) -> None:
     """Let go what is older than the horizon before ``now``, and have at least one free place at the end."""
     oldest = now - series.horizon - cursor.base
@@ -56,12 +56,16 @@ def make_room(
         for i in range(start, start + cursor.count):
             at[i] -= moved
         for i in range(series.thin + cursor.thin_first, series.thin + cursor.thin_first + cursor.thin_count):
-            thin_at[i] -= moved
+            thin_at[i] -= moved  # bucket medians; a rain gauge has none
     if cursor.first + cursor.count == series.ring_size:
         for i in range(cursor.count):
             at[series.ring + i] = at[start + i]
             value[series.ring + i] = value[start + i]
             doubt[series.ring + i] = doubt[start + i]
+        if series.rain == 1:
+            for i in range(series.thin, series.thin + cursor.count):
+                thin_at[i] = thin_at[i + cursor.first]
+                thin_value[i] = thin_value[i + cursor.first]
         cursor.first = 0
 
 

@@ -24,20 +24,21 @@ def follow_wetness(series: Rec, run: Rec, at: int, value: float) -> None:
 
 
 @njit(cache=True)
-def return_period(
-    plan: Rec, s: int, at: Rec, value: Rec, first: int, end: int, row: int, only: int
-) -> tuple[float, float]:
+def return_period(plan: Rec, state: Rec, s: int, end: int, row: int, only: int) -> tuple[float, float]:
     """Largest return period in years over the table's durations (or the one given), and the least coverage.
 
     Linear between the table's periods, and from no rain = 0 years; above the table its largest period.
     """
     models = plan.models
+    series = plan.series[s]
+    first = series.ring + state.cursors[s].first
+    sums = (state.thin_at, state.thin_value)
     rarest, covered = 0.0, 1.0
     for d in range(models.durations.shape[1]):
         duration = models.durations[row, d]
         if duration == 0 or (only > 0 and duration != only):
             continue
-        fallen, measured = depth(plan.series[s], at, value, first, end, duration)
+        fallen, measured = depth(series, state.ring_at, state.ring_value, *sums, first, end, duration)
         covered = min(covered, measured)
         below_depth, below_years = 0.0, 0.0
         years = 0.0
