@@ -27,7 +27,7 @@ from rules.signals.layout import (
     Plan,
     State,
 )
-from rules.signals.rate import BUCKETS, MOST_POINTS
+from rules.signals.rate import BUCKETS
 from rules.standard import COVERED, Wanted
 from sensors.ground import Guidance, RainStatistics
 from sensors.quality import numbers
@@ -149,8 +149,11 @@ def _measure(row: NDArray[np.void], member: Member, reach: int) -> None:
     slopes = [each.window_ms for each in member.wanted if each.function in ("rise", "rise_low")]
     if slopes and min(slopes) > MOST_STEPS * sensor.step:
         row["bucket"] = min(slopes) // BUCKETS
-        row["thin_size"] = min(reach // int(row["bucket"]) + 8, 2 * MOST_POINTS)
-    row["rain"] = member.series.parameter == "rain"
+        # a quarter goes when they slide to the front, and the longest slope must still find all of its own
+        need = max(slopes) // int(row["bucket"]) + 4
+        row["thin_size"] = need + need // 3 + 2
+    if member.series.parameter == "rain":
+        row["rain"], row["thin_size"] = 1, row["ring_size"]  # for sums over all readings so far
     row["filtered"] = any(each.function == "trend" for each in member.wanted)
     if station.filter is not None:
         row["wander"], row["noise"] = station.filter.wander, station.filter.noise.amount
