@@ -43,6 +43,8 @@ LATE_STEPS = 24
 SPEED_UP, SPARE = 3, 108
 #: the ring slides to its front again after this many readings
 SLACK = 16
+#: times in a ring are four bytes of ms; what lies further back is unknown
+LONGEST_MS = 20 * 24 * HOUR_MS
 #: a slope's window with more steps than this is taken in bucket medians
 MOST_STEPS = 24
 CLOGGING_MS = 3 * HOUR_MS
@@ -143,6 +145,7 @@ def _measure(row: NDArray[np.void], member: Member, reach: int) -> None:
     row["per_unit"] = per_unit if per_unit and abs(per_unit * sensor.resolution.amount - 1) < 1e-9 else 0
     row["low"], row["high"] = (limit.amount for limit in sensor.span)
     row["stale"] = max(STALE_STEPS * sensor.step, STALE_AT_LEAST_MS)
+    reach = min(reach, LONGEST_MS)
     row["horizon"] = reach
     need = reach // sensor.step + 2
     row["ring_size"] = need + min(SPEED_UP * need, SPARE) + SLACK
@@ -297,7 +300,7 @@ def empty(plan: Plan) -> State:
     cursors["arrived"] = cursors["settled"] = cursors["out_until"] = NEVER
     cursors["silent"] = 1
     runs = np.zeros(count, RUN)
-    for name in ("at", "before_at", "flat_since", "drip_since", "tip_at", "filter_at", "held_at"):
+    for name in ("at", "before_at", "flat_since", "drip_since", "tip_at", "filter_at", "held_at", "wet_at"):
         runs[name] = NEVER
     for name in ("value", "before", "flat_low", "flat_high"):
         runs[name] = np.nan

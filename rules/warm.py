@@ -8,7 +8,7 @@ from rules.advance import advance, initial
 from rules.book import build
 from rules.books import Book
 from rules.spec import RuleSpec
-from sensors.readings import Reading, Series, Tick, block_of
+from sensors.readings import Reading, Tick, block_of
 from sensors.stations import Station
 
 MINUTE_MS = 60_000

@@ -48,7 +48,7 @@ def derive(
     at, value, thin_at, thin_value = ring
     first = series.ring + cursor.first
     slots[0] = as_value(series, value[end - 1])
-    hours, values, found = scratch
+    times, values, found = scratch
     sloped, points, pairs = 0, 0, 0  # window and points of the pairs in ``found``
     for place in range(series.op, series.op + series.ops):
         op = ops[place]
@@ -58,7 +58,7 @@ def derive(
             if sloped != op.window:
                 sloped = op.window
                 points = _points(series, cursor, at, value, thin_at, thin_value, end, op.window, scratch)
-                pairs = slopes(hours, values, points, found)
+                pairs = slopes(times, values, points, found)
             if points == 0:
                 slots[slot] = np.nan
             elif code == _RISE:

@@ -40,9 +40,9 @@ Rec = Any
 
 
 class Room(NamedTuple):
-    """Space to work in: hours and values of a slope's points, slopes of their pairs."""
+    """Space to work in: times and values of a slope's points, slopes of their pairs."""
 
-    hours: NDArray[np.float64]
+    times: NDArray[np.float64]
     values: NDArray[np.float64]
     pairs: NDArray[np.float64]
 
@@ -91,7 +91,7 @@ def take(plan: Rec, state: Rec, readings: Rec, hot: Rec, start: int, out: Rec, r
     thin_at, thin_value, all_now, all_before = state.thin_at, state.thin_value, state.now, state.before
     flags, doubted, signals, changed = out.flags, out.doubts, out.signals, out.edges
     ring = (ring_at, ring_value, thin_at, thin_value)
-    scratch = (room.hours, room.values, room.pairs)
+    scratch = (room.times, room.values, room.pairs)
     pairs = room.pairs
     for i in range(start, index.size):
         s = index[i]
@@ -223,7 +223,7 @@ def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int
     written = 0
     ops = plan.ops
     ring = (state.ring_at, state.ring_value, state.thin_at, state.thin_value)
-    scratch = (room.hours, room.values, room.pairs)
+    scratch = (room.times, room.values, room.pairs)
     slots = state.now[series.slot : series.slot + series.slots]
     before = state.before[series.slot : series.slot + series.slots]
     for place in range(first, end):

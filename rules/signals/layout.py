@@ -39,7 +39,7 @@ SERIES = _record(
         ("horizon", "i8"),  # readings older than the newest by more than this are too old, ms
         ("ring", "i4"),  # where its ring begins in ``ring_at`` and the like
         ("ring_size", "i4"),
-        ("thin", "i4"),  # beside the ring: bucket medians for sensors much quicker than the slope's window; sums of rain
+        ("thin", "i4"),  # beside the ring: bucket medians of quick stage sensors, or sums of rain
         ("thin_size", "i4"),
         ("bucket", "i8"),  # width of a bucket, ms; 0 where slopes take the readings themselves
         ("slot", "i4"),  # first of its slots: the reading itself, then what is derived

@@ -36,7 +36,16 @@ def forget_oldest(series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, va
 
 @njit(cache=True, inline="always")
 def make_room(
-    series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, value: Rec, doubt: Rec, thin_at: Rec, thin_value: Rec, now: int
+    series: Rec,
+    quality: Rec,
+    cursor: Rec,
+    tail: Rec,
+    at: Rec,
+    value: Rec,
+    doubt: Rec,
+    thin_at: Rec,
+    thin_value: Rec,
+    now: int,
 ) -> None:
     """Let go what is older than the horizon before ``now``, and have at least one free place at the end."""
     oldest = now - series.horizon - cursor.base

@@ -26,22 +26,22 @@ Rec = Any
 
 @njit(cache=True)
 def gather(at: Rec, value: Rec, first: int, end: int, width: int, base: int, scratch: tuple[Rec, Rec, Rec]) -> int:
-    """Points of ``[first, end)`` as hours and floats; with ``width``, one median per bucket of so many ms.
+    """Points of ``[first, end)`` as ms and floats; with ``width``, one median per bucket of so many ms.
 
     Returns how many. Buckets are fixed on the time axis, whatever arrives in which order.
     """
-    hours, values, room = scratch
+    times, values, room = scratch
     count = 0
     if width == 0:
         for i in range(first, end):
-            hours[count] = at[i] / HOUR_MS
+            times[count] = at[i]
             values[count] = value[i]
             count += 1
         return count
     start = first
     while start < end and count < MOST_POINTS:
         stop = bucket_end(at, start, end, width, base)
-        hours[count] = at[(start + stop - 1) >> 1] / HOUR_MS
+        times[count] = at[(start + stop - 1) >> 1]
         values[count] = median_doubled(value, start, stop, room) / 2.0
         count += 1
         start = stop
@@ -70,12 +70,15 @@ def median_doubled(value: Rec, start: int, stop: int, room: Rec) -> int:
 
 
 @njit(cache=True)
-def slopes(hours: Rec, values: Rec, count: int, found: Rec) -> int:
-    """The slope of every pair of points, per hour; returns how many."""
+def slopes(times: Rec, values: Rec, count: int, found: Rec) -> int:
+    """The slope of every pair of points, per hour; returns how many.
+
+    Whole numbers are subtracted, so that it does not matter from where the times count.
+    """
     pairs = 0
     for later in range(1, count):
         for earlier in range(later):
-            found[pairs + earlier] = (values[later] - values[earlier]) / (hours[later] - hours[earlier])
+            found[pairs + earlier] = (values[later] - values[earlier]) * HOUR_MS / (times[later] - times[earlier])
         pairs += later
     return pairs
 

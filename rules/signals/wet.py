@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from rules.signals.depth import depth
+from rules.signals.layout import NEVER
 from sensors.units import HOUR_MS
 
 #: the first part of the rain that never runs off, as a share of the storage
@@ -17,7 +18,7 @@ Rec = Any
 @njit(cache=True)
 def follow_wetness(series: Rec, run: Rec, at: int, value: float) -> None:
     """Antecedent precipitation index: what is left of it after the elapsed time, and the new rain."""
-    if run.wet_at > 0:
+    if run.wet_at != NEVER:
         run.wet *= series.keeps ** ((at - run.wet_at) / HOUR_MS)
     run.wet += value
     run.wet_at = at
