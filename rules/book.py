@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rules.books import AtomBook, Book, CatchmentBook, ConditionBook, SeriesBook, series_key
 from rules.checks import faults
@@ -212,10 +213,19 @@ def _series(number: int, member: Member, conditions: Sequence[ConditionBook]) ->
 
 
 def _version(stations: Mapping[str, Station], specs: Sequence[RuleSpec], models: Mapping[str, Model]) -> str:
-    parts = {"catchment", "sensors", "marks", "rain_statistics", "wetness", "guidance", "filter"}
     content = {
         "rules": [spec.model_dump(mode="json", by_alias=True) for spec in specs],
-        "stations": {name: station.model_dump(mode="json", include=parts) for name, station in stations.items()},
+        "stations": {name: _decisive(station) for name, station in stations.items()},
         "forecasts": {name: model.dump() for name, model in models.items()},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _decisive(station: Station) -> dict[str, Any]:
+    """What of a station could change a decision: neither its name nor how its readings travel."""
+    parts = {"catchment", "marks", "rain_statistics", "wetness", "guidance", "filter"}
+    sensors = {
+        parameter: sensor.model_dump(mode="json", exclude={"topic", "payload"})
+        for parameter, sensor in station.sensors.items()
+    }
+    return {**station.model_dump(mode="json", include=parts), "sensors": sensors}

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from sensors.stations import Station
 from simulations.play import Play
 from warning.config.load import load
 from warning.world import World, exercise
@@ -28,11 +29,12 @@ def exercise_world(
 
     ``release`` is laid over the configuration; None leaves the release to people, as configured.
     ``log`` and ``mqtt`` are servers outside; then topics, client id and the log's prefix are this
-    run's own, so that runs, and a live service on the same servers, do not meet.
+    run's own, so that runs, and a live service on the same servers, do not meet. Gauges that send
+    anything but our own JSON get topics of their own too: a replay speaks our own JSON only.
     """
     run = f"exercise-{secrets.token_hex(4)}"
     layers: dict[str, Any] = {} if release is None else dict(YAML(typ="safe").load(release.read_text(encoding="utf-8")))
-    if mqtt is not None:
+    if mqtt is not None or _foreign(load(config, release).stations):
         _lay_over(layers, _own_topics(config, release, run))
     data.mkdir(parents=True, exist_ok=True)
     overlay = data / "overlay.yaml"
@@ -48,6 +50,11 @@ def exercise_world(
     return world.model_copy(update=update)
 
 
+def _foreign(stations: Mapping[str, Station]) -> bool:
+    """Whether a gauge sends anything but our own JSON, which is what a replay sends."""
+    return any(sensor.foreign is not None for station in stations.values() for sensor in station.sensors.values())
+
+
 def _own_topics(config: Path, release: Path | None, run: str) -> dict[str, Any]:
     stations = load(config, release).stations
     return {
@@ -55,7 +62,7 @@ def _own_topics(config: Path, release: Path | None, run: str) -> dict[str, Any]:
         "stations": {
             name: {
                 "sensors": {
-                    parameter: {"topic": f"{run}/{sensor.topic}"} for parameter, sensor in station.sensors.items()
+                    parameter: {"topic": f"{run}/{name}/{parameter}", "payload": None} for parameter in station.sensors
                 }
             }
             for name, station in stations.items()
