@@ -7,6 +7,7 @@ the sources.
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import numba
@@ -19,7 +20,13 @@ def _folder() -> Path:
     for source in _SOURCES:
         content.update(source.read_bytes())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    return cache / "floodbell" / "compiled" / content.hexdigest()[:16]
+    folder = cache / "floodbell" / "compiled" / content.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:  # a user without a home: compiled for this run only, in a folder nobody else can write to
+        return Path(tempfile.mkdtemp(prefix="floodbell-compiled-"))
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
