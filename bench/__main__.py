@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import platform
 import sys
 from datetime import UTC, datetime
@@ -13,9 +14,12 @@ from rich.table import Table
 
 from bench.result import Result
 
-BENCHES = ("log", "ingest", "signals")
+BENCHES = ("start", "log", "ingest", "archive", "live")
 RESULTS = Path(__file__).parent / "results.json"
-PACKAGES = ("faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "scipy", "msgspec", "sqlalchemy")
+PACKAGES = (
+    "faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "numba", "msgspec", "sqlalchemy",
+    "polars", "pandas", "quixstreams", "bytewax", "confluent-kafka",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:
@@ -48,7 +52,7 @@ def keep(results: list[Result]) -> None:
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     versions = {name: metadata.version(name) for name in PACKAGES} | {
         "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}",
+        "machine": f"{platform.machine()}, {platform.system()}, {os.cpu_count()} cores",
     }
     measured_at = datetime.now(UTC).isoformat(timespec="seconds")
     fresh = [result.as_dict() | {"versions": versions, "measured_at": measured_at} for result in results]

@@ -12,7 +12,7 @@ from sensors.readings import Flag
 
 
 def put_into_place(  # noqa: PLR0913, PLR0917 - a reading, and where its row is
-    work: Work, book: SeriesBook, reading: tuple[int, float, int], out: Out, place: int, rows: Rows, room: Room
+    work: Work, book: SeriesBook, reading: tuple[int, float, int], out: Out, place: int, rows: Rows | None, room: Room
 ) -> tuple[int, list[AtomBook]] | None:
     """Put a late reading (event time, value, arrival) into its place; what it changes about others is corrected.
 
@@ -29,7 +29,8 @@ def put_into_place(  # noqa: PLR0913, PLR0917 - a reading, and where its row is
     mine = int(np.searchsorted(times, at))
     out.flags[place], out.doubts[place] = again.flags[mine], again.doubts[mine]
     out.signals[place] = again.signals[mine]
-    rows.correct(book, arrays, begin, times, again, mine, count)
+    if rows is not None:
+        rows.correct(book, arrays, begin, times, again, mine, count, place)
     newest = int(times[-1])
     if newest > at:
         _note_the_past(work, book, at, arrived, again, mine, int(times[mine + 1]))

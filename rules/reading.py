@@ -27,6 +27,16 @@ def read(work: Work, block: Block) -> Assessment:
     return rows.assessment(tuple(work.evidence))
 
 
+def read_arrays(
+    work: Work, readings: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]], out: Out
+) -> None:
+    """Take readings as arrays: number of the series in the plan, event time in ms, value, arrival in ms.
+
+    For archives: ``out`` gets what each reading is worth; what late ones make of those around them is not told.
+    """
+    _Reader(work).take(readings, out, None)
+
+
 class _Reader:
     """Goes on from stop to stop of the compiled loop; knows what was silent or suspect before each."""
 
@@ -44,7 +54,7 @@ class _Reader:
         self,
         readings: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]],
         out: Out,
-        rows: Rows,
+        rows: Rows | None,
     ) -> None:
         """Take readings as arrays: series, event time, value, arrival; ``rows`` hears of corrections."""
         work, plan = self._work, self._work.book.plan
@@ -66,8 +76,8 @@ class _Reader:
                 place += 1
                 continue
             book = numbered[index[place - 1]]
-            if why & SPIKE:
-                rows.spike(book, work.arrays)
+            if why & SPIKE and rows is not None:
+                rows.spike(book, work.arrays, place - 1)
             if why & DECIDE:
                 atoms = [work.book.atoms[number] for number in out.edges[:edges]]
                 self._decide(book, atoms, int(times[place - 1]), int(arrivals[place - 1]), in_order=True)

@@ -42,8 +42,10 @@ class Work:
             for atom in condition.atoms.values()
             if atom.atom.signal.function == "suspect"  # turns with any reading, whatever the other atoms do
         }
-        for key in book.conditions:
-            self._heat(key)
+        self.hot[list(self._never_calm)] = 1
+        for key, each in self.conditions.items():
+            if not quiet(each):  # hardly any: asking what all the calm ones rest on would cost more than the readings
+                self._heat(key)
 
     def result(self) -> CatchmentState:
         """The new state."""
