@@ -27,16 +27,19 @@ class Rows:
         self._numbered = list(book.series.values())
         self._out = out
         self._corrections: dict[tuple[int, int], tuple[float, int, int, Signals]] = {}
+        self._made: dict[tuple[int, int], int] = {}  # by which reading of the block
 
-    def spike(self, book: SeriesBook, arrays: State) -> None:
-        """The reading before a series' newest one was a spike after all."""
+    def spike(self, book: SeriesBook, arrays: State, made: int) -> None:
+        """The reading before a series' newest one, which is the one at ``made`` in the block, was a spike after all."""
         row, cursor = self._plan.series[book.number], arrays.cursors[book.number]
         place = int(row["ring"] + cursor["first"] + cursor["count"]) - 2
         at = int(cursor["base"] + arrays.ring_at[place])
         start, count = int(row["slot"]), int(row["slots"])
         doubt = int(arrays.ring_doubt[place]) | int(Doubt.SPIKE)
         before = arrays.before[start : start + count]
-        self._corrections[book.number, at] = (float(before[0]), flag_code(doubt), doubt, _known(before[1:]))
+        value = round(float(before[0]), 6)
+        self._corrections[book.number, at] = (value, flag_code(doubt), doubt, _known(before[1:]))
+        self._made[book.number, at] = made
 
     def correct(  # noqa: PLR0913, PLR0917 - where, and what is there now
         self,
@@ -47,17 +50,19 @@ class Rows:
         again: Out,
         mine: int,
         count: int,
+        made: int,
     ) -> None:
-        """What a late reading, the one at ``mine``, makes of those after it, and whether the one before was a spike."""
+        """What a late reading, ``mine`` in the rows and ``made`` in the block, makes of those around it."""
         width = len(book.columns)
         for place in range(count):
             doubt = int(again.doubts[place])
-            if place == mine or (place < mine and not doubt & Doubt.SPIKE):
+            if place == mine or again.flags[place] == DUPLICATE:
                 continue
             value = float(arrays.ring_value[begin + place]) * book.resolution
             signals = _known(again.signals[place, :width])
             key = (book.number, int(times[place]))
             self._corrections[key] = (round(value, 6), int(again.flags[place]), doubt, signals)
+            self._made[key] = made
 
     def assessment(self, edges: tuple[Evidence, ...]) -> Assessment:
         """Everything in one message; what came twice is left out."""
@@ -67,6 +72,7 @@ class Rows:
         widths = [0 if book is None else len(book.columns) for book in self._books]
         every = len(kept) == len(block)
         places = range(len(block)) if every else kept.tolist()
+        self._forget_what_came_again(places)
         series, again, index = self._with_corrected_series()
         rows = list(self._corrections.items())
         return Assessment(
@@ -84,6 +90,16 @@ class Rows:
             edges=edges,
             rules_version=self._version,
         )
+
+    def _forget_what_came_again(self, places: Sequence[int]) -> None:
+        """A reading of the block says more than what was corrected about its time before it came."""
+        if not self._corrections:
+            return
+        for place in places:
+            book = self._books[self._block.index[place]]
+            key = (-1 if book is None else book.number, self._block.at[place])
+            if self._made.get(key, place) < place:
+                del self._corrections[key], self._made[key]
 
     def _with_corrected_series(self) -> tuple[tuple[Series, ...], list[tuple[str, ...]], list[int]]:
         """The block's series, those of corrections that it does not name, and where each correction points."""

@@ -154,9 +154,13 @@ def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
         if key in known:
             row = book.plan.series[series.number]
             _move(state.arrays, known[key], rows[known[key]], arrays, series.number, row)
-            if arrays.cursors[series.number]["count"]:
-                last = int(row["ring"] + arrays.cursors[series.number]["count"]) - 1
-                rerun(book.plan, arrays, series.number, last, out_for(book.plan, int(row["ring_size"])), room)
+            if row["hours"] >= 0 and rows[known[key]]["hours"] >= 0:
+                arrays.hours[row["hours"]] = state.arrays.hours[rows[known[key]]["hours"]]
+    for series in book.series.values():  # forecasts look at other series
+        row, count = book.plan.series[series.number], int(arrays.cursors[series.number]["count"])
+        if count:
+            last = int(row["ring"]) + count - 1
+            rerun(book.plan, arrays, series.number, last, out_for(book.plan, int(row["ring_size"])), room)
     atoms = {key: place for place, key in enumerate(state.layout.atoms)}
     for place, atom in enumerate(book.atoms):
         if atom.key in atoms:

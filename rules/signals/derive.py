@@ -12,7 +12,7 @@ from rules.signals.rate import low_rank, middle, slopes, window_points
 from rules.signals.ring import as_value
 from rules.signals.select import near
 from rules.signals.wet import guidance, return_period
-from rules.signals.windows import maximum, mean
+from rules.signals.windows import LONGEST_GAP_STEPS, maximum, mean
 
 _RISE, _RISE_LOW, _MAX, _MEAN, _RAIN = Op.RISE, Op.RISE_LOW, Op.MAX, Op.MEAN, Op.RAIN
 _TREND, _WETNESS, _PERIOD, _GUIDANCE = Op.TREND, Op.WETNESS, Op.RETURN_PERIOD, Op.GUIDANCE
@@ -103,6 +103,21 @@ def derive_by_tables(plan: Rec, state: Rec, s: int, run: Rec, end: int, slots: R
         elif op.code == _CHANCE:
             ahead, rising = forecast(plan, state, s, end, op.table)
             slots[slot] = tidy(chance(plan, op.table, ahead, rising, op.limit))
+
+
+@njit(cache=True)
+def looks_back(plan: Rec, s: int) -> int:
+    """How far back a series' own signals look from a reading, ms; those with a model or neighbours left out."""
+    series = plan.series[s]
+    longest = 0
+    for place in range(series.op, series.op + series.ops):
+        op = plan.ops[place]
+        if op.code == _FORECAST or op.code == _CHANCE:
+            continue
+        longest = max(longest, op.window)
+        if op.code == _PERIOD and op.window == 0:
+            longest = max(longest, plan.models.durations[op.table].max())
+    return int(longest + max(LONGEST_GAP_STEPS * series.step, series.bucket))
 
 
 @njit(cache=True)

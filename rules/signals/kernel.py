@@ -12,14 +12,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from rules.signals.depth import add_up
-from rules.signals.derive import derive, derive_by_tables, judge
+from rules.signals.derive import derive, derive_by_tables, judge, looks_back
 from rules.signals.layout import NEVER, Plan
 from rules.signals.neighbours import among
 from rules.signals.place import follow_all, forget_oldest, make_room, thin
 from rules.signals.quality import doubts, reverses, unusable
 from rules.signals.rate import MOST_POINTS, PAIRS
 from rules.signals.ring import as_count, as_value, lower
-from rules.signals.surroundings import attenuated, note_extremes
+from rules.signals.surroundings import attenuated, forgotten, note_extremes
 from sensors.doubts import FAILS, MISSES, SUSPECTS, Doubt, flag_code
 
 #: reasons to stop, bits
@@ -28,8 +28,9 @@ DECIDE, LATE, SPIKE = 1, 2, 4
 DUPLICATE = 0
 
 _NOT_EVALUATED = 2
-_OUT, _SPIKE, _ATTENUATED, _FILTERED = (
+_OUT, _FLAT, _SPIKE, _ATTENUATED, _FILTERED = (
     int(Doubt.OUT_OF_SERVICE),
+    int(Doubt.FLAT),
     int(Doubt.SPIKE),
     int(Doubt.ATTENUATED),
     int(Doubt.FILTERED),
@@ -192,10 +193,16 @@ def retake(plan: Rec, state: Rec, s: int, at: int, value: float, out: Rec, room:
 
     ``out`` must have room for the whole ring. Returns (ring place of the first reading written to ``out``,
     how many, number of edges): the reading before the late one, as its doubts may have changed, the late one
-    itself and all after it. Nothing is written, and (-1, 0, 0) returned, where the ring has no room for it.
+    itself and all after it. Rows with flag ``DUPLICATE`` are to be left as they were told: that of the reading
+    before where it is the same, and rows whose windows reach further back than the ring. Nothing is written, and
+    (-1, 0, 0) returned, where the ring has no room for it.
     """
     series, cursor = plan.series[s], state.cursors[s]
-    if not _insert(plan, state, s, at, as_count(series, value)):
+    first = series.ring + cursor.first
+    place = lower(state.ring_at, first, first + cursor.count, at - cursor.base)
+    spiked = state.ring_doubt[place - 1] & _SPIKE if place > first else 0
+    # behind the ring time has gone on, and cannot go back
+    if at <= state.tails[s].at or not _insert(plan, state, s, at, as_count(series, value)):
         cursor.too_old += 1
         return -1, 0, 0
     if series.hours >= 0:
@@ -204,6 +211,10 @@ def retake(plan: Rec, state: Rec, s: int, at: int, value: float, out: Rec, room:
     end = first + cursor.count
     begin = max(min(lower(state.ring_at, first, end, at - cursor.base) - 1, end - 2), first)
     written = rerun(plan, state, s, begin, out, room)
+    mine = lower(state.ring_at, first, end, at - cursor.base)
+    if mine > begin and state.ring_doubt[mine - 1] & _SPIKE == spiked:
+        out.flags[0] = DUPLICATE
+    _leave_what_looks_too_far_back(plan, state, s, begin, written, mine, out)
     newest = cursor.base + state.ring_at[end - 1]
     suspect = (state.ring_doubt[end - 1] & SUSPECTS) != 0
     slots = state.now[series.slot : series.slot + series.slots]
@@ -211,9 +222,28 @@ def retake(plan: Rec, state: Rec, s: int, at: int, value: float, out: Rec, room:
 
 
 @njit(cache=True)
+def _leave_what_looks_too_far_back(
+    plan: Rec, state: Rec, s: int, begin: int, written: int, mine: int, out: Rec
+) -> None:
+    """Of a ring that has lost readings, the first windows are not whole: what was told of them then was better."""
+    cursor, tail = state.cursors[s], state.tails[s]
+    if tail.at == NEVER:
+        return
+    whole = tail.at - cursor.base + looks_back(plan, s)
+    for row in range(written):
+        if state.ring_at[begin + row] >= whole:
+            return
+        if begin + row == mine:
+            out.signals[row, :] = np.nan
+        else:
+            out.flags[row] = DUPLICATE
+
+
+@njit(cache=True)
 def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int:
     """Run a series again over all of its ring; rows go to ``out`` from ring place ``begin`` on. Returns how many."""
     series, quality, cursor = plan.series[s], plan.quality[s], state.cursors[s]
+    odd = state.heads[s].odd
     state.heads[s] = state.tails[s]
     head = state.heads[s]
     cursor.thin_first, cursor.thin_count = 0, 0
@@ -229,10 +259,16 @@ def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int
     for place in range(first, end):
         at = cursor.base + state.ring_at[place]
         value = as_value(series, state.ring_value[place])
-        doubt = doubts(series, quality, head, at, value) & ~FAILS
+        doubt = doubts(series, quality, head, at, value)
+        if doubt & FAILS:  # it is in the ring now, and still stands where it stood for far too long
+            doubt = (doubt & ~FAILS) | _FLAT
         doubt |= state.ring_doubt[place] & _AMONG
-        if series.hours >= 0 and attenuated(quality, state.hours[series.hours], at, value):
-            doubt |= _ATTENUATED
+        if series.hours >= 0:
+            hours_row = state.hours[series.hours]
+            if forgotten(hours_row, at):
+                doubt |= state.ring_doubt[place] & _ATTENUATED
+            elif attenuated(quality, hours_row, at, value):
+                doubt |= _ATTENUATED
         if place > first and reverses(quality, head, at, value):
             state.ring_doubt[place - 1] |= _SPIKE
             if written > 0:
@@ -254,6 +290,7 @@ def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int
             for slot in range(1, series.slots):
                 out.signals[written, slot - 1] = slots[slot]
             written += 1
+    head.odd = odd  # readings in a row as they came, as the doubt itself
     for row in range(written):
         out.flags[row] = flag(out.doubts[row])
     return written

@@ -62,6 +62,16 @@ def attenuated(quality: Rec, hours_row: NDArray[np.float32], at: int, value: flo
 
 
 @njit(cache=True)
+def forgotten(hours_row: NDArray[np.float32], at: int) -> bool:
+    """Whether one of the 24 hours before the hour of ``at`` has given its place to a newer one."""
+    hour = at // HOUR_MS
+    newer = 0
+    for before in range(1, HOURS):
+        newer += hours_row[(hour - before) % HOURS][0] > hour - before
+    return newer > 0
+
+
+@njit(cache=True)
 def predicted(quality: Rec, lagged: float) -> float:
     """The value to be expected, from the neighbour's value one lag ago; NaN gives NaN."""
     return float(quality.neighbour_offset + quality.neighbour_gain * lagged)
