@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -24,16 +25,21 @@ from simulations.driver import ReplayStuck
 from simulations.exercise import DEMO, exercise_world
 from simulations.fit_cli import fit
 from simulations.outcome import episodes
+from simulations.keeping import Keeper
 from simulations.play import Play, play_of
 from simulations.progress import meter
-from simulations.replay import Outcome, replay_for_real, replay_in_process, unwritable
+from simulations.replay import Outcome, nothing, replay_for_real, replay_in_process, unwritable
 from simulations.synthetic import LAG_MS, synthetic
 from simulations.table import episode_table, revision_table
 from warning.cli import DEFAULT_CONFIG, ConfigPath, app
 from warning.cli_common import refuse
 from warning.config.load import ConfigError, load
 from warning.log.api import LogUnavailable
+from warning.log.stage import Output
 from warning.logging import configure_logging
+from warning.stores.history import HistoryUnavailable
+from warning.stores.sqlite_history import open_history
+from warning.world import World, write_private
 
 SYNTHETIC = "synthetic"
 MAX = "max"
@@ -72,7 +78,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one per option
     config: ConfigPath = DEFAULT_CONFIG,
     json: Annotated[bool, typer.Option("--json", help="JSON lines instead of tables.")] = False,
     as_configured: Annotated[bool, typer.Option("--as-configured", help="Leave the release to people.")] = False,
-    data: Annotated[Path | None, typer.Option(help="Keep log, ledger and captures in this new folder.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Keep what is written in this new folder, for `why`.")] = None,
     log: Annotated[str | None, typer.Option(help="A log outside: kafka://host:9092.")] = None,
     mqtt: Annotated[str | None, typer.Option(help="A broker outside: mqtt://user:password@host:1883.")] = None,
 ) -> None:
@@ -84,7 +90,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one per option
     except (ConfigError, RecordError, RuleErrors, ValueError) as error:
         raise refuse(str(error), Exit.REFUSED) from error
     place = Place(config, release, data, log, mqtt)
-    outcome = _in_process(play) if factor is None else _for_real(play, place, factor)
+    outcome = _in_process(play, place) if factor is None else _for_real(play, place, factor)
     _show(play, outcome, as_json=json)
 
 
@@ -127,12 +133,33 @@ def _speed(text: str) -> float | None:
     return factor
 
 
-def _in_process(play: Play) -> Outcome:
-    with meter(Console(stderr=True), play.start, play.until) as progress:
+def _in_process(play: Play, place: Place) -> Outcome:
+    with ExitStack() as stack:
+        hear: Callable[[Output], None] = nothing
+        if place.data is not None:
+            world = _settled(exercise_world(play, place.config, _empty(place.data), place.release))
+            history = stack.enter_context(open_history(world.history))
+            hear = stack.enter_context(Keeper(history)).hear
+        progress = stack.enter_context(meter(Console(stderr=True), play.start, play.until))
         try:
-            return replay_in_process(play, progress.on_step)
+            return replay_in_process(play, progress.on_step, hear)
+        except HistoryUnavailable as error:
+            raise refuse(str(error), Exit.REFUSED) from error
         except KeyboardInterrupt:
             raise refuse("stopped", Exit.INTERRUPTED) from None
+
+
+def _settled(world: World) -> World:
+    """The world with its file, by which `floodbell why` finds it."""
+    settled = world.settled()
+    write_private(settled.data / "world.json", settled.model_dump_json(indent=2).encode())
+    return settled
+
+
+def _empty(data: Path) -> Path:
+    if data.exists() and any(data.iterdir()):
+        raise refuse(f"--data: {data} is not empty; a replay starts with nothing said", Exit.REFUSED)
+    return data
 
 
 def _for_real(play: Play, place: Place, speed: float) -> Outcome:
@@ -140,9 +167,7 @@ def _for_real(play: Play, place: Place, speed: float) -> Outcome:
     logging.getLogger().setLevel(logging.ERROR)  # the processes' own logs are in files
     with ExitStack() as stack:
         data = place.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="floodbell-replay-")))
-        if data.exists() and any(data.iterdir()):
-            raise refuse(f"--data: {data} is not empty; a replay starts with nothing said", Exit.REFUSED)
-        world = exercise_world(play, place.config, data, place.release, log=place.log, mqtt=place.mqtt)
+        world = exercise_world(play, place.config, _empty(data), place.release, log=place.log, mqtt=place.mqtt)
         progress = stack.enter_context(meter(Console(stderr=True), play.start, play.until))
         try:
             return asyncio.run(replay_for_real(play, world, speed, progress.on_step))

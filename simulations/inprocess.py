@@ -4,7 +4,7 @@ The stages are the same objects that the worker runs, fed with the same bytes; o
 missing. So both paths say the same, which a test proves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -15,6 +15,7 @@ from sensors.readings import Block, Reading, Tick, block_of
 from simulations.schedule import Step
 from warning.config.model import Config
 from warning.lifecycle.state import terms_of
+from warning.log.stage import Output
 from warning.log.topics import EVENTS
 from warning.messages import DeskRow
 from warning.stages import Assess, Steward
@@ -28,15 +29,19 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Laboratory:
-    """A city's assess and steward, from the beginning; always an exercise."""
+    """A city's assess and steward, from the beginning; always an exercise.
 
-    def __init__(self, config: Config) -> None:
+    ``hear`` gets every message that assess would put on the log.
+    """
+
+    def __init__(self, config: Config, hear: Callable[[Output], None] = lambda _: None) -> None:
         city = config.city.id
         book = build(city, config.stations, config.rules, config.forecasts)
         self._assess = Assess(book, city)
         self._steward = Steward(terms_of(config, Status.EXERCISE))
         self._catchments = {name: self._assess.initial(name) for name in sorted(book.catchments)}
         self._city = self._steward.initial(city)
+        self._hear = hear
         self._home = {name: station.catchment for name, station in config.stations.items()}
 
     def take(self, step: Step) -> Iterator[Said]:
@@ -57,6 +62,7 @@ class Laboratory:
         state, outputs = self._assess.advance(self._catchments[catchment], _ENCODE(message))
         self._catchments[catchment] = state
         for output in outputs:
+            self._hear(output)
             if output.topic == EVENTS:
                 yield from self._decide(output.value)
 

@@ -21,6 +21,7 @@ from simulations.play import Play
 from simulations.schedule import Step
 from warning.content import content_of
 from warning.ingest_intake import ticks_topic
+from warning.log.stage import Output
 from warning.log.topics import REJECTED
 from warning.log.urls import open_log
 from warning.supervisor import Supervisor
@@ -60,20 +61,22 @@ def unwritable(play: Play, outcome: Outcome) -> list[str]:
     return problems
 
 
-def nothing(_: Step | Said) -> None:
+def nothing(_: Step | Said | Output) -> None:
     """For who wants to hear nothing meanwhile."""
 
 
-def replay_in_process(play: Play, on_step: Callable[[Step], None] = nothing) -> Outcome:
-    """As fast as this processor can."""
+def replay_in_process(
+    play: Play, on_step: Callable[[Step], None] = nothing, hear: Callable[[Output], None] = nothing
+) -> Outcome:
+    """As fast as this processor can; ``hear`` gets every message that assess would put on the log."""
     outcome = Outcome()
-    for said in _said(play, on_step):
+    for said in _said(play, on_step, hear):
         outcome.take(said)
     return outcome
 
 
-def _said(play: Play, on_step: Callable[[Step], None]) -> Iterator[Said]:
-    laboratory = Laboratory(play.config)
+def _said(play: Play, on_step: Callable[[Step], None], hear: Callable[[Output], None]) -> Iterator[Said]:
+    laboratory = Laboratory(play.config, hear)
     for step in play.steps():
         yield from laboratory.take(step)
         on_step(step)

@@ -21,6 +21,7 @@ from warning.approval import Answer, approve_draft, draft_of
 from warning.check import problems_of
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
 from warning.cli_tell import tell_app
+from warning.cli_why import why_command
 from warning.config.load import ConfigError
 from warning.config.model import Config
 from warning.content import level_label, title_of
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 out = Console()
 app.add_typer(tell_app, name="tell")
+app.command("why")(why_command)
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
 DEFAULT_CONFIG = Path("config.yaml")
