@@ -17,21 +17,9 @@ def follow(work: Work, instruction: Instruction) -> int:
     try:
         change = followed(work.book, instruction, at, work.arrays, work.condition, work.reports)
     except Refused as refused:
-        about = (instruction.zone, instruction.hazard)
-        text = f"{instruction.action} by {instruction.actor}: {refused}"
-        work.notes.append(
-            note(
-                work.book,
-                NoteReason.REFUSED,
-                instruction.at,
-                at,
-                series=instruction.series,
-                about=about,
-                text=text,
-                origin=instruction.id,
-            )
-        )
+        _answer(work, instruction, at, NoteReason.REFUSED, str(refused))
         return at
+    _answer(work, instruction, at, NoteReason.FOLLOWED, instruction.note)
     work.reports = change.reports
     for key in change.touched:
         old = work.condition(key)
@@ -41,3 +29,21 @@ def follow(work: Work, instruction: Instruction) -> int:
         if key not in work.book.conditions and work.conditions[key].standing == Standing(NORMAL, 0):
             del work.conditions[key]  # only a hand held it
     return at
+
+
+def _answer(work: Work, instruction: Instruction, at: int, reason: NoteReason, text: str) -> None:
+    """Whoever said it waits for this: the first note with the id of the instruction."""
+    work.notes.append(
+        note(
+            work.book,
+            reason,
+            instruction.at,
+            at,
+            series=instruction.series,
+            about=(instruction.zone, instruction.hazard),
+            level=instruction.level,
+            value=instruction.value,
+            text=f"{instruction.action} by {instruction.actor}: {text}",
+            origin=instruction.id,
+        )
+    )

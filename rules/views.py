@@ -47,17 +47,17 @@ class Scene:
         self.formulas = {level: self.in_service(formula) for level, formula in condition.formulas.items()}
 
     def _measured(self, atom: Atom, book: AtomBook, quiet: set[str]) -> Truth:
+        if atom.is_truth_function and self.end(book.series) is None:
+            return None  # never heard: it cannot have fallen silent
         if atom.is_truth_function:
-            return book.series in quiet if atom.signal.function == "silent" else self._newest_is_suspect(book.series)
+            silent = atom.signal.function == "silent"
+            return book.series in quiet if silent else bool(self.doubt(book.series) & SUSPECTS)
         if atom in self.silent:
             return None
         known = self.arrays.truths[book.number]
         if known["suspect"] and known["truth"] == 1:
             self.suspect.add(atom)
         return _KNOWN[int(known["truth"])]
-
-    def _newest_is_suspect(self, key: str) -> Truth:
-        return None if self.end(key) is None else bool(self.doubt(key) & SUSPECTS)
 
     def doubt(self, key: str) -> int:
         """Bits of ``sensors.doubts.Doubt`` of a series' newest reading."""
@@ -128,7 +128,7 @@ def moment(scene: Scene, condition: Condition, at: int, reading_of: str | None) 
     """What the condition sees at ``at``; ``reading_of`` is the series of a new reading in order."""
     levels = {level: _view(scene, condition, level, reading_of) for level in LEVELS}
     evidence = {key for level in LEVELS for key in condition.levels[level].evidence}
-    atoms = [scene.condition.by_key[key] for key in evidence if key in scene.condition.by_key]
+    atoms = [each for key in evidence if (each := scene.condition.by_key.get(key)) and each.series not in scene.out]
     rising = reading_of is not None and any(rises(scene, atom) for atom in atoms)
     steps = [scene.book.series[atom.series].step_ms for atom in scene.condition.atoms.values()]
     staff = None if scene.condition.staff is None else scene.in_service(scene.condition.staff)

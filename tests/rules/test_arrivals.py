@@ -1,10 +1,8 @@
 """When readings arrive: clocks that jump, batches, and how long a silence is usual."""
 
-import msgspec
 import numpy as np
 import pytest
 
-from rules.advance import dump, load
 from rules.signals.silence import usual_gap
 from sensors.times import to_ms
 from tests.rules.bell import Bell, ms
@@ -108,14 +106,6 @@ def test_the_usual_gap(gaps: list[int], usual: int) -> None:
 
 def test_only_the_newest_gaps_are_remembered() -> None:
     bell = run(Bell(), range(1000))
-    assert bell.state.series["a/stage"].gaps == (300_000,) * 40
-
-
-def test_a_state_from_before_gaps_were_remembered_has_none() -> None:
-    bell = run(Bell(), range(61))
-    stored = msgspec.msgpack.decode(dump(bell.state))
-    stored["series"] = {key: series[:-2] for key, series in stored["series"].items()}
-    bell.state = load(bell.book, msgspec.msgpack.encode(stored))
-    assert bell.state.series["a/stage"].gaps == ()
-    bell.ticks(75.1)
-    assert bell.standing == "STALE 1"
+    number = bell.book.series["a/stage"].number
+    assert bell.state.arrays.cursors["gaps"][number] == 40
+    assert set(bell.state.arrays.gaps[number].tolist()) == {300_000}

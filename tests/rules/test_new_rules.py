@@ -1,9 +1,12 @@
 """Rules are edited while the water rises: what still exists goes on."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from rules.advance import dump, load
-from rules.messages import ConditionState
+from rules.messages import Action, ConditionState
 from tests.rules.bell import LEVELS, Bell, book_of, rule
 
 
@@ -19,8 +22,12 @@ def active() -> Bell:
 
 
 def test_state_at_rest_is_the_same_state() -> None:
-    bell = active().ticks(16)
-    assert load(bell.book, dump(bell.state)) == bell.state
+    bell = active().ticks(16).instructs(Action.HOLD, 17, level=2).instructs(Action.REPORT, 18, level=3, until=99)
+    again = load(bell.book, dump(bell.state))
+    assert dump(again) == dump(bell.state)
+    assert [each.tobytes() for each in again.arrays] == [each.tobytes() for each in bell.state.arrays]
+    assert replace(again, arrays=bell.state.arrays) == bell.state
+    assert (bell.state.heard, len(bell.state.reports)) == (("i1", "i2"), 1)
 
 
 def test_a_running_timer_survives_another_limit_elsewhere() -> None:
@@ -40,7 +47,7 @@ def test_new_conditions_and_series_start_unknown_and_old_ones_go() -> None:
         "valley/flood": ConditionState.NO_DATA,
         "town/flood": ConditionState.ACTIVE,
     }
-    assert bell.state.series["c/stage"].silent
+    assert bell.state.arrays.cursors["silent"][bell.book.series["c/stage"].number]
     bell.says(20, 111)
     assert {key: each.standing.state for key, each in bell.state.conditions.items()} == {
         "valley/flood": ConditionState.PENDING,
@@ -79,9 +86,30 @@ def test_what_is_not_a_state_is_refused() -> None:
         load(book, b"\x00")
 
 
+def test_a_state_of_the_first_version_is_refused_by_its_number() -> None:
+    first: dict[str, object] = {
+        "catchment": "wupper",
+        "rules_version": "1",
+        "clock": None,
+        "series": {},
+        "atoms": {},
+        "v": 1,
+    }
+    with pytest.raises(ValueError, match="state of version 1, expected 2"):
+        load(book_of(rule()), msgspec.msgpack.encode(first))
+
+
+def test_a_hand_outlives_the_rules_beneath_it_and_lets_go_to_calm() -> None:
+    bell = active().instructs(Action.HOLD, 16, level=2)
+    moved(bell, rule(zone="hill"))
+    assert bell.stands("town") == "ACTIVE 2"
+    assert bell.instructs(Action.RELEASE, 17).last.to.state is ConditionState.NORMAL
+    assert "town/flood" not in bell.state.conditions
+
+
 def test_state_of_a_catchment_that_is_gone_is_left_as_it_was() -> None:
     bell = active()
-    gone = dump(bell.state).replace(b"wupper", b"rhine!")
+    gone = dump(replace(bell.state, catchment="rhine"))
     assert dump(load(book_of(rule()), gone)) == gone
 
 
