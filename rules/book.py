@@ -114,6 +114,7 @@ class _Maker:
         atoms = self._atoms(members, rules)
         conditions = [_condition(rule, atoms) for rule in rules]
         books = [_series(place, member, conditions) for place, member in enumerate(members)]
+        doubted = {each.series for each in atoms if each.atom.signal.function == "suspect"}
         numbered = sorted((each for each in atoms if each.number >= 0), key=lambda each: each.number)
         return CatchmentBook(
             self._city,
@@ -123,6 +124,7 @@ class _Maker:
             {each.key: each for each in conditions},
             tuple(numbered),
             plan_of(members, books, numbered, self._models),
+            tuple(each for each in books if each.key in doubted),
         )
 
     def _members(self, here: Mapping[str, Station], rules: Sequence[_Parsed]) -> list[Member]:

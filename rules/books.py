@@ -67,6 +67,7 @@ class CatchmentBook:
     conditions: dict[str, ConditionBook]
     atoms: tuple[AtomBook, ...]  # as numbered in the plan
     plan: Plan
+    doubted: tuple[SeriesBook, ...]  # those that some formula asks whether they are suspect
 
 
 @dataclass(frozen=True, slots=True)

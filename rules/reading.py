@@ -43,12 +43,7 @@ class _Reader:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._silent = set(np.flatnonzero(work.arrays.cursors["silent"]).tolist())
-        self._suspect: dict[int, bool] = {}
-        for condition in work.book.conditions.values():
-            for atom in condition.atoms.values():
-                if atom.atom.signal.function == "suspect":
-                    book = work.book.series[atom.series]
-                    self._suspect[book.number] = self._newest_is_suspect(book)
+        self._suspect = {book.number: self._newest_is_suspect(book) for book in work.book.doubted}
 
     def take(
         self,

@@ -36,12 +36,7 @@ class Work:
         self.evidence: list[Evidence] = []
         self.hot: NDArray[np.uint8] = np.zeros(len(book.plan.series), np.uint8)
         self._said = dict(state.said)
-        self._never_calm = {
-            book.series[atom.series].number
-            for condition in book.conditions.values()
-            for atom in condition.atoms.values()
-            if atom.atom.signal.function == "suspect"  # turns with any reading, whatever the other atoms do
-        }
+        self._never_calm = {each.number for each in book.doubted}  # turn with any reading, whatever the atoms do
         self.hot[list(self._never_calm)] = 1
         for key, each in self.conditions.items():
             if not quiet(each):  # hardly any: asking what all the calm ones rest on would cost more than the readings
