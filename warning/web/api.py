@@ -1,100 +1,27 @@
-"""The same facts for programs: JSON under ``/api/v1``. Times are UTC, levels 0 (calm) to 3."""
-
-from datetime import datetime
+"""The same facts for programs: JSON under ``/api/v1``."""
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 
-from rules.messages import ConditionState
+from rules.messages import Note
+from sensors.doubts import Doubt
 from sensors.times import to_utc
-from warning.messages import WarningState
+from warning.web.answers import (
+    Answer,
+    NoteOut,
+    Notes,
+    RevisionOut,
+    StationOut,
+    Stations,
+    WarningOut,
+    Warnings,
+    ZoneOut,
+    Zones,
+)
 from warning.web.gauges import StationFact
 from warning.web.notices import Notice, notices
 from warning.web.picture import OVER, Picture, ZoneFact
 from warning.web.render import conditional
 from warning.web.sources import Sources
-
-
-class Answer(BaseModel):
-    """Part of every answer. ``exercise``: nothing in it is true. ``now``: None before the first tick."""
-
-    exercise: bool
-    notice: str  # says ÜBUNG in an exercise, else empty
-    now: datetime | None
-    stalled_since: datetime | None = None  # nothing has been evaluated since
-
-
-class ZoneOut(BaseModel):
-    """A zone and hazard. Level 0 means calm only where ``known`` is true."""
-
-    zone: str
-    name: dict[str, str]
-    hazard: str
-    released_level: int
-    measured_level: int
-    known: bool
-    since: datetime | None
-    state: ConditionState | None  # None: no change was ever seen
-    gauge_lost: list[str]
-    warning: str | None
-
-
-class StationOut(BaseModel):
-    """The latest reading of a series; ``value`` is None where the gauge reported a gap or never anything."""
-
-    station: str
-    name: str
-    parameter: str
-    unit: str
-    value: float | None
-    flag: int | None  # QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing
-    at: datetime | None
-    fresh: bool  # a usable reading came lately
-    rise_cm_per_h: float | None
-    above_mark: str | None
-
-
-class RevisionOut(BaseModel):
-    """One version of what was said."""
-
-    identifier: str
-    number: int
-    change: str
-    level: int
-    sent: datetime
-    expires: datetime
-    deliveries: dict[str, int]  # state → count
-    cap: str  # address of the CAP message
-
-
-class WarningOut(BaseModel):
-    """A released warning."""
-
-    warning: str
-    zone: str
-    hazard: str
-    state: WarningState
-    in_force: bool
-    level: int
-    revisions: list[RevisionOut]
-
-
-class Zones(Answer):
-    """All zones, worst first."""
-
-    zones: list[ZoneOut]
-
-
-class Stations(Answer):
-    """All series, in the order of the configuration."""
-
-    stations: list[StationOut]
-
-
-class Warnings(Answer):
-    """Warnings in force and the newest of the past."""
-
-    warnings: list[WarningOut]
 
 
 def api(sources: Sources) -> APIRouter:
@@ -124,6 +51,12 @@ def api(sources: Sources) -> APIRouter:
         shown = notices(sources.book, sources.book.rows())
         found = [_warning(notice) for notice in shown]
         return answer(request, Warnings(**_head(sources, None).model_dump(), warnings=found))
+
+    @router.get("/notes", response_model=Notes)
+    def notes(request: Request) -> Response:
+        """What staff should look at: lost gauges, rules for staff, late readings beyond a limit."""
+        found = [_note(note) for note in sources.notes()]
+        return answer(request, Notes(**_head(sources, None).model_dump(), notes=found))
 
     return router
 
@@ -164,10 +97,32 @@ def _station(fact: StationFact) -> StationOut:
         unit=fact.unit,
         value=point.value if point else None,
         flag=int(point.flag) if point else None,
+        doubts=_doubts(point.doubt if point else 0),
+        newest_flag=None if fact.newest_flag is None else int(fact.newest_flag),
+        newest_doubts=_doubts(fact.newest_doubt),
         at=to_utc(point.at) if point else None,
         fresh=fact.fresh,
         rise_cm_per_h=fact.rise_cm_per_h,
         above_mark=fact.reached.name if fact.reached else None,
+    )
+
+
+def _doubts(doubt: int) -> list[str]:
+    return [str(bit.name) for bit in Doubt if doubt & bit]
+
+
+def _note(note: Note) -> NoteOut:
+    return NoteOut(
+        id=note.id,
+        reason=note.reason,
+        at=note.at,
+        decided_at=note.decided_at,
+        zone=note.zone,
+        hazard=note.hazard,
+        station=note.station,
+        parameter=note.parameter,
+        level=note.level,
+        value=note.value,
     )
 
 

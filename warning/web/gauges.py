@@ -33,6 +33,7 @@ class StationFact:
     unit: str
     now: StationNow | None  # the latest usable reading, or where none is recent the latest; None: never heard of
     newest_flag: Flag | None  # of the newest reading, which may not be usable
+    newest_doubt: int  # reasons of that flag, bits of ``sensors.doubts.Doubt``
     age_ms: int | None
     fresh: bool  # a usable reading came lately
     rise_cm_per_h: float | None  # None: not a stage, or too little to tell
@@ -70,7 +71,7 @@ def station_fact(
     series: Series, station: Station, now: StationNow | None, recent: Sequence[Point], now_ms: int | None
 ) -> StationFact:
     """One series; ``recent`` are its readings of the last hour."""
-    newest_flag = now.point.flag if now else None
+    newest_flag, newest_doubt = (now.point.flag, now.point.doubt) if now else (None, 0)
     limit = silence_limit_ms(sensor_of(station, series.parameter).step)
     good = _last_usable(recent)
     if now is not None and good is not None and now.point.at - good.at <= limit:
@@ -87,6 +88,7 @@ def station_fact(
         unit=unit,
         now=now,
         newest_flag=newest_flag,
+        newest_doubt=newest_doubt,
         age_ms=age,
         fresh=fresh,
         rise_cm_per_h=trend_cm_per_h(now, recent) if now is not None and rising else None,

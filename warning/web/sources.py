@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from notifiers.revision import Status
+from rules.messages import Note
 from sensors.readings import Series
 from sensors.times import to_ms
 from warning.config.model import Config
@@ -20,6 +21,7 @@ from warning.web.picture import Picture, Watched, picture
 
 REPLACED_AFTER = timedelta(minutes=2)
 DAY_MS = 86_400_000
+NOTES_SHOWN = 50
 
 
 @dataclass
@@ -87,6 +89,10 @@ class Sources:
         """Readings of the last 24 hours. Raises HistoryUnavailable."""
         now = self.now_ms()
         return [] if now is None else self.history.series(series, now - DAY_MS, now)
+
+    def notes(self) -> Sequence[Note]:
+        """The latest notices for staff, newest first. Raises HistoryUnavailable."""
+        return self.history.notes(NOTES_SHOWN)
 
     def wall_age_ms(self, at: datetime) -> int:
         """Age of a report; processes report by the real clock even where the world's time is another."""

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from notifiers import speech
 from notifiers.spec import Language, PerLanguage, Texts
 from notifiers.texts import STEADY_CM_PER_H, fill
+from rules.messages import Note
+from sensors.doubts import FAILS, SUSPECTS, Doubt
 from sensors.readings import Flag
 from sensors.times import to_utc
 from sensors.units import HOUR_MS, MINUTE_MS
@@ -37,6 +39,7 @@ class Words:
     city: City
     texts: Texts
     zones: dict[str, Zone]
+    stations: dict[str, str]  # id → name
     phrases: dict[str, str]
 
     def say(self, key: str, **slots: object) -> str:
@@ -100,7 +103,23 @@ class Words:
         said = {Flag.SUSPECT: "suspect", Flag.FAIL: "fail", Flag.MISSING: "no_value"}
         if fact.newest_flag not in said or (fact.now and fact.now.point.value is None):
             return ""
-        return self.say(said[fact.newest_flag])
+        word = self.say(said[fact.newest_flag])
+        reasons = ", ".join(self.reasons(fact.newest_doubt & (SUSPECTS | FAILS)))
+        return f"{word}: {reasons}" if reasons else word
+
+    def reasons(self, doubt: int) -> list[str]:
+        """What is to be said of each bit of a ``Doubt``."""
+        return [self.say(f"doubt_{bit.name}") for bit in Doubt if doubt & bit]
+
+    def note(self, note: Note) -> str:
+        """Why staff were called, and about what."""
+        zone = "" if note.zone is None else self.place(note.zone)
+        hazard = "" if note.hazard is None else self.hazard(note.hazard)
+        station = "" if note.station is None else self.stations.get(note.station, note.station)
+        parameter = "" if note.parameter is None else self.say(note.parameter)
+        about = ", ".join(each for each in (zone, hazard, station, parameter) if each)
+        said = self.say(f"note_{note.reason}")
+        return f"{about}: {said}" if about else said
 
     def rain(self, fact: StationFact) -> str:
         """What fell within the last hour; empty where that is not known."""
@@ -175,4 +194,5 @@ class Words:
 
 def words_of(config: Config, language: Language) -> Words:
     """The words of a language for the city of a configuration."""
-    return Words(language, config.city, config.texts, dict(config.zones), phrases(language))
+    names = {name: station.name for name, station in config.stations.items()}
+    return Words(language, config.city, config.texts, dict(config.zones), names, phrases(language))

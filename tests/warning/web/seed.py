@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from notifiers.ledger import record as ledger_record
@@ -12,8 +14,9 @@ from notifiers.ledger.database import open_ledger
 from notifiers.ledger.subscribers import synchronise
 from notifiers.ledger.tables import deliveries
 from notifiers.revision import Change, Measurement, Reference, Revision, Status
-from rules.messages import Assessment, ConditionState, Reason, Standing, Transition
-from sensors.readings import Series, Tick
+from rules.messages import Assessment, ConditionState, Note, NoteReason, Reason, Standing, Transition
+from sensors.doubts import Doubt
+from sensors.readings import Flag, Series, Tick
 from sensors.times import to_utc
 from warning.config.load import load
 from warning.config.model import Config
@@ -62,6 +65,18 @@ def readings(
         signals=((),) * count,
     )
     return Batch((), (assessment,))
+
+
+def doubted(station: str, value: float, doubt: Doubt, flag: Flag) -> Batch:
+    """A newest reading with something against it."""
+    (assessment,) = readings(station, [value], last=NOW - 30_000, flag=int(flag)).assessments
+    return Batch((), (replace(assessment, doubt=(int(doubt),)),))
+
+
+def noted(name: str, reason: NoteReason, **about: Any) -> Batch:
+    """A note to staff."""
+    at = to_utc(NOW)
+    return Batch((), notes=(Note(name, "wuppertal", "wupper", reason, at, at, "1", **about),))
 
 
 def moved(

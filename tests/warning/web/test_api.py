@@ -5,6 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rules.messages import NoteReason
+from sensors.doubts import Doubt
+from sensors.readings import Flag
 from tests.warning.web import seed
 from tests.warning.web.test_pages import client, sources
 
@@ -18,13 +21,19 @@ async def test_zones_tell_released_measured_and_known_apart(client: httpx.AsyncC
     answer = (await client.get("/api/v1/zones")).json()
     assert (answer["exercise"], answer["now"]) == (True, "2021-07-14T16:30:00Z")
     assert answer["notice"].startswith("ÜBUNG")
-    found = {zone["zone"]: (zone["released_level"], zone["measured_level"], zone["known"]) for zone in answer["zones"]}
-    assert found == {
-        "unterbarmen": (2, 2, True),
-        "beyenburg": (0, 2, True),
-        "leimbachtal": (0, 1, False),
-        "barmen": (0, 0, True),
+    found = {
+        (zone["zone"], zone["hazard"]): (zone["released_level"], zone["measured_level"], zone["known"])
+        for zone in answer["zones"]
     }
+    assert (
+        found.items()
+        >= {
+            ("unterbarmen", "river-flood"): (2, 2, True),
+            ("beyenburg", "river-flood"): (0, 2, True),
+            ("leimbachtal", "river-flood"): (0, 1, False),
+            ("barmen", "heavy-rain"): (0, 0, True),
+        }.items()
+    )
 
 
 async def test_stations_give_their_latest_reading(client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -33,7 +42,36 @@ async def test_stations_give_their_latest_reading(client: httpx.AsyncClient, tmp
     (kluse,) = [station for station in found if station["station"] == "kluserbruecke"]
     assert (kluse["parameter"], kluse["unit"], kluse["flag"], kluse["fresh"]) == ("stage", "cm", 1, True)
     assert kluse["value"] == pytest.approx(216.2, abs=0.1)
-    assert kluse["above_mark"] == "flood-watch"
+    marks = seed.config().stations["kluserbruecke"].marks
+    assert kluse["above_mark"] == max(
+        (name for name in marks if marks[name].value.amount <= 216), key=lambda name: marks[name].value.amount
+    )
+
+
+async def test_the_newest_reading_says_what_is_doubted_about_it(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+        history.write(seed.doubted("leimbach", 12.0, Doubt.SPIKE | Doubt.GAP, Flag.SUSPECT))
+        history.write(seed.doubted("kluserbruecke", 999.0, Doubt.SPAN, Flag.FAIL))
+    found = {one["station"]: one for one in (await client.get("/api/v1/stations")).json()["stations"]}
+    assert (found["leimbach"]["flag"], found["leimbach"]["doubts"]) == (3, ["SPIKE", "GAP"])
+    kluse = found["kluserbruecke"]
+    assert (kluse["flag"], kluse["doubts"]) == (1, [])  # the last that can be used
+    assert (kluse["newest_flag"], kluse["newest_doubts"]) == (4, ["SPAN"])
+
+
+async def test_notes_are_told_without_what_people_wrote(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        history.write(seed.tick())
+        history.write(seed.noted("n1", NoteReason.GAUGE_SILENT, station="leimbach", parameter="stage"))
+        history.write(seed.noted("n2", NoteReason.FOLLOWED, zone="barmen", text="hold by anna: the bridge is blocked"))
+    answer = await client.get("/api/v1/notes")
+    notes = answer.json()["notes"]
+    assert [(note["id"], note["reason"], note["station"]) for note in notes] == [
+        ("n2", "FOLLOWED", None),
+        ("n1", "GAUGE_SILENT", "leimbach"),
+    ]
+    assert "anna" not in answer.text
 
 
 async def test_warnings_list_every_revision(client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -46,7 +84,7 @@ async def test_warnings_list_every_revision(client: httpx.AsyncClient, tmp_path:
     assert (await client.get(found[0]["revisions"][1]["cap"])).text == "<alert/>"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/zones", "/api/v1/stations"])
+@pytest.mark.parametrize("path", ["/api/v1/zones", "/api/v1/stations", "/api/v1/notes"])
 async def test_an_unreadable_store_is_an_error_not_an_empty_list(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert (response.status_code, response.json()) == (503, {"error": 503, "exercise": True})
@@ -55,6 +93,8 @@ async def test_an_unreadable_store_is_an_error_not_an_empty_list(client: httpx.A
 async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.AsyncClient) -> None:
     described = (await client.get("/openapi.json")).json()
     assert described["info"]["title"] == "ÜBUNG: Floodbell Wuppertal"
-    assert {"/api/v1/zones", "/api/v1/stations", "/api/v1/warnings", "/health"} == described["paths"].keys()
+    assert {"/api/v1/zones", "/api/v1/stations", "/api/v1/warnings", "/api/v1/notes", "/health"} == described[
+        "paths"
+    ].keys()
     for path in ("/docs", "/redoc"):
         assert (await client.get(path, follow_redirects=True)).status_code == 404

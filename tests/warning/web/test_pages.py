@@ -11,6 +11,9 @@ import structlog
 from lxml import html
 
 from notifiers.revision import Change, Status
+from rules.messages import NoteReason
+from sensors.doubts import Doubt
+from sensors.readings import Flag
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
@@ -32,6 +35,7 @@ PAGES = (
     "/en/station/beyenburg",
     "/de/warning/w1",
     "/de/health",
+    "/de/notices",
     "/de/no-page",
 )
 
@@ -244,6 +248,29 @@ async def test_nothing_from_outside_becomes_markup(sources: Sources, tmp_path: P
             body = (await client.get(path)).text
             assert evil not in body
             assert "&lt;script&gt;alert(1)" in body
+
+
+async def test_a_doubtful_reading_says_why(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+        history.write(seed.doubted("leimbach", 12.0, Doubt.RATE | Doubt.GAP, Flag.SUSPECT))
+    assert "12 cm (Wert auffällig: ändert sich schneller als erwartet)" in said(
+        await page(client, "/de/station/leimbach")
+    )
+    assert "suspect value: changed faster than expected" in said(await page(client, "/en/"))
+
+
+async def test_notices_for_staff_are_listed_newest_first(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        history.write(seed.tick())
+        assert "Zurzeit gibt es keine Hinweise." in said(await page(client, "/de/notices"))
+        history.write(seed.noted("n1", NoteReason.GAUGE_SILENT, station="leimbach", parameter="stage"))
+        history.write(seed.noted("n2", NoteReason.STALE_TOO_LONG, zone="leimbachtal", hazard="river-flood"))
+    rows = (await page(client, "/de/notices")).xpath("//tbody/tr/td[2]")
+    assert [said(row) for row in rows] == [
+        "Leimbachtal, Hochwasser: Die Messstelle fehlt schon zu lange.",
+        "Leimbach, Wasserstand: Zwei Messwerte sind ausgeblieben.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ import string
 import pytest
 
 from notifiers.spec import Language
+from rules.messages import NoteReason
+from sensors.doubts import Doubt
+from sensors.units import UNIT_OF
 from tests.warning.web.seed import NOW, config
 from warning.web.words import FOLDER, LANGUAGES, Words, phrases, words_of
 
@@ -35,6 +38,14 @@ def test_every_phrase_of_the_templates_exists() -> None:
     }
     assert len(used) > 40
     assert used <= phrases("de").keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_doubt_and_every_note_has_words(language: Language) -> None:
+    spoken = words(language)
+    assert len(set(spoken.reasons(sum(Doubt)))) == len(Doubt)
+    assert all(spoken.say(f"note_{reason}") for reason in NoteReason)
+    assert all(spoken.say(parameter) for parameter in UNIT_OF)
 
 
 @pytest.mark.parametrize(

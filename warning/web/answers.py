@@ -1,0 +1,114 @@
+"""What the interface for programs answers. Times are UTC, levels 0 (calm) to 3."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from rules.messages import ConditionState, NoteReason
+from warning.messages import WarningState
+
+
+class Answer(BaseModel):
+    """Part of every answer. ``exercise``: nothing in it is true. ``now``: None before the first tick."""
+
+    exercise: bool
+    notice: str  # says ÜBUNG in an exercise, else empty
+    now: datetime | None
+    stalled_since: datetime | None = None  # nothing has been evaluated since
+
+
+class ZoneOut(BaseModel):
+    """A zone and hazard. Level 0 means calm only where ``known`` is true."""
+
+    zone: str
+    name: dict[str, str]
+    hazard: str
+    released_level: int
+    measured_level: int
+    known: bool
+    since: datetime | None
+    state: ConditionState | None  # None: no change was ever seen
+    gauge_lost: list[str]
+    warning: str | None
+
+
+class StationOut(BaseModel):
+    """The latest reading of a series; ``value`` is None where the gauge reported a gap or never anything."""
+
+    station: str
+    name: str
+    parameter: str
+    unit: str
+    value: float | None
+    flag: int | None  # QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing
+    doubts: list[str]  # reasons of the flag, as in the documentation of quality control
+    newest_flag: int | None  # of the newest reading, which may not be usable
+    newest_doubts: list[str]
+    at: datetime | None
+    fresh: bool  # a usable reading came lately
+    rise_cm_per_h: float | None
+    above_mark: str | None
+
+
+class RevisionOut(BaseModel):
+    """One version of what was said."""
+
+    identifier: str
+    number: int
+    change: str
+    level: int
+    sent: datetime
+    expires: datetime
+    deliveries: dict[str, int]  # state → count
+    cap: str  # address of the CAP message
+
+
+class WarningOut(BaseModel):
+    """A released warning."""
+
+    warning: str
+    zone: str
+    hazard: str
+    state: WarningState
+    in_force: bool
+    level: int
+    revisions: list[RevisionOut]
+
+
+class NoteOut(BaseModel):
+    """Something that staff should look at; what people wrote in their own words is left out."""
+
+    id: str
+    reason: NoteReason
+    at: datetime
+    decided_at: datetime
+    zone: str | None
+    hazard: str | None
+    station: str | None
+    parameter: str | None
+    level: int | None
+    value: float | None  # in the unit of the parameter
+
+
+class Zones(Answer):
+    """All zones, worst first."""
+
+    zones: list[ZoneOut]
+
+
+class Stations(Answer):
+    """All series, in the order of the configuration."""
+
+    stations: list[StationOut]
+
+
+class Warnings(Answer):
+    """Warnings in force and the newest of the past."""
+
+    warnings: list[WarningOut]
+
+
+class Notes(Answer):
+    """The latest notices for staff, newest first."""
+
+    notes: list[NoteOut]

@@ -1,0 +1,17 @@
+"""What staff should look at; nothing on it that the public may not see."""
+
+from fastapi import APIRouter, Request, Response
+
+from warning.web.render import Renderer
+
+
+def staff_pages(render: Renderer) -> APIRouter:
+    """The list of notices, in every language."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/{language}/notices")
+    def notices(request: Request, language: str) -> Response:
+        spoken = render.spoken(language)
+        return render.shared_page(request, spoken, "notices.html", lambda: {"notes": render.sources.notes()})
+
+    return router
