@@ -6,13 +6,15 @@ from typing import cast
 import msgspec
 import pytest
 
-from rules.book import Book, build
+from rules.book import build
+from rules.books import Book
+from rules.messages import Action, Assessment, Instruction, Note, NoteReason, Transition
 from sensors.readings import Block, Reading, Series, Tick, block_of
 from tests.rules.bell import ms, rule, station
 from warning.log.api import Log, Message
 from warning.log.checkpoint import Loop
 from warning.log.held import Incoming
-from warning.log.topics import DEAD_LETTERS, EVENTS, changelog_of
+from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS, changelog_of
 from warning.stages import Assess
 
 
@@ -51,7 +53,7 @@ def worker(log: ListLog, book: Book) -> Loop:  # type: ignore[type-arg]
     return Loop(Assess(book, "testcity"), cast("Log", log), OneMember(), lambda: kept, 1)
 
 
-def incoming(offset: int, message: Block | Tick) -> Incoming:
+def incoming(offset: int, message: Block | Tick | Instruction) -> Incoming:
     return Incoming(1, 0, offset, message.catchment.encode(), msgspec.json.encode(message))
 
 
@@ -81,3 +83,39 @@ async def test_what_waited_for_a_renamed_catchment_does_not_stop_the_others() ->
     await back.take([incoming(6, Tick("wupper", ms(1))), incoming(7, Tick("wupper", ms(12)))])
     assert (back.counters.dead_letters, back.counters.processed) == (0, 2)
     assert [message.value for message in log.of(EVENTS)[-1:]] == [msgspec.json.encode(Tick("wupper", ms(12)))]
+
+
+def word(action: Action, minute: int, **given: object) -> Instruction:
+    """Kaya's word; the id is that of the action."""
+    fields = {"id": action.value, "catchment": "wupper", "action": action, "actor": "kaya", "note": "seen", **given}
+    return Instruction(at=ms(minute), **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.asyncio
+async def test_a_word_goes_through_the_log_and_counts_once_though_it_comes_twice() -> None:
+    log, stage = ListLog(), Series("a", "stage")
+    out = word(Action.OUT_OF_SERVICE, 1, series=stage, until=ms(500))
+    back = word(Action.IN_SERVICE, 2, series=stage)
+    first = worker(log, city("wupper"))
+    await first.take([incoming(0, reading("wupper", 0)), incoming(1, out), incoming(2, back)])
+    await first.checkpoint()
+    said = len(log.of(EVENTS)), len(log.of(ASSESSMENTS))
+    second = worker(log, city("wupper"))
+    await second.take([incoming(3, out), incoming(4, back)])
+    await second.checkpoint()
+    assert (len(log.of(EVENTS)), len(log.of(ASSESSMENTS))) == said
+    decode = msgspec.json.Decoder(Transition | Note | Tick).decode
+    events = [decode(message.value) for message in log.of(EVENTS)]
+    answers = [each for each in events if isinstance(each, Note)]
+    assert [(each.reason, each.origin) for each in answers] == [
+        (NoteReason.FOLLOWED, "out-of-service"),
+        (NoteReason.FOLLOWED, "in-service"),
+    ]
+    shown = [msgspec.json.decode(message.value, type=Assessment) for message in log.of(ASSESSMENTS)]
+    assert [{(row.truth, row.flag) for row in each.edges} for each in shown] == [{(False, 1)}, {(None, 4)}, {(None, 9)}]
+
+
+def test_a_state_of_the_first_version_is_refused() -> None:
+    first: dict[str, object] = {"catchment": "wupper", "rules_version": "1", "clock": None, "series": {}, "v": 1}
+    with pytest.raises(ValueError, match="state of version 1, expected 2"):
+        Assess(city("wupper"), "testcity").load(msgspec.msgpack.encode(first))
