@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 from rules.books import AtomBook, Book, CatchmentBook, ConditionBook, SeriesBook, series_key
@@ -18,6 +19,7 @@ from rules.standard import Wanted, trend, wanted
 from sensors.problems import Problem
 from sensors.readings import Series
 from sensors.stations import Station
+from sensors.times import to_ms
 from sensors.units import HOUR_MS, UNIT_OF
 
 REASONS = {
@@ -211,6 +213,10 @@ def _series(number: int, member: Member, conditions: Sequence[ConditionBook]) ->
         columns=tuple(name for each in member.wanted for name in each.columns),
         trend=None if shown is None else slots[shown],
         conditions=tuple(each.key for each in conditions if any(a.series == key for a in each.atoms.values())),
+        zero=tuple(
+            (to_ms(datetime.combine(each.since, time(), UTC)), each.shift.amount) for each in member.sensor.zero
+        ),
+        sentinels=member.sensor.quality.sentinels,
     )
 
 

@@ -1,5 +1,7 @@
 """Readings worked through, one after the other: what they are worth, and what is decided on them."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,13 @@ from rules.late import put_into_place
 from rules.messages import Assessment
 from rules.signals.kernel import DECIDE, LATE, SPIKE, Out, out_for, room_for, take
 from rules.work import Unassessable, Work
+from rules.zero import above_present_zero
 from sensors.doubts import SUSPECTS
 from sensors.readings import Block
+from sensors.times import to_ms
+
+#: event times that messages can name
+FIRST_MS, LAST_MS = (to_ms(each.replace(tzinfo=UTC)) for each in (datetime.min, datetime.max))
 
 
 def read(work: Work, block: Block) -> Assessment:
@@ -20,6 +27,7 @@ def read(work: Work, block: Block) -> Assessment:
         Unassessable: a block that contradicts itself.
     """
     books = [work.book.series.get(series_key(series)) for series in block.series]
+    block = above_present_zero(block, books)
     readings = _arrays(block, books, _arrival(work, block))
     out = out_for(work.book.plan, len(block))
     rows = Rows(work.book, block, books, out)
@@ -56,6 +64,7 @@ class _Reader:
         room = room_for(plan)
         numbered = list(work.book.series.values())
         index, times, values, arrivals = readings
+        readings = (index, times, values, arrivals)  # a plain tuple: any other type would be compiled for anew
         place = 0
         while True:
             place, why, edges = take(plan, work.arrays, readings, work.hot, place, out, room)
@@ -132,5 +141,7 @@ def _arrays(
         times = np.array(block.at, np.int64)
     except OverflowError as error:
         raise Unassessable(f"a time beyond all calendars: {error}") from error
+    if times.size and not FIRST_MS <= times.min() <= times.max() <= LAST_MS:
+        raise Unassessable(f"a time beyond all calendars: {times.min()} or {times.max()} ms")
     index = numbers[np.array(block.index, np.int64)] if block.index else np.zeros(0, np.int64)
     return index, times, np.array(block.value, np.float64), np.full(len(block), arrived, np.int64)

@@ -40,6 +40,13 @@ class Mark(Frozen):
     valid_from: date
 
 
+class ZeroShift(Frozen):
+    """What has to be added to readings from a day on (UTC), so that they count from the gauge zero of today."""
+
+    since: date = Field(alias="from")
+    shift: Amount
+
+
 class Sensor(Frozen):
     """One series of a station."""
 
@@ -49,6 +56,7 @@ class Sensor(Frozen):
     topic: Text  # MQTT topic, of this station alone, so that a broker can bind it to the station's login
     payload: PayloadSpec | None = None  # None: our own JSON
     quality: Quality = Quality()
+    zero: tuple[ZeroShift, ...] = ()  # of a gauge whose zero has moved
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -56,6 +64,8 @@ class Sensor(Frozen):
             raise ValueError("step: must be longer than 0")
         if self.span[0].amount >= self.span[1].amount:
             raise ValueError("span: must rise: [lowest, highest]")
+        if any(early.since >= late.since for early, late in itertools.pairwise(self.zero)):
+            raise ValueError("zero: the days must rise")
         if any(sign in self.topic for sign in "+#"):
             raise ValueError("topic: must be one topic, without the wildcards + and #")
         if self.foreign is not None and any(m.height.amount <= self.span[1].amount for m in self.foreign.mount):
@@ -97,7 +107,7 @@ class Station(Frozen):
     @model_validator(mode="after")
     def _units_fit(self) -> Self:
         for parameter, sensor in self.sensors.items():
-            for quantity in (sensor.resolution, *sensor.span):
+            for quantity in (sensor.resolution, *sensor.span, *(each.shift for each in sensor.zero)):
                 check_unit(parameter, quantity)
             check_quality(parameter, sensor.quality)
             if sensor.foreign is not None:
