@@ -39,9 +39,7 @@ class SeriesBook:
     columns: tuple[str, ...]  # names of the numbers published per reading
     trend: int | None  # slot of the rise that texts speak of
     conditions: tuple[str, ...]
-    zero: tuple[
-        tuple[int, float], ...
-    ] = ()  # from event time (ms) on: what to add, so that it counts from today's zero
+    zero: tuple[tuple[int, float], ...] = ()  # from event time (ms) on: what to add to values
     sentinels: tuple[float, ...] = ()
 
 
