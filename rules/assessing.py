@@ -70,6 +70,7 @@ class Rows:
         kept = np.flatnonzero(out.flags != DUPLICATE)
         signals = _all_known(out.signals)
         widths = [0 if book is None else len(book.columns) for book in self._books]
+        values = _all_finite(block.value)
         every = len(kept) == len(block)
         places = range(len(block)) if every else kept.tolist()
         self._forget_what_came_again(places)
@@ -80,8 +81,8 @@ class Rows:
             received_at=block.received_at,
             series=series,
             index=(*(block.index if every else [block.index[i] for i in places]), *index),
-            at=(*(block.at[i] for i in places), *(at for (_, at), _ in rows)),
-            value=(*(_number(block.value[i]) for i in places), *(row[0] for _, row in rows)),
+            at=(*(block.at if every else [block.at[i] for i in places]), *(at for (_, at), _ in rows)),
+            value=(*(values if every else [values[i] for i in places]), *(row[0] for _, row in rows)),
             flag=(*out.flags[kept].tolist(), *(row[1] for _, row in rows)),
             signal_names=(*(() if book is None else book.columns for book in self._books), *again),
             signals=(*(tuple(signals[i][: widths[block.index[i]]]) for i in places), *(row[3] for _, row in rows)),
@@ -115,8 +116,11 @@ class Rows:
         return tuple(series), again, index
 
 
-def _number(value: float | None) -> float | None:
-    return None if value is None or not isfinite(value) else value
+def _all_finite(values: Sequence[float | None]) -> Sequence[float | None]:
+    """The values, with nothing in place of what is no number."""
+    if np.isfinite(np.array(values, np.float64)).all():
+        return values
+    return [None if value is None or not isfinite(value) else value for value in values]
 
 
 def _known(row: NDArray[np.float64]) -> Signals:

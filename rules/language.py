@@ -75,6 +75,7 @@ def parse_signal(text: str) -> Signal:
     return signal
 
 
+@lru_cache(maxsize=4096)  # a signal stands in many places of a rule, and takes longer to read than a block of readings
 def _read(text: str, start: str) -> Any:
     try:
         return _Builder().transform(_parser(start).parse(text))
