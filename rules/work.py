@@ -36,7 +36,8 @@ class Work:
         self.evidence: list[Evidence] = []
         self.hot: NDArray[np.uint8] = np.zeros(len(book.plan.series), np.uint8)
         self._said = dict(state.said)
-        self._never_calm = {each.number for each in book.doubted}  # turn with any reading, whatever the atoms do
+        # these turn with any reading, whatever their atoms do
+        self._never_calm = {each.number for each in book.doubted}
         self.hot[list(self._never_calm)] = 1
         for key, each in self.conditions.items():
             if not quiet(each):  # hardly any: asking what all the calm ones rest on would cost more than the readings
