@@ -17,7 +17,7 @@ from sensors.readings import Block
 from sensors.times import to_ms
 
 #: event times that messages can name
-FIRST_MS, LAST_MS = (to_ms(each.replace(tzinfo=UTC)) for each in (datetime.min, datetime.max))
+FIRST_MS, LAST_MS = to_ms(datetime.min.replace(tzinfo=UTC)), to_ms(datetime.max.replace(tzinfo=UTC))
 
 
 def read(work: Work, block: Block) -> Assessment:
