@@ -15,6 +15,7 @@ from rules.messages import Instruction, Standing
 from rules.program import empty
 from rules.signals.kernel import out_for, rerun, room_for
 from rules.signals.layout import SERIES, SHAPES, State
+from rules.signals.place import pass_by
 from rules.spec import LEVELS
 from rules.views import REPORT
 
@@ -154,6 +155,7 @@ def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
         if key in known:
             row = book.plan.series[series.number]
             _move(state.arrays, known[key], rows[known[key]], arrays, series.number, row)
+            pass_by(book.plan, arrays, series.number, *_without_room(state.arrays, known[key], rows[known[key]], row))
             if row["hours"] >= 0 and rows[known[key]]["hours"] >= 0:
                 arrays.hours[row["hours"]] = state.arrays.hours[rows[known[key]]["hours"]]
     for series in book.series.values():  # forecasts look at other series
@@ -206,6 +208,17 @@ def _move(old: State, place: int, before: NDArray[np.void], arrays: State, to: i
     arrays.tails[to] = old.tails[place]
     arrays.heads[to] = old.heads[place]
     arrays.gaps[to] = old.gaps[place]
+
+
+def _without_room(
+    old: State, place: int, before: NDArray[np.void], row: NDArray[np.void]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Times (ms) and values of the oldest readings of a series, for which the new ring is too small."""
+    cursor = old.cursors[place]
+    start = int(before["ring"] + cursor["first"])
+    end = start + max(int(cursor["count"] - row["ring_size"]) + 1, 0)
+    times = cursor["base"] + old.ring_at[start:end].astype(np.int64)
+    return times, old.ring_value[start:end] * before["resolution"]
 
 
 def _with_known_evidence(book: ConditionBook, old: Condition) -> Condition:

@@ -34,6 +34,13 @@ def forget_oldest(series: Rec, quality: Rec, cursor: Rec, tail: Rec, at: Rec, va
     cursor.count -= 1
 
 
+@njit(cache=True)
+def pass_by(plan: Rec, state: Rec, s: int, times: Rec, values: Rec) -> None:
+    """Readings that never get into the ring, older than all in it: what runs along behind the ring takes them."""
+    for i in range(times.size):
+        follow_all(plan.series[s], plan.quality[s], state.tails[s], times[i], values[i])
+
+
 @njit(cache=True, inline="always")
 def make_room(
     series: Rec,

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rules.advance import CatchmentState, advance, initial
 from rules.book import build
@@ -18,6 +18,7 @@ START = 1_626_220_800_000  # 14 July 2021, 00:00 UTC
 STAGE, RAIN = Series("a", "stage"), Series("a", "rain")
 
 Point = tuple[int, float | None]  # event time after the start in ms, value
+Arrival = tuple[Series, Point]
 Message = Block | Tick | Instruction
 
 
@@ -47,7 +48,7 @@ def station(
     resolution: str = "0.1",
     stage: Mapping[str, object] | None = None,
     rain: Mapping[str, object] | None = None,
-    **more: object,
+    **more: Any,
 ) -> Station:
     """A station with stage and rain; ``stage`` and ``rain`` are the limits of their quality tests."""
     sensors = {
@@ -66,7 +67,7 @@ def station(
 def asking(*signals: str) -> RuleSpec:
     """A rule that only makes these signals be computed: ``"rise(a, 60 min) cm/h"``."""
     parts = [signal.rsplit(" ", 1) for signal in signals]
-    return ruled({"level 1": " or ".join(f"{call} >= 9999 {unit}" for call, unit in parts)})
+    return ruled({"level 1": " or ".join(f"{call} >= {99 if unit == '%' else 9999} {unit}" for call, unit in parts)})
 
 
 def book_of(
@@ -77,8 +78,8 @@ def book_of(
     return build("testcity", named, rules, models).catchments["wupper"]
 
 
-def block(readings: Iterable[tuple[Series, Point]], arrived: int | None = None) -> Block:
-    """Readings that travel together, in this order; they arrive when the newest was taken unless something else is said."""
+def block(readings: Iterable[Arrival], arrived: int | None = None) -> Block:
+    """Readings that travel together, in this order; unless said otherwise they arrive when the newest was taken."""
     packed = [Reading(series, START + at, value) for series, (at, value) in readings]
     received = max(reading.at for reading in packed) if arrived is None else START + arrived
     return block_of("wupper", received, "test", packed)
@@ -108,7 +109,9 @@ def write(history: History, said: Assessment) -> None:
         history[key] = Row(said.value[place], said.flag[place], said.doubt[place], signals)
 
 
-def column(book: CatchmentBook, points: Sequence[tuple[int, float]], name: str, series: Series = STAGE) -> list[float | None]:
+def column(
+    book: CatchmentBook, points: Sequence[tuple[int, float]], name: str, series: Series = STAGE
+) -> list[float | None]:
     """One signal at each reading, all given in order in one block."""
     history = tell(book, [block((series, point) for point in points)]).history
     return [history[series, at].signals[name] for at, _ in points]

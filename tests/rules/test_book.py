@@ -1,11 +1,11 @@
 """Rules that cannot be used are refused with every reason; a book changes its version with its content."""
 
 import pytest
-from rules.signals.plan import Wanted
 
 from rules.book import RuleErrors, build
 from rules.checks import check
 from rules.spec import RuleSpec
+from rules.standard import Wanted
 from sensors.units import MINUTE_MS
 from tests.rules.bell import LEVELS, book_of, rule, station
 
@@ -120,17 +120,18 @@ def test_what_is_said_about_a_faulty_station_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "rise"),
+    ("step", "rise", "column"),
     [
-        pytest.param("5 min", [Wanted("rise", H)], id="quick sensor"),
-        pytest.param("30 min", [Wanted("rise", 2 * H)], id="slow sensor"),
-        pytest.param("60 min", [], id="too slow for a slope"),
+        pytest.param("5 min", [Wanted("rise", H)], ("rise_60min",), id="quick sensor"),
+        pytest.param("30 min", [Wanted("rise", 2 * H)], ("rise_120min",), id="slow sensor"),
+        pytest.param("60 min", [], (), id="too slow for a slope"),
     ],
 )
-def test_pages_get_their_signals_without_any_rule(step: str, rise: list[Wanted]) -> None:
+def test_pages_get_their_signals_without_any_rule(step: str, rise: list[Wanted], column: tuple[str, ...]) -> None:
     series = book_of(step=step).catchments["wupper"].series
-    assert list(series["a/stage"].wanted) == [*rise, Wanted("max", H), Wanted("mean", H)]
-    assert series["a/stage"].columns[-2:] == ("max_60min", "mean_60min")
+    assert list(series["a/stage"].slots) == rise
+    assert series["a/stage"].columns == column
+    assert series["a/stage"].trend == (1 if rise else None)
     assert series["b/rain"].columns == ("rain_60min", "rain_60min_coverage")
     assert series["b/discharge"].columns == ()
 
@@ -151,5 +152,5 @@ def test_version_changes_with_the_content_only() -> None:
 
 
 def test_limits_in_metres_are_the_same_limits() -> None:
-    atoms = book_of(rule({"level 1": "stage(a) >= 2.24 m"})).catchments["wupper"].series["a/stage"].atoms
+    atoms = book_of(rule({"level 1": "stage(a) >= 2.24 m"})).catchments["wupper"].atoms
     assert [(atom.limit, atom.off) for atom in atoms] == [(224.0, 209.0)]

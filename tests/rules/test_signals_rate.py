@@ -156,4 +156,3 @@ def test_the_lower_bound_is_below_the_slope_and_doubts_what_is_mostly_noise() ->
         assert rise is None or low is None or low <= rise
     assert lows[-1] is not None
     assert 0 < lows[-1] < 8
-
