@@ -41,10 +41,14 @@ def show(results: list[Result]) -> None:
     """The table people read."""
     table = Table("Bench", "Ours", "Peer", "Ratio", "Unit", "Notes")
     for result in results:
-        peer = f"{result.peer:,.1f}" if result.peer is not None else "–"
+        peer = _number(result.peer) if result.peer is not None else "–"
         ratio = f"{result.ratio:.2f}" if result.ratio is not None else "–"
-        table.add_row(result.name, f"{result.ours:,.1f}", peer, ratio, result.unit, result.notes)
+        table.add_row(result.name, _number(result.ours), peer, ratio, result.unit, result.notes)
     Console().print(table)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
 def keep(results: list[Result]) -> None:
