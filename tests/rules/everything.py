@@ -31,7 +31,8 @@ FULL = {"whole": (STEADY, 300), "thinned": (QUICK, 10)}
 
 def readings(rng: random.Random, count: int, step: int) -> list[Arrival]:
     """Stage and rain by turns, irregular, with spikes, standstills and pauses."""
-    level, found = 0.0, []
+    level = 0.0
+    found: list[Arrival] = []
     gaps = [rng.choice([step, step, step, 2 * step, max(step // 3, 1), 5 * step]) for _ in range(count)]
     for at in times(gaps):
         level += rng.choice([0, 0, 0, 0.1, -0.1, 1.5, 40, -40])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rules.advance import CatchmentState
 from rules.books import CatchmentBook
 from sensors.doubts import Doubt
+from sensors.readings import Series
 from sensors.units import HOUR_MS, MINUTE_MS
 from tests.rules.arrays import STAGE, Arrival, Row, asking, block, book_of, station, tell
 from tests.rules.everything import FULL, readings
@@ -110,3 +111,13 @@ def test_a_late_reading_of_a_stuck_sensor_is_suspect_at_least() -> None:
     late = tell(book, [*told, block(minute((750, 100)), 14 * HOUR_MS)])
     assert late.history[STAGE, 745 * MINUTE_MS].flag == 4
     assert late.history[STAGE, 750 * MINUTE_MS].flag == 3
+
+
+def test_a_late_reading_does_not_stop_the_count_of_readings_that_differ_from_the_neighbour() -> None:
+    beside = {"station": "b", "lag": "0 min", "gain": 1, "offset": "0 cm", "sigma": "1 cm"}
+    book = book_of({"a": station(stage={"neighbour": beside}), "b": station()}, asking("max(a, 60 min) cm"))
+    b = Series("b", "stage")
+    told = [(series, (at * MINUTE_MS, 30.0 if series == STAGE else 10.0)) for at in (0, 5, 10) for series in (b, STAGE)]
+    late = (STAGE, (3 * MINUTE_MS, 30.0))
+    history = tell(book, [block([*told[:5], late, told[5]], HOUR_MS)]).history
+    assert [history[STAGE, at * MINUTE_MS].flag for at in (0, 5, 10)] == [1, 1, 3]
