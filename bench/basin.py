@@ -90,7 +90,7 @@ def months(series: int, step_ms: int, count: int, days: int = 30, seed: int = 7)
     """``count`` stretches of readings of stage (even numbers) and rain (odd ones), one after the other.
 
     Noise, a slow swing, a flood of some two days in every third month at all stations, showers, single
-    wrong values, and gaps of hours; nothing is late.
+    wrong values, and a gap of hours every ten days; nothing is late.
     """
     random = np.random.default_rng(seed)
     for month in range(count):
@@ -102,7 +102,7 @@ def months(series: int, step_ms: int, count: int, days: int = 30, seed: int = 7)
             values[:, number] = _rain(random, at) if number % 2 else _stage(random, at, flood)
         measured = np.ones(values.shape, bool)
         for number in range(series):
-            _interrupt(random, measured[:, number], 6 * HOUR_MS // step_ms)
+            _interrupt(random, measured[:, number], random.poisson(days / 10), 6 * HOUR_MS // step_ms)
         index = np.tile(np.arange(series), len(at))
         times = np.repeat(at, series)
         kept = measured.ravel()
@@ -134,6 +134,6 @@ def _rain(random: np.random.Generator, at: NDArray[np.int64]) -> NDArray[np.floa
     return np.round(np.diff(np.round(10 * np.cumsum(fallen)), prepend=0.0) / 10, 1)
 
 
-def _interrupt(random: np.random.Generator, measured: NDArray[np.bool_], longest: int) -> None:
-    for begin in random.integers(0, len(measured), 3):
+def _interrupt(random: np.random.Generator, measured: NDArray[np.bool_], gaps: int, longest: int) -> None:
+    for begin in random.integers(0, len(measured), gaps):
         measured[begin : begin + random.integers(1, max(longest, 2))] = False

@@ -13,7 +13,8 @@ from simulations.archive import Readings, replayed
 STEP_MS, FAST_STEP_MS = 5 * MINUTE_MS, 10_000
 STATIONS = (10, 60, 300, 1000, 3000)
 PER_CATCHMENT = 60
-READINGS = 1_000_000  # about so many for each number of stations
+DAYS = 5
+MANY = 1_000_000  # readings: enough to be worked through once
 CUTS = (1, 10, 100, 1000)
 MOST_SLOWER = 3  # times, for readings every 10 s
 STATE_LIMIT_BYTES, DUMP_LIMIT_BYTES = 4 * 2**10, 512 * 2**10
@@ -24,12 +25,10 @@ def more_stations() -> list[Result]:
     results: list[Result] = []
     for stations in STATIONS:
         books = list(basin(stations, STEP_MS, FULL, PER_CATCHMENT).catchments.values())
-        days = min(max(READINGS // (2 * stations * 288), 1), 30)
-        repeats = max(READINGS // (2 * stations * 288 * days), 1)
         widths = {len(book.series) for book in books}
-        readings = {width: next(months(width, STEP_MS, 1, days)) for width in widths}
+        readings = {width: next(months(width, STEP_MS, 1, DAYS)) for width in widths}
         total = sum(len(readings[len(book.series)].at) for book in books)
-        taken = cpu_s(lambda: _in_turns(books, readings), repeats=max(3, min(repeats, 5)))  # noqa: B023 - called here
+        taken = cpu_s(lambda: _in_turns(books, readings), repeats=1 if total > MANY else 5)  # noqa: B023 - called here
         first = results[0].ours if results else total / taken
         note = f"{len(books)} catchments, {total:,} readings; ratio to {STATIONS[0]} stations"
         results.append(Result(f"archive, {stations:,} stations", total / taken, first, "readings/s", note))
