@@ -24,13 +24,13 @@ from simulations.demo import demo
 from simulations.driver import ReplayStuck
 from simulations.exercise import DEMO, exercise_world
 from simulations.fit_cli import fit
-from simulations.outcome import episodes
 from simulations.keeping import Keeper
+from simulations.outcome import episodes
 from simulations.play import Play, play_of
 from simulations.progress import meter
 from simulations.replay import Outcome, nothing, replay_for_real, replay_in_process, unwritable
 from simulations.synthetic import LAG_MS, synthetic
-from simulations.table import episode_table, revision_table
+from simulations.table import episode_table, note_table, revision_table
 from warning.cli import DEFAULT_CONFIG, ConfigPath, app
 from warning.cli_common import refuse
 from warning.config.load import ConfigError, load
@@ -196,10 +196,12 @@ def _show(play: Play, outcome: Outcome, *, as_json: bool) -> None:
     for problem in unwritable(play, outcome):
         err.print(f"no CAP message: {problem}", highlight=False, markup=False)
     if as_json:
-        for said in (*outcome.transitions, *outcome.revisions):
+        for said in (*outcome.events, *outcome.revisions):
             sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
         sys.stdout.buffer.flush()
         return
     out = Console(width=None if sys.stdout.isatty() else WIDTH)
     out.print(episode_table(play, episodes(play, outcome.transitions)))
     out.print(revision_table(play, outcome.revisions))
+    if outcome.notes:
+        out.print(note_table(play, outcome.notes))

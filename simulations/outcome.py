@@ -60,12 +60,15 @@ class _Span(NamedTuple):
 
 
 def episodes(play: Play, transitions: Iterable[Transition]) -> list[Episode]:
-    """Every level that was raised, in the order of the rules, then of time."""
+    """Every level that was raised, in the order of the rules, then of time.
+
+    Peaks and marks are those of the zone's own gauge, which is the series that its rule names first.
+    """
     said = list(transitions)
     found = []
     for rule in play.config.rules:
         own = [one for one in said if (one.zone, one.hazard) == (rule.zone, rule.hazard)]
-        samples = {series: _samples(play, series) for series in ruled_series(rule)}
+        samples = {series: _samples(play, series) for series in ruled_series(rule)[:1]}
         spans = sorted(_spans(own), key=lambda span: (span.raised_at, span.level))
         found += [_episode(play, rule, span, samples) for span in spans]
     return found

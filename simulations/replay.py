@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from notifiers.cap import to_cap
 from notifiers.content import ContentError
 from notifiers.revision import Revision
-from rules.messages import Transition
+from rules.messages import Note, Transition
 from sensors.mqtt.publisher import Publisher
 from sensors.stations import series_by_topic
 from simulations.driver import Driver, Topics
@@ -36,15 +36,25 @@ ROLES = ("ingest", "worker", "record", "dispatch")
 class Outcome:
     """What was said, in order."""
 
-    transitions: list[Transition] = field(default_factory=list)
+    events: list[Transition | Note] = field(default_factory=list)  # of the rules
     revisions: list[Revision] = field(default_factory=list)
     repeats: int = 0  # messages that came twice on the log, after a crash; they are known by their ids
     rejected: int = 0  # messages that ingest could not read
 
+    @property
+    def transitions(self) -> list[Transition]:
+        """What conditions went through."""
+        return [event for event in self.events if isinstance(event, Transition)]
+
+    @property
+    def notes(self) -> list[Note]:
+        """What staff were told."""
+        return [event for event in self.events if isinstance(event, Note)]
+
     def take(self, said: Said) -> None:
-        """Keep transitions and revisions."""
-        if isinstance(said, Transition):
-            self.transitions.append(said)
+        """Keep transitions, notes and revisions."""
+        if isinstance(said, Transition | Note):
+            self.events.append(said)
         elif isinstance(said, Revision):
             self.revisions.append(said)
 

@@ -8,6 +8,8 @@ from rich import box
 from rich.table import Column, Table
 
 from notifiers.revision import Change, Revision
+from rules.messages import Note
+from sensors.units import UNIT_OF
 from simulations.outcome import Episode, Lead, Peak
 from simulations.play import Play
 from warning.content import level_label
@@ -60,6 +62,18 @@ def revision_table(play: Play, revisions: Sequence[Revision]) -> Table:
     return table
 
 
+def note_table(play: Play, notes: Sequence[Note]) -> Table:
+    """One row per note to staff, in the order in which they were called."""
+    table = Table(
+        Column("told", no_wrap=True), Column("reason", no_wrap=True), Column("place", no_wrap=True), "text",
+        title="Staff",
+        box=box.SIMPLE_HEAD,
+    )  # fmt: skip
+    for one in notes:
+        table.add_row(clock(one.decided_at), one.reason, _place(play, one), _text(one))
+    return table
+
+
 def clock(at: datetime) -> str:
     """Day and time."""
     return f"{at:%d %b %H:%M}"
@@ -78,3 +92,17 @@ def _peak(peak: Peak) -> str:
 
 def _mark(lead: Lead) -> str:
     return f"{lead.mark} {lead.limit:g} {lead.unit}"
+
+
+def _place(play: Play, note: Note) -> str:
+    """The gauge it is about, or the zone with its hazard."""
+    if note.station is not None:
+        station = play.config.stations.get(note.station)
+        return f"{note.station if station is None else station.name}, {note.parameter}"
+    return ", ".join(part for part in (note.zone, note.hazard) if part is not None)
+
+
+def _text(note: Note) -> str:
+    """What it says, and the value where it is about one."""
+    value = None if note.value is None else f"{note.value:.1f} {UNIT_OF.get(note.parameter or '', '')}".rstrip()
+    return ": ".join(part for part in (note.text, value) if part) or "–"

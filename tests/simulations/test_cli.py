@@ -21,12 +21,12 @@ def floodbell(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*FLOODBELL, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_json_lines_are_transitions_then_revisions_and_nothing_else() -> None:
+def test_json_lines_are_transitions_and_notes_then_revisions_and_nothing_else() -> None:
     done = floodbell("replay", "synthetic", "--from", "2021-07-14", "--to", "2021-07-14T18:00", "--json")
     assert done.returncode == 0, done.stderr
     kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
-    assert set(kinds) == {"transition", "revision"}
-    assert kinds == sorted(kinds, reverse=True)
+    assert set(kinds) == {"transition", "note", "revision"}
+    assert set(kinds[kinds.index("revision") :]) == {"revision"}
     assert "100 %" in done.stderr
 
 
@@ -41,6 +41,8 @@ def test_the_table_names_condition_peak_lead_and_lost_gauge() -> None:
         "all-clear",
         "Extreme Gefahr (3)",
         "Gefahreninformation (1)",
+        "STAFF_RULE",
+        "stage(leimbach) >= attention",
     ):
         assert word in done.stdout
 
