@@ -7,6 +7,7 @@ from rules.books import AtomBook, SeriesBook
 from rules.messages import Evidence, NoteReason
 from rules.notes import note
 from rules.signals.kernel import Out, Room, out_for, retake
+from rules.transitions import evidence_of
 from rules.work import Work
 from sensors.readings import Flag
 
@@ -61,6 +62,9 @@ def _note_the_past(  # noqa: PLR0913, PLR0917 - a reading among those around it
                 work.evidence.append(Evidence(*about, text, at, True, here, flag, doubt))
                 flag, doubt = int(again.flags[mine + 1]), int(again.doubts[mine + 1])
                 work.evidence.append(Evidence(*about, text, after, False, then, flag, doubt))
+                scene = work.scene(condition)
+                if scene.truths[atom.atom] is not False:  # silent, reported, …: that goes on
+                    work.evidence.append(evidence_of(scene, atom, max(after, work.clock or after)))
 
 
 def _beyond(value: float, atom: AtomBook) -> bool:

@@ -25,11 +25,16 @@ ABOUT = ("unterbarmen", "river-flood")
 
 
 def told(
-    *changes: tuple[int, bool | None, float | None], received: int = START, rules: str = "v1", doubt: int = 0
+    *changes: tuple[int, bool | None, float | None],
+    received: int = START,
+    rules: str = "v1",
+    doubt: int = 0,
+    by_clock: bool = False,
 ) -> Assessment:
-    """An assessment without readings; changes of one atom as (minutes after START, truth, cm)."""
+    """Changes of one atom as (minutes after START, truth, cm), by a reading of long ago or by the clock."""
     edges = (Evidence(*ABOUT, ATOM, START + minute * MINUTE, *rest, 1, doubt) for minute, *rest in changes)
-    return msgspec.structs.replace(assessed(received=received), edges=tuple(edges), rules_version=rules)
+    plain = assessed(received=received) if by_clock else assessed((-999, 1.0), received=received)
+    return msgspec.structs.replace(plain, edges=tuple(edges), rules_version=rules)
 
 
 def noted(name: str, minute: int, zone: str | None = None, station: str | None = None) -> Note:
@@ -62,6 +67,22 @@ def test_a_truth_stands_since_it_first_did_and_not_since_it_was_confirmed(histor
     found = stood(history, 60)
     assert minutes(found.now, found.first, found.before) == [20, 10, 0]
     assert (found.first.doubt, found.now.doubt) == (Doubt.GROSS, 0)
+
+
+def test_what_a_late_reading_shows_of_the_past_changes_nothing_after_it(history: SqliteHistory) -> None:
+    history.write(batch(told((0, False, 100.0)), told((30, True, 270.0))))
+    history.write(batch(told((10, True, 266.0), (15, False, 120.0), received=START + 40)))
+    assert [stood(history, minute).now.truth for minute in (9, 10, 15, 29, 30, 60)] == [
+        False, True, False, False, True, True,
+    ]  # fmt: skip
+
+
+def test_a_silence_ends_with_a_reading_that_was_on_its_way_before_it(history: SqliteHistory) -> None:
+    silent = told((20, None, None), received=START + 20, by_clock=True)
+    history.write(batch(told((0, False, 100.0)), silent, told((15, False, 101.0), received=START + 25)))
+    found = stood(history, 20)
+    assert (found.now.truth, minutes(found.now, found.before)) == (False, [15, 20])
+    assert stood(history, 14).now.value == 100.0
 
 
 def test_a_later_word_about_the_same_time_counts_and_the_earlier_is_kept(history: SqliteHistory) -> None:
@@ -100,7 +121,7 @@ def test_rules_in_force_are_known_for_any_time_also_when_old_ones_come_back(hist
 
 
 def test_an_assessment_may_have_no_readings(history: SqliteHistory) -> None:
-    history.write(batch(told((0, True, 270.0))))
+    history.write(batch(told((0, True, 270.0), by_clock=True)))
     assert (values(history), dict(history.stations_now())) == ([], {})
 
 

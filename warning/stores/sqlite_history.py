@@ -99,8 +99,7 @@ class SqliteHistory:
 
     def evidence(self, zone: str, hazard: str, until: int) -> Mapping[str, Stood]:
         with self._open() as connection:
-            atoms = [atom for (atom,) in connection.execute(rows.ATOMS, (zone, hazard, until)).fetchall()]
-            return {atom: rows.stood(connection, (zone, hazard, atom), until) for atom in atoms}
+            return rows.stood(zone, hazard, connection.execute(rows.EVIDENCE, (zone, hazard, until)))
 
     def notes(
         self,

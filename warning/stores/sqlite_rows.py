@@ -1,6 +1,6 @@
 """What is asked of the embedded history, and what its rows are."""
 
-import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -32,10 +32,9 @@ WHERE (:since IS NULL OR at >= :since) AND (:until IS NULL OR at <= :until)
     AND (:zone IS NULL OR zone = :zone) AND (:station IS NULL OR station = :station)
 ORDER BY number DESC LIMIT :limit
 """
-ATOMS = "SELECT DISTINCT atom FROM evidence WHERE zone = ? AND hazard = ? AND at <= ?"
-ATOM = """
-SELECT at, truth, value, flag, doubt, rules_version, known_at FROM evidence
-WHERE zone = ? AND hazard = ? AND atom = ? AND at <= ? ORDER BY at DESC, known_at DESC
+EVIDENCE = """
+SELECT atom, at, truth, value, flag, doubt, rules_version, known_at, by_clock FROM evidence
+WHERE zone = ? AND hazard = ? AND at <= ? ORDER BY number
 """
 #: of rules that came back after others, the last time counts
 IN_FORCE = """
@@ -56,18 +55,21 @@ def zone_now(row: tuple[Any, ...]) -> ZoneNow:
     return ZoneNow(zone, hazard, state, level, since, changed_at, reason, _NAMES.decode(lost), transition)
 
 
-def stood(connection: sqlite3.Connection, name: tuple[str, str, str], until: int) -> Stood:
-    """How an atom stood; read backwards, only as far as the last other truth."""
-    newest: tuple[Evidence, str, int] | None = None
-    first: Evidence | None = None
-    for at, truth, value, flag, doubt, version, known_at in connection.execute(ATOM, (*name, until)):
-        each = Evidence(*name, at, None if truth is None else bool(truth), value, flag, doubt)
-        if newest is None or first is None:
-            newest, first = (each, version, known_at), each
-        elif each.truth is not first.truth:
-            return Stood(newest[0], first, each, newest[1], newest[2])
+def stood(zone: str, hazard: str, found: Iterable[tuple[Any, ...]]) -> dict[str, Stood]:
+    """How each atom stands after rows of ``EVIDENCE``, which come in the order in which they were found out.
+
+    What a late reading shows of the past changes nothing about what was known of later times.
+    """
+    atoms: dict[str, Stood] = {}
+    clocked: dict[str, bool] = {}
+    for atom, at, truth, value, flag, doubt, version, known_at, by_clock in found:
+        new = Evidence(zone, hazard, atom, at, None if truth is None else bool(truth), value, flag, doubt)
+        old = atoms.get(atom)
+        if old is not None and at < old.now.at and not by_clock and not clocked[atom]:
+            continue
+        clocked[atom] = bool(by_clock)
+        if old is not None and old.now.truth is new.truth:
+            atoms[atom] = Stood(new, old.first, old.before, version, known_at)
         else:
-            first = each
-    if newest is None or first is None:
-        raise sqlite3.DatabaseError(f"evidence of {name[2]} vanished while it was read")
-    return Stood(newest[0], first, None, newest[1], newest[2])
+            atoms[atom] = Stood(new, new, None if old is None else old.now, version, known_at)
+    return atoms

@@ -42,17 +42,18 @@ CREATE TABLE version (number INTEGER NOT NULL) STRICT;
 INSERT INTO version VALUES (0);
 """
 
-#: Of evidence an atom's later word for the same event time stands beside the earlier one: what was
-#: known when can be told. A repeat is the same row.
+#: Evidence is numbered in the order in which it was found out. What ticks and people brought about is
+#: stamped by the clock, and a reading that ends it may carry an earlier time. A repeat is the same row.
 SCHEMA_2 = """
 ALTER TABLE readings ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE station_now ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE transitions ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE evidence (
-    zone TEXT NOT NULL, hazard TEXT NOT NULL, atom TEXT NOT NULL, at INTEGER NOT NULL, known_at INTEGER NOT NULL,
-    truth INTEGER, value REAL, flag INTEGER NOT NULL, doubt INTEGER NOT NULL, rules_version TEXT NOT NULL,
-    PRIMARY KEY (zone, hazard, atom, at, known_at)
-) STRICT, WITHOUT ROWID;
+    number INTEGER PRIMARY KEY, zone TEXT NOT NULL, hazard TEXT NOT NULL, atom TEXT NOT NULL, at INTEGER NOT NULL,
+    known_at INTEGER NOT NULL, place INTEGER NOT NULL, by_clock INTEGER NOT NULL, truth INTEGER, value REAL,
+    flag INTEGER NOT NULL, doubt INTEGER NOT NULL, rules_version TEXT NOT NULL,
+    UNIQUE (zone, hazard, atom, at, known_at, place)
+) STRICT;
 CREATE TABLE rules (version TEXT PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
 CREATE TABLE notes (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from rules.messages import Assessment, ConditionState, Note, Transition
+from rules.messages import Assessment, ConditionState, Evidence, Note, Transition
 from sensors.readings import FUTURE_MS, Series
 from sensors.times import to_ms
 
@@ -28,8 +28,9 @@ INSERT OR REPLACE INTO zone_now (zone, hazard, state, level, since, changed_at, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 EVIDENCE = """
-INSERT OR REPLACE INTO evidence (zone, hazard, atom, at, known_at, truth, value, flag, doubt, rules_version)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO evidence
+    (zone, hazard, atom, at, known_at, by_clock, place, truth, value, flag, doubt, rules_version)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 RULES = """
 INSERT INTO rules (version, first_at, last_at) VALUES (?, ?, ?)
@@ -72,12 +73,16 @@ def _signals(names: tuple[str, ...], values: tuple[float | None, ...]) -> str:
 
 def write_evidence(connection: sqlite3.Connection, assessment: Assessment) -> None:
     """Keep how atoms stood from when on, and by which rules; a repeated assessment changes nothing."""
-    known_at, version = assessment.received_at, assessment.rules_version
+    when, version = (assessment.received_at, not assessment.index), assessment.rules_version
     rows = [
-        (each.zone, each.hazard, each.atom, each.at, known_at, each.truth, each.value, each.flag, each.doubt, version)
-        for each in assessment.edges
+        (*_about(each), *when, place, each.truth, each.value, each.flag, each.doubt, version)
+        for place, each in enumerate(assessment.edges)
     ]
     connection.executemany(EVIDENCE, rows)
+
+
+def _about(evidence: Evidence) -> tuple[str, str, str, int]:
+    return evidence.zone, evidence.hazard, evidence.atom, evidence.at
 
 
 def write_rules(connection: sqlite3.Connection, assessments: Sequence[Assessment]) -> None:
