@@ -90,7 +90,7 @@ def test_all_mistakes_are_named_at_once_with_their_place(tmp_path: Path) -> None
         ),
         pytest.param("time_zone: Europe/Berlin", "time_zone: Europe/Barmen", "unknown time zone", id="time zone"),
         pytest.param("channel: email, to: pfl", "channel: mail, to: pfl", "did you mean email?", id="channel"),
-        pytest.param("hazard: heavy-rain", "hazard: heavy-rein", "did you mean heavy-rain?", id="hazard"),
+        pytest.param("heavy-rain\n    level 1: rain", "heavy-rein\n    level 1: rain", "mean heavy-rain?", id="hazard"),
         pytest.param('exercise: {de: "ÜBUNG –', 'exercise: {de: "Probe –', "must contain ÜBUNG", id="exercise text"),
         pytest.param("version: 1", "version: 2", "version", id="version"),
         pytest.param("tick: 10 s", "tick: 12 h", "must be between 1 s and 60 s", id="a tick that never comes"),
