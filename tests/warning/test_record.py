@@ -14,6 +14,7 @@ import structlog
 from notifiers.revision import Status
 from sensors.readings import Series, Tick
 from tests.warning.test_history import MINUTE, START, assessed, moved
+from tests.warning.test_history_evidence import ABOUT, ATOM, noted, told
 from warning import record
 from warning.log.api import Message, Topic
 from warning.log.sqlite import SqliteLog
@@ -102,6 +103,17 @@ async def test_readings_transitions_and_ticks_are_written_and_commands_are_not(t
             assert history.stations_now()[KLUSE].point.value == 130.0
 
 
+async def test_notes_and_evidence_are_written(tmp_path: Path) -> None:
+    async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
+        note = noted("n", 5, station="kluserbruecke")
+        await log.append([saying(ASSESSMENTS, told((5, True, 270.0))), saying(EVENTS, note)])
+        with SqliteHistory(tmp_path / "history.db") as history:
+            await until(lambda: history.positions(EVENTS).get(0) == 1 and history.positions(ASSESSMENTS).get(0) == 1)
+            assert list(history.notes(9)) == [note]
+            assert history.evidence(*ABOUT, START + 5 * MINUTE)[ATOM].now.value == 270.0
+            assert history.rules_version(START) == "v1"
+
+
 async def test_a_restart_goes_on_where_the_history_stands(tmp_path: Path) -> None:
     async with opened_log(tmp_path) as log:
         for minute in (0, 5):
@@ -141,16 +153,18 @@ async def test_a_locked_history_is_waited_for(tmp_path: Path, monkeypatch: pytes
 
 async def test_what_cannot_be_read_goes_to_the_dead_letters_and_the_rest_goes_on(tmp_path: Path) -> None:
     uneven = msgspec.structs.replace(assessed((0, 1.0)), flag=())
+    doubtless = msgspec.structs.replace(assessed((0, 1.0), (5, 1.0)), doubt=(1,))
+    overdone = msgspec.structs.replace(assessed((0, 1.0)), corrected=2)
     async with opened_log(tmp_path) as log, recording(tmp_path, log, []):
         await log.append(
             [
                 Message(ASSESSMENTS, 0, b"wupper", b"not json"),
-                saying(ASSESSMENTS, uneven),
+                *(saying(ASSESSMENTS, bad) for bad in (uneven, doubtless, overdone)),
                 saying(ASSESSMENTS, assessed((5, 2.0))),
             ]
         )
         await until(lambda: recorded(tmp_path) == [2.0])
-        assert await log.ends(DEAD_LETTERS) == {0: 2, 1: 0}
+        assert await log.ends(DEAD_LETTERS) == {0: 4, 1: 0}
 
 
 async def test_what_the_log_has_forgotten_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
