@@ -121,3 +121,13 @@ def test_a_late_reading_does_not_stop_the_count_of_readings_that_differ_from_the
     late = (STAGE, (3 * MINUTE_MS, 30.0))
     history = tell(book, [block([*told[:5], late, told[5]], HOUR_MS)]).history
     assert [history[STAGE, at * MINUTE_MS].flag for at in (0, 5, 10)] == [1, 1, 3]
+
+
+def test_doubts_about_a_day_stay_where_that_day_is_remembered_no_more() -> None:
+    """The extremes of 25 hours are kept; an hour later those behind an earlier reading are not all there."""
+    book = book_of(station(stage={"attenuated": "5 cm"}), asking("max(a, 60 min) cm"))
+    calm = minute(*((at, 50) for at in range(0, 26 * 60 + 10, 5) if at != 25 * 60 + 50))
+    told = tell(book, [block(calm), block(minute((25 * 60 + 50, 51)), 27 * HOUR_MS)])
+    assert told.assessments[-1].corrected > 1
+    assert told.history[STAGE, (25 * 60 + 55) * MINUTE_MS].flag == 3
+    assert told.history[STAGE, (26 * 60 + 5) * MINUTE_MS].flag == 3

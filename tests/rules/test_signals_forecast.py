@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.advance import dump, load
 from rules.forecasts import Model, Readings, chance, forecast
 from rules.forecasts.parts import Trend
 from sensors.readings import Series
@@ -99,3 +100,17 @@ def test_a_forecast_made_stays_as_it_was_made_when_the_gauge_above_reports_late(
     assert after.history[STAGE, now] == before.history[STAGE, now]
     again = tell(book, [block([(STAGE, (now, 10.5))])], after.state)
     assert again.history[STAGE, now].signals["forecast_60min"] is not None
+
+
+def test_under_edited_rules_a_forecast_is_known_at_once() -> None:
+    """Whatever the order in which its series are taken over."""
+    readings = []
+    for place in range(40):
+        now = place * STEP
+        readings += [(ABOVE, (now, 50.0 + place)), (RAIN, (now, 0.5)), (STAGE, (now, 100.0 + 2 * place))]
+    told = tell(BOOKS["terms"], [block(readings)])
+    edited = book_of(
+        STATIONS, WANTED, asking("max(a, 60 min) cm").model_copy(update={"zone": "hill"}), models={"a": model()}
+    )
+    fresh = tell(edited, [block(readings)])
+    assert load(edited, dump(told.state)).arrays.now == pytest.approx(fresh.state.arrays.now, abs=2e-6, nan_ok=True)
