@@ -28,6 +28,7 @@ def follow(work: Work, instruction: Instruction) -> int:
         work.show_changes(key, at)
         if key not in work.book.conditions and work.conditions[key].standing == Standing(NORMAL, 0):
             del work.conditions[key]  # only a hand held it
+            work.awake.discard(key)
     return at
 
 

@@ -1,6 +1,5 @@
 """What a catchment remembers between messages, and its form at rest."""
 
-import zlib
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import Book, CatchmentBook, ConditionBook
-from rules.conditions import NO_DATA, NORMAL, Condition, LevelState, held
+from rules.conditions import NO_DATA, NORMAL, Condition, LevelState, held, settled
 from rules.formula import atoms_of
 from rules.messages import Instruction, Standing
 from rules.program import empty
@@ -51,6 +50,7 @@ class CatchmentState:
     reports: tuple[Instruction, ...] = ()  # by telephone or on site, still valid
     heard: tuple[str, ...] = ()  # ids of the last instructions, oldest first: none is followed twice
     said: dict[str, Said] = field(default_factory=dict)  # per condition
+    awake: frozenset[str] = frozenset()  # keys of the conditions that any reading or tick may change
 
 
 class _AtRest(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ def dump(state: CatchmentState) -> bytes:
         state.heard,
         state.said,
     )
-    return zlib.compress(msgspec.msgpack.encode(rest), level=1)
+    return msgspec.msgpack.encode(rest)
 
 
 def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
@@ -110,8 +110,8 @@ def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
         ValueError: not a state, or one of another version.
     """
     try:
-        rest = msgspec.msgpack.decode(zlib.decompress(raw), type=_AtRest)
-    except (msgspec.DecodeError, zlib.error) as error:
+        rest = msgspec.msgpack.decode(raw, type=_AtRest)
+    except msgspec.DecodeError as error:
         version = _version_of(raw)
         if version is not None and version != VERSION:
             raise ValueError(f"state of version {version}, expected {VERSION}: it has to be made anew") from error
@@ -129,6 +129,7 @@ def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
         rest.reports,
         rest.heard,
         rest.said,
+        frozenset(key for key, condition in rest.conditions.items() if not settled(condition)),
     )
     catchments = book.catchments if isinstance(book, Book) else {book.catchment: book}
     known = catchments.get(rest.catchment)
@@ -182,6 +183,7 @@ def adopted(book: CatchmentBook, state: CatchmentState) -> CatchmentState:
         state.reports,
         state.heard,
         state.said,
+        frozenset({**left, **conditions}),  # a formula may have turned without any of its atoms
     )
 
 

@@ -1,10 +1,12 @@
 """A tick worked through: what the clock alone brings about."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import ConditionBook
-from rules.conditions import NORMAL, Condition, by_rules, confirmed, quiet, raised
+from rules.conditions import NO_DATA, Condition, by_rules, confirmed, quiet, raised
 from rules.instructions import back_in_service
 from rules.messages import NoteReason
 from rules.notes import note
@@ -19,16 +21,25 @@ def tick(work: Work, at: int) -> None:
     settle(work.arrays.cursors, work.arrays.gaps, at)
     ended = _end_what_is_over(work, at)
     silent = _fallen_silent(work, at)
-    for key in list(work.conditions):
+    for key in _to_be_judged(work, ended, silent):
         rules = work.rules_of(key)
-        keys = {atom.series for atom in rules.atoms.values()}
-        fell = [silent[each] for each in keys if each in silent]
-        condition = work.conditions[key]
-        blind = condition.standing.state is NORMAL and any(_is_silent(work, each) for each in keys)
-        if fell or blind or key in ended or not quiet(condition):
-            work.judge(rules, at, at, silent_at=max(fell, default=at))
+        fell = [silent[each] for each in {atom.series for atom in rules.atoms.values()} if each in silent]
+        work.judge(rules, at, at, silent_at=max(fell, default=at))
         if fell or key in ended:
             work.show_changes(key, at, silent)
+
+
+def _to_be_judged(work: Work, ended: set[str], fell: Mapping[str, int]) -> list[str]:
+    """Conditions that are not settled, of which something has ended, or that look at a silent series."""
+    touched = work.awake | ended
+    for key in fell:
+        touched.update(work.book.series[key].conditions)
+    numbered = list(work.book.series.values())
+    for number in np.flatnonzero(work.arrays.cursors["silent"]).tolist():
+        for key in numbered[number].conditions:
+            if work.conditions[key].standing.state is not NO_DATA:
+                touched.add(key)
+    return [key for key in work.conditions if key in touched]
 
 
 def _fallen_silent(work: Work, at: int) -> dict[str, int]:
@@ -99,10 +110,6 @@ def _who_matters(work: Work) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         for series in _resting_on_one_reading(book, condition):
             lonely[work.book.series[series].number] = 1
     return lonely, watched
-
-
-def _is_silent(work: Work, key: str) -> bool:
-    return bool(work.arrays.cursors[work.book.series[key].number]["silent"])
 
 
 def _resting_on_one_reading(book: ConditionBook, condition: Condition) -> set[str]:

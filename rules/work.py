@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import AtomBook, CatchmentBook, ConditionBook
-from rules.conditions import ACTIVE, NORMAL, Condition, Times, called, overlays, quiet, step
+from rules.conditions import ACTIVE, NORMAL, Condition, Times, called, overlays, settled, step
 from rules.messages import Assessment, Evidence, Instruction, Note, NoteReason, Reason, Standing, Transition
 from rules.notes import note
 from rules.signals.layout import State
@@ -39,9 +39,9 @@ class Work:
         # these turn with any reading, whatever their atoms do
         self._never_calm = {each.number for each in book.doubted}
         self.hot[list(self._never_calm)] = 1
-        for key, each in self.conditions.items():
-            if not quiet(each):  # hardly any: asking what all the calm ones rest on would cost more than the readings
-                self._heat(key)
+        self.awake = set(state.awake)  # hardly any: asking all the calm ones would cost more than the readings
+        for key in state.awake:
+            self._heat(key)
 
     def result(self) -> CatchmentState:
         """The new state."""
@@ -56,6 +56,7 @@ class Work:
             self.reports,
             self.heard,
             self._said,
+            frozenset(self.awake),
         )
 
     def rules_of(self, key: str) -> ConditionBook:
@@ -101,7 +102,9 @@ class Work:
         seen = moment(scene, now, at, reading_of)
         new = step(now, seen, Times(book.hold_ms, book.clear_ms))
         self.conditions[book.key] = new
-        self._heat(book.key)
+        if settled(new) == (book.key in self.awake):
+            self.awake ^= {book.key}
+            self._heat(book.key)
         self.evidence += [evidence_of(scene, atom, at) for atom in changed]
         self._call(book, old, new, at, decided_at, origin)
         if new.standing == old.standing:
@@ -163,7 +166,7 @@ class Work:
         """Keep the marks of series that must be looked at with every reading."""
         for atom in self.rules_of(key).atoms.values():
             book = self.book.series[atom.series]
-            calm = all(quiet(self.conditions[name]) for name in book.conditions)
+            calm = self.awake.isdisjoint(book.conditions)
             self.hot[book.number] = not calm or book.number in self._never_calm
 
 

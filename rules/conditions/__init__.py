@@ -16,6 +16,7 @@ from rules.conditions.condition import (
     held,
     quiet,
     raised,
+    settled,
 )
 from rules.conditions.machine import step
 from rules.conditions.moment import LevelView, Moment, Times
@@ -43,6 +44,7 @@ __all__ = [
     "overlays",
     "quiet",
     "raised",
+    "settled",
     "step",
     "told",
 ]

@@ -88,6 +88,31 @@ def quiet(condition: Condition) -> bool:
     )
 
 
+def settled(condition: Condition) -> bool:
+    """Whether a reading that changes no atom, or a tick at which no series falls silent, changes nothing.
+
+    Either it is calm, or it stands ACTIVE at a level whose formula is true: nothing higher is waiting, and
+    what is false below has its time already. Only counts of readings go on, which nobody asks for then.
+    """
+    return quiet(condition) or _stands_firm(condition)
+
+
+def _stands_firm(condition: Condition) -> bool:
+    standing = condition.standing
+    if standing.state is not ACTIVE or condition.hand is not None or condition.silence is not None:
+        return False
+    if condition.flips or condition.flapping or condition.sure is not None or condition.stale_since is not None:
+        return False
+    for level, timer in condition.levels.items():
+        true, clear = timer.true_since is not None, timer.clear_since is not None
+        if level > standing.level:
+            if true:
+                return False
+        elif true is clear or (level == standing.level and not true):
+            return False
+    return True
+
+
 def held(rules: Standing, hand: Hand | None) -> tuple[Standing, Standing | None]:
     """``standing`` and ``beneath`` of a condition for which the rules say this: the higher of the two stands."""
     if hand is None or confirmed(rules) > hand.level:

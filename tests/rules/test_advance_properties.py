@@ -172,3 +172,19 @@ def test_flapping_drops_what_would_be_lowered_and_delays_no_worsening(seed: int)
             assert here == alone
         held += before.flapping
     assert held  # else this shows nothing
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32))
+def test_what_stands_firm_is_left_alone_and_nothing_is_missed_by_it(seed: int) -> None:
+    """Judging settled conditions at every reading and tick all the same says nothing more and nothing else."""
+    lean, full = Bell(*RULES, quality=LIMITED), Bell(*RULES, quality=LIMITED)
+    for kind, what in story(seed):
+        tell(lean, kind, what)
+        full.state = dataclasses.replace(full.state, awake=frozenset(full.state.conditions))
+        tell(full, kind, what)
+        assert [each.standing for each in lean.state.conditions.values()] == [
+            each.standing for each in full.state.conditions.values()
+        ]
+    assert lean.transitions == full.transitions
+    assert lean.notes == full.notes

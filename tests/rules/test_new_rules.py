@@ -119,3 +119,17 @@ def test_state_of_a_busy_catchment_stays_small() -> None:
         for name in "abcdefghij":
             bell.says(place / 10, 50 + place % 7, f"{name}/stage")
     assert len(dump(bell.state)) < 512_000
+
+
+def test_a_formula_that_turns_by_being_edited_is_heard_though_no_atom_turns() -> None:
+    """The water stands over the one limit of two; from now on one is enough."""
+    bands = {"stage(a)": "5 cm", "stage(b)": "5 cm"}
+    both = {"level 1": "stage(a) >= 100 cm and stage(b) >= 100 cm"}
+    bell = Bell(rule(both, bands))
+    for minute in range(0, 60, 5):
+        bell.says(minute, 120).says(minute, 20, "b/stage").ticks(minute + 1)
+    assert bell.standing == "NORMAL 0"
+    bell.book = book_of(rule({"level 1": "stage(a) >= 100 cm or stage(b) >= 100 cm"}, bands)).catchments["wupper"]
+    for minute in range(60, 80, 5):
+        bell.says(minute, 120).says(minute, 20, "b/stage").ticks(minute + 1)
+    assert bell.standing == "ACTIVE 1"
