@@ -19,6 +19,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m rules.warm
 	@touch $@
 
+.venv-peers/.ready: bench/peers/requirements.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+	@touch $@
+
 run: setup ## Set up, then play a flood on the Wupper config: exercise, reaches nobody
 	$(BIN)/floodbell demo
 
@@ -33,7 +38,7 @@ check: setup ## Linter, strict types, import contracts, the shipped configuratio
 	$(BIN)/lint-imports
 	$(BIN)/floodbell check config.yaml
 
-bench: setup ## Measure against peers (ONLY=name for one), write bench/results.json
+bench: setup .venv-peers/.ready ## Measure against peers (ONLY=name for one), write bench/results.json
 	tests/services/install.sh
 	$(BIN)/python -m bench $(ONLY)
 
@@ -42,4 +47,4 @@ format: setup ## Format the code
 	$(BIN)/ruff format .
 
 clean: ## Remove what was made, but not the data in var/
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

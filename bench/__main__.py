@@ -18,8 +18,9 @@ BENCHES = ("start", "log", "ingest", "archive", "live")
 RESULTS = Path(__file__).parent / "results.json"
 PACKAGES = (
     "faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "numba", "msgspec", "sqlalchemy",
-    "polars", "pandas", "quixstreams", "bytewax", "confluent-kafka",
+    "polars", "pandas",
 )  # fmt: skip
+PEERS = Path(__file__).parent / "peers" / "requirements.txt"
 
 
 def main(names: list[str]) -> int:
@@ -54,7 +55,8 @@ def _number(value: float) -> str:
 def keep(results: list[Result]) -> None:
     """Write ``results.json``; a bench that did not run keeps its last figures."""
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
-    versions = {name: metadata.version(name) for name in PACKAGES} | {
+    peers = dict(line.split("==") for line in PEERS.read_text().split() if "==" in line)
+    versions = {name: metadata.version(name) for name in PACKAGES} | peers | {
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {platform.system()}, {os.cpu_count()} cores",
     }

@@ -38,6 +38,8 @@ LOOK_S = 0.05
 PATIENCE_S = 300.0
 AT_ONCE = 500
 PEERS = {"Quix Streams": "quix", "Bytewax": "wax"}
+#: ``make bench`` makes it
+PEERS_PYTHON = Path(__file__).parents[1] / ".venv-peers" / "bin" / "python"
 SLOPES = ("least squares", "Theil-Sen")
 
 
@@ -98,7 +100,8 @@ def _message(block: Block) -> Message:
 @contextmanager
 def child(module: str, *arguments: str) -> Iterator[None]:
     """One process of ``bench.peers``, until its results have been seen."""
-    process = subprocess.Popen([sys.executable, "-m", f"bench.peers.{module}", *arguments])
+    python = PEERS_PYTHON if module in PEERS.values() else sys.executable
+    process = subprocess.Popen([python, "-m", f"bench.peers.{module}", *arguments])
     try:
         yield
     finally:
