@@ -58,7 +58,7 @@ def test_a_reason_is_said_in_words() -> None:
 @pytest.mark.parametrize("parameter", ["stage", "discharge", "rain"])
 def test_numbers_fill_every_field_that_needs_no_other_series(parameter: str) -> None:
     others = {"neighbour", "neighbours", "thermometer"}
-    assert set(numbers(None, parameter, 5 * MINUTE_MS, 0.1)) == set(QUALITY.names or ()) - others
+    assert set(numbers(None, parameter, 5 * MINUTE_MS, 0.1)) == set(QUALITY.names or ()) - others - {"spare"}
 
 
 def test_by_default_only_gaps_and_impossible_rain_have_limits() -> None:
