@@ -152,9 +152,10 @@ def _grounds(formula: Formula, truths: Mapping[Atom, Truth], *, said: bool) -> I
 def agreed(formula: Formula, truths: Mapping[Atom, Truth]) -> bool:
     """Whether measurements of two stations or more make the formula true.
 
-    That a sensor is silent or suspect is no measurement.
+    That a sensor is silent or suspect is no measurement, and low water under a ``not`` is no agreement.
     """
-    return len({atom.signal.station for atom in support(formula, truths) if not atom.is_truth_function}) > 1
+    speaking = set(rising_atoms(formula)).intersection(support(formula, truths))
+    return len({atom.signal.station for atom in speaking if not atom.is_truth_function}) > 1
 
 
 def cleared(formula: Formula, truths: Mapping[Atom, Truth], evidence: Collection[Atom]) -> bool:

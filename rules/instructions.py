@@ -1,10 +1,10 @@
 """What people may tell the rules of a catchment, and what follows from it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rules.books import CatchmentBook, SeriesBook, series_key
-from rules.conditions import Condition, told
+from rules.conditions import Condition, raised, told
 from rules.messages import Action, Instruction, Reason
 from rules.signals.layout import NEVER, State
 from rules.spec import LEVELS
@@ -44,7 +44,7 @@ def followed(
             raise Refused(f"{name} is missing")
     match instruction.action:
         case Action.OUT_OF_SERVICE | Action.IN_SERVICE:
-            return _service(book, instruction, now, arrays, reports)
+            return _service(book, instruction, now, arrays, condition, reports)
         case Action.REPORT:
             return _report(book, instruction, now, reports)
         case Action.WITHDRAW:
@@ -52,17 +52,32 @@ def followed(
     return _condition(book, instruction, condition, reports)
 
 
-def back_in_service(cursor: Any) -> None:
-    """A series counts again from its next reading on: until then it is silent.
+def back_in_service(
+    book: CatchmentBook, series: SeriesBook, arrays: State, condition: Callable[[str], Condition]
+) -> None:
+    """A series counts again from its next reading on: until then it is silent. Changes the arrays.
 
-    What it said last is from before it was taken out, perhaps the very reason why it was.
+    What it said last is from before it was taken out, perhaps the very reason why it was; so a limit that it
+    was over then is over only where a level still stands on it.
     """
+    cursor = arrays.cursors[series.number]
     cursor["out_until"] = NEVER
     cursor["silent"] = 1
+    for name in series.conditions:
+        if raised(condition(name)):
+            continue
+        for atom in book.conditions[name].atoms.values():
+            if atom.series == series.key and atom.number >= 0:
+                arrays.truths[atom.number]["on"] = 0
 
 
 def _service(
-    book: CatchmentBook, instruction: Instruction, now: int, arrays: State, reports: tuple[Instruction, ...]
+    book: CatchmentBook,
+    instruction: Instruction,
+    now: int,
+    arrays: State,
+    condition: Callable[[str], Condition],
+    reports: tuple[Instruction, ...],
 ) -> Change:
     series = _series(book, instruction)
     key = series.key
@@ -70,7 +85,7 @@ def _service(
     if instruction.action is Action.IN_SERVICE:
         if cursor["out_until"] == NEVER:
             raise Refused(f"{key} is in service")
-        back_in_service(cursor)
+        back_in_service(book, series, arrays, condition)
         return Change(series.conditions, reports=reports)
     if instruction.until is None or not 0 < instruction.until - instruction.at <= LONGEST_OUT_OF_SERVICE_MS:
         raise Refused("a sensor is taken out of service until a time at most 7 days ahead")
@@ -135,5 +150,5 @@ def _condition(
         new = told(old, instruction)
     except ValueError as error:
         raise Refused(str(error)) from error
-    whys = {Action.HOLD: Reason.BY_HAND, Action.RELEASE: Reason.BY_HAND, Action.CONFIRM_OVER: Reason.CONFIRMED_OVER}
-    return Change((key,), {key: new}, reports, whys.get(instruction.action))
+    why = Reason.CONFIRMED_OVER if instruction.action is Action.CONFIRM_OVER else Reason.BY_HAND
+    return Change((key,), {key: new}, reports, why)

@@ -1,6 +1,6 @@
 """What a catchment remembers between messages, and its form at rest."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import msgspec
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import Book, CatchmentBook, ConditionBook
-from rules.conditions import NO_DATA, NORMAL, Condition, LevelState, held, settled
+from rules.conditions import NO_DATA, NORMAL, Condition, LevelState, held
 from rules.formula import atoms_of
 from rules.messages import Instruction, Standing
 from rules.program import empty
@@ -63,6 +63,7 @@ class _AtRest(msgspec.Struct, frozen=True):
     reports: tuple[Instruction, ...]
     heard: tuple[str, ...] = ()
     said: dict[str, Said] = msgspec.field(default_factory=dict)
+    awake: tuple[str, ...] = ()  # sorted: two states that are equal have the same bytes
     v: int = VERSION
 
 
@@ -99,6 +100,7 @@ def dump(state: CatchmentState) -> bytes:
         state.reports,
         state.heard,
         state.said,
+        tuple(sorted(state.awake)),
     )
     return msgspec.msgpack.encode(rest)
 
@@ -129,11 +131,15 @@ def load(book: Book | CatchmentBook, raw: bytes) -> CatchmentState:
         rest.reports,
         rest.heard,
         rest.said,
-        frozenset(key for key, condition in rest.conditions.items() if not settled(condition)),
+        frozenset(rest.awake),
     )
     catchments = book.catchments if isinstance(book, Book) else {book.catchment: book}
     known = catchments.get(rest.catchment)
-    return state if known is None else adopted(known, state)
+    if known is None:
+        return state
+    if state.layout != _layout(known):  # the same rules under a newer program may lie otherwise
+        state = replace(state, rules_version="")
+    return adopted(known, state)
 
 
 def _version_of(raw: bytes) -> int | None:
@@ -231,8 +237,8 @@ def _with_known_evidence(book: ConditionBook, old: Condition) -> Condition:
 
 
 def _renewed(book: ConditionBook, level: int, old: LevelState) -> LevelState:
-    if all(key in book.by_key or key.startswith(REPORT) for key in old.evidence):
-        return old
     formula = book.formulas.get(level)
     new = [book.atoms[atom].key for atom in atoms_of(formula)] if formula is not None else []
+    if all(key in new or key.startswith(REPORT) for key in old.evidence):
+        return old
     return msgspec.structs.replace(old, evidence=tuple(dict.fromkeys(new)))

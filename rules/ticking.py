@@ -64,7 +64,7 @@ def _end_what_is_over(work: Work, at: int) -> set[str]:
         cursor = work.arrays.cursors[book.number]
         until = int(cursor["out_until"])
         if until != NEVER and until <= at:
-            back_in_service(cursor)
+            back_in_service(work.book, book, work.arrays, work.condition)
             touched.update(book.conditions)
             work.notes.append(note(work.book, NoteReason.SERVICE_ENDED, until, at, series=book.series))
     left = []

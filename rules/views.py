@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from rules.books import AtomBook, CatchmentBook, ConditionBook
 from rules.conditions import Condition, LevelView, Moment, by_rules, confirmed, raised
-from rules.formula import Atom, Formula, Truth, agreed, atoms_of, cleared, evaluate, hinges, support, without
+from rules.formula import (
+    Atom,
+    Formula,
+    Truth,
+    agreed,
+    atoms_of,
+    cleared,
+    evaluate,
+    hinges,
+    rising_atoms,
+    support,
+    without,
+)
 from rules.messages import Instruction
 from rules.signals.layout import NEVER, State
 from rules.spec import LEVELS
@@ -76,7 +88,13 @@ class Scene:
         if not self.gone.intersection(atoms_of(formula)):
             return formula
         left = without(formula, self.gone)
-        return None if left is None or all(atom.is_truth_function for atom in atoms_of(left)) else left
+        speaking = () if left is None else rising_atoms(left)  # what is left under a ``not`` alone says no danger
+        return left if any(not atom.is_truth_function for atom in speaking) else None
+
+    def only_latched(self, atom: AtomBook) -> bool:
+        """Whether an atom is true only because it was lately: a reading that keeps up and confirms nothing."""
+        now = self.value(atom.series, atom.slot) if atom.latch_ms else None
+        return now is not None and now < atom.off
 
     def end(self, key: str) -> int | None:
         """Place after a series' newest reading in the ring; None where there is none."""
@@ -137,6 +155,7 @@ def moment(scene: Scene, condition: Condition, at: int, reading_of: str | None) 
         in_order=reading_of is not None,
         rising=rising,
         levels=levels,
+        known=not scene.formulas or any(view.truth is not None for view in levels.values() if view is not _ABSENT),
         staff=None if staff is None else evaluate(staff, scene.truths),
         good=reading_of is None or not scene.doubt(reading_of) & SUSPECTS,
         step_ms=min(steps, default=0),
@@ -195,9 +214,12 @@ def _true(
     books = [scene.condition.atoms[atom] for atom in atoms]
     told = (*told, *sorted({f"{REPORT}{scene.reported[atom].id}" for atom in atoms if atom in scene.reported}))
     keys = (*told, *dict.fromkeys(each.key for each in books))
-    counts = any(each.series == reading_of and each.atom not in scene.reported for each in books)
+    counts = any(
+        each.series == reading_of and each.atom not in scene.reported and not scene.only_latched(each) for each in books
+    )
     sure = scene.certain if truths is scene.measured else scene.good
     suspect = bool(scene.suspect) and not level_told and evaluate(formula, sure) is not True
+    latched = {each.atom for each in books if scene.only_latched(each)}
     if standing:  # it only has to go on
         return LevelView(truth=True, clear=False, support=keys, counts=counts, suspect=suspect)
     return LevelView(
@@ -207,6 +229,9 @@ def _true(
         counts=counts,
         suspect=suspect,
         agreed=agreed(formula, truths),
+        latched=bool(latched)
+        and not level_told
+        and evaluate(formula, {atom: known and atom not in latched for atom, known in truths.items()}) is not True,
         reported=bool(told),
         near_before=evaluate(formula, _near_before(scene)) is True,
         step_ms=min((scene.book.series[each.series].step_ms for each in books), default=0),

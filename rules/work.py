@@ -107,7 +107,8 @@ class Work:
             self._heat(book.key)
         self.evidence += [evidence_of(scene, atom, at) for atom in changed]
         self._call(book, old, new, at, decided_at, origin)
-        if new.standing == old.standing:
+        asked = bool(origin) and new.silence != old.silence  # the steward has to hear of silence and of its end
+        if new.standing == old.standing and not asked:
             return
         if silent_at is not None:
             at = min(at, _deadline(book, new, at) if new.standing.state is ACTIVE else silent_at)

@@ -105,7 +105,8 @@ def _decided(case: _Case) -> Standing:
     if waiting:
         return Standing(PENDING, waiting)
     lost = any(view.lost for view in case.moment.levels.values())
-    return Standing(NO_DATA if lost else NORMAL, 0)
+    unheard = case.before.state is NO_DATA and not (case.moment.known and case.moment.good)
+    return Standing(NO_DATA if lost or unheard else NORMAL, 0)
 
 
 def _standing_on(case: _Case) -> Standing:

@@ -16,6 +16,7 @@ class LevelView(msgspec.Struct, frozen=True):
     counts: bool = False  # the reading at hand is from a series of the support
     agreed: bool = False  # two independent sensors say so
     near_before: bool = False  # at the readings before, it was true but for the hysteresis
+    latched: bool = False  # true only because it was lately: that keeps a level up and raises none
     reported: bool = False  # true by what people reported alone: there is no next reading to wait for
     step_ms: int = 0  # of the quickest series of the support; 0 without series
     newest: int | None = None  # event time of the newest reading of the evidence, ms; None without series
@@ -29,6 +30,7 @@ class Moment(msgspec.Struct, frozen=True):
     in_order: bool  # a new reading, later than those before of its series; else a tick or a late one
     rising: bool  # a series of the evidence went up by more than its noise
     levels: dict[int, LevelView]
+    known: bool = True  # of any formula
     good: bool = True  # the reading at hand is not suspect: only such a one lowers
     step_ms: int = 0  # of the condition's quickest series; 0 without series
     in_service: bool = True  # any of its series is

@@ -41,7 +41,7 @@ def lowers(moment: Moment) -> bool:
 
 def ripe(timer: LevelState, view: LevelView, moment: Moment, hold_ms: int, *, lower_stands: bool) -> bool:
     """Whether a level may be raised now; ``lower_stands`` where a lower one already is."""
-    if view.truth is not True or timer.true_since is None:
+    if view.truth is not True or timer.true_since is None or view.latched:
         return False
     if view.agreed:
         return True

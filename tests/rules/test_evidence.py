@@ -87,7 +87,7 @@ def test_a_silent_gauge_lowers_the_bar_of_another() -> None:
     bell = Bell(careful)
     for minute in range(0, 30, 5):
         bell.says(minute, 70, "b/stage").ticks(minute + 1)
-    assert bell.path == ["NORMAL 0"]  # of a gauge that was never heard nothing is said
+    assert bell.path == []  # of a gauge that was never heard nothing is known, neither danger nor calm
     bell.says(30, 50)
     for minute in range(30, 70, 5):
         bell.says(minute, 70, "b/stage").ticks(minute + 1)

@@ -158,7 +158,8 @@ def test_a_hand_over_a_rule_shows_in_every_change_and_rises_with_the_water() -> 
 
 def test_silence_is_void_on_any_rise_and_shown_until_then() -> None:
     bell = active().instructs(Action.SILENCE, 21, until=21 + DAY)
-    assert (bell.transitions[-1].to.state, bell.notes, bell.outputs) == ("ACTIVE", [], bell.answers)
+    assert (bell.last.from_, bell.last.reason, bell.notes) == (bell.last.to, "BY_HAND", [])  # for the steward to hear
+    assert (bell.standing, bell.last.overlays) == ("ACTIVE 1", (Overlay.SILENCED,))
     bell.says(25, 50).says(25, 50, "b/stage")
     assert (bell.standing, bell.last.overlays) == ("RECOVERING 1", (Overlay.SILENCED,))
     bell.says(30, 105)

@@ -133,3 +133,40 @@ def test_a_formula_that_turns_by_being_edited_is_heard_though_no_atom_turns() ->
     for minute in range(60, 80, 5):
         bell.says(minute, 120).says(minute, 20, "b/stage").ticks(minute + 1)
     assert bell.standing == "ACTIVE 1"
+
+
+def test_an_edited_formula_is_still_looked_at_after_a_restart() -> None:
+    """A message of another gauge and a crash lie between the edit and the next reading."""
+    bands = {"stage(a)": "5 cm", "stage(b)": "5 cm"}
+    bell = Bell(rule({"level 1": "stage(a) >= 100 cm and stage(b) >= 100 cm"}, bands))
+    for minute in range(0, 60, 5):
+        bell.says(minute, 120).says(minute, 20, "b/stage")
+    moved(bell, rule({"level 1": "stage(a) >= 100 cm or stage(b) >= 100 cm"}, bands)).says(60, 0, "a/rain")
+    bell.state = load(bell.book, dump(bell.state))
+    bell.says(60, 120).says(65, 120).says(70, 120)
+    assert bell.standing == "ACTIVE 1"
+
+
+def test_evidence_that_moved_to_another_level_does_not_clear_its_old_one() -> None:
+    """Level 2 hangs on a gauge that nobody has heard; what made it is a matter of level 1 now."""
+    bell = Bell(rule({"level 2": "stage(a) >= 100 cm"}, {"stage(a)": "5 cm"}))
+    for minute in range(0, 30, 5):
+        bell.says(minute, 120)
+    assert bell.standing == "ACTIVE 2"
+    new = rule({"level 1": "stage(a) >= 100 cm", "level 2": "stage(b) >= 50 cm"}, {"stage(a)": "5 cm", "stage(b)": "5 cm"})
+    moved(bell, new)
+    for minute in range(30, 120, 5):
+        bell.says(minute, 20).ticks(minute + 1)
+    assert bell.standing == "STALE 2"
+
+
+def test_arrays_of_another_program_are_taken_over_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rules, and a program that lays its rings out otherwise."""
+    bell = active()
+    raw = dump(bell.state)
+    monkeypatch.setattr("rules.program.SLACK", 40)
+    again = load(book_of(rule(), rule(zone="hill")).catchments["wupper"], raw)
+    assert len(again.arrays.ring_at) > len(bell.state.arrays.ring_at)
+    assert [each.standing for each in again.conditions.values()] == [
+        each.standing for each in bell.state.conditions.values()
+    ]

@@ -23,12 +23,12 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
             return None
         warning = fresh
     normal = transition.to.state is ConditionState.NORMAL or _called_over(transition)
-    active = transition.to.level if transition.to.state is ConditionState.ACTIVE else 0
+    active = transition.to.level if transition.to.state is ConditionState.ACTIVE else warning.confirmed
     return replace(
         warning,
         catchment=transition.catchment,
         condition=transition.to,
-        confirmed=max(warning.confirmed, active),
+        confirmed=active,
         at=transition.at,
         changed_at=transition.decided_at,
         reason=transition.reason,

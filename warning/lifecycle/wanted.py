@@ -47,7 +47,7 @@ def automatic(warning: WarningNow, draft: Draft, terms: Terms) -> bool:
     Never what the condition was not ACTIVE for: one lone reading before a gauge fell silent, or came
     back calm, is for people to decide.
     """
-    if draft.level > warning.confirmed:
+    if draft.change is not Change.ALL_CLEAR and draft.level > warning.confirmed:
         return False
     level = warning.highest if draft.change is Change.ALL_CLEAR else max(draft.level, warning.level)
     return terms.automatic[level - 1]
