@@ -8,6 +8,7 @@ from rules.functions import FUNCTIONS
 from rules.parsed import Parsed, Place, sensor_of
 from rules.reach import aim_of, always, limit_of, never, reach
 from rules.worlds import worlds
+from rules.zero import measurable
 from sensors.problems import Problem
 from sensors.stations import Station
 
@@ -50,7 +51,7 @@ def _one_way(place: Place, atom: Atom, stations: Mapping[str, Station]) -> Itera
         yield Problem(place, f"{atom} is always true: {atom.signal} is at least {found[0]:g} {unit}", atom.column)
     if aim is None:
         return
-    low, high = (end.amount for end in sensor.span)
+    low, high = measurable(sensor)
     if aim > high:
         message = f"{atom} can never be true: its sensor measures up to {high:g} cm, not {aim:g} cm"
         yield Problem(place, message, atom.column)

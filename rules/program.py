@@ -29,6 +29,7 @@ from rules.signals.layout import (
 )
 from rules.signals.rate import BUCKETS
 from rules.standard import COVERED, Wanted
+from rules.zero import measurable
 from sensors.ground import Guidance, RainStatistics
 from sensors.quality import numbers
 from sensors.readings import Series
@@ -143,7 +144,7 @@ def _measure(row: NDArray[np.void], member: Member, reach: int) -> None:
     row["step"] = sensor.step
     row["resolution"] = sensor.resolution.amount
     row["per_unit"] = per_unit if per_unit and abs(per_unit * sensor.resolution.amount - 1) < 1e-9 else 0
-    row["low"], row["high"] = (limit.amount for limit in sensor.span)
+    row["low"], row["high"] = measurable(sensor)
     row["stale"] = max(STALE_STEPS * sensor.step, STALE_AT_LEAST_MS)
     reach = min(reach, LONGEST_MS)
     row["horizon"] = reach

@@ -8,6 +8,7 @@ from rules.forecasts.evaluate import GREATEST_CHANCE, LEAST_CHANCE
 from rules.formula import Atom, Signal
 from rules.functions import FUNCTIONS
 from rules.parsed import sensor_of
+from rules.zero import measurable
 from sensors.stations import Station
 from sensors.units import Quantity
 
@@ -39,7 +40,7 @@ def reach(signal: Signal, stations: Mapping[str, Station]) -> tuple[float, float
     sensor = sensor_of(signal, stations)
     if sensor is None:
         return None
-    low, high = sensor.span[0].amount, sensor.span[1].amount
+    low, high = measurable(sensor)
     if FUNCTIONS[signal.function].like_readings:
         return low, high
     if signal.function == "rain":
