@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rules.messages import NoteReason
 from rules.signals.silence import usual_gap
 from sensors.times import to_ms
 from tests.rules.bell import Bell, ms
@@ -95,13 +96,47 @@ def test_an_outage_of_a_day_is_not_what_is_usual_afterwards(before: int) -> None
         pytest.param([5, 999, 5], 5, id="few: the median"),
         pytest.param([*[5] * 10, *[999] * 9], 5, id="nineteen: still the median"),
         pytest.param([*[5] * 19, 999], 5, id="one outage in twenty"),
-        pytest.param([*[5] * 18, 60, 999], 60, id="two in twenty: the shorter one"),
+        pytest.param([*[5] * 18, 12, 999], 12, id="two in twenty: the shorter one"),
         pytest.param([*[5] * 38, 999, 999], 5, id="two outages in forty"),
-        pytest.param([*[5] * 37, 30, 999, 999], 30, id="the third longest of forty"),
+        pytest.param([*[5] * 37, 12, 999, 999], 12, id="the third longest of forty"),
+        pytest.param([*[5] * 33, 360, 360, 360], 15, id="three outages: no more than three medians"),
+        pytest.param([*[14] * 10, *[28] * 26, 81, 81, 94, 999], 81, id="polled: median 28, 95 % 81"),
     ],
 )
 def test_the_usual_gap(gaps: list[int], usual: int) -> None:
     assert usual_gap(np.array(gaps, np.int32), len(gaps)) == usual
+
+
+def test_outages_of_yesterday_do_not_delay_the_news_of_a_lost_gauge() -> None:
+    """Three of six hours among an hour's readings each, then silence for good while a level stands."""
+    bell = Bell()
+    for start in (0, 420, 840):
+        run(bell, range(start, start + 60), 50)
+        for minute in range(start + 60, start + 420):
+            bell.ticks(minute)
+    run(bell, range(1260, 1286))
+    assert bell.standing == "ACTIVE 1"
+    bell.ticks(1285 + 10 + 15)
+    assert NoteReason.GAUGE_SILENT not in bell.reasons
+    bell.ticks(1285 + 10 + 15.1)
+    assert NoteReason.GAUGE_SILENT in bell.reasons
+    bell.ticks(1285 + 15 + 15.1)
+    assert bell.standing == "STALE 1"
+
+
+def test_a_feed_polled_now_and_then_is_not_stale_all_the_time() -> None:
+    """Readings of 15 minutes that come 30 to 80 minutes apart; none is missed once 20 gaps are known."""
+    bell, at = Bell(step="15 min"), 0
+    apart = [30, 30, 30, 45, 30, 30, 80, 30, 30, 30]
+    for gap in apart * 6:
+        for minute in range(at + 1, at + gap + 1):
+            bell.ticks(minute)
+        for minute in range(at - at % 15 + 15, at + gap + 1, 15):
+            bell.says(minute, 110, arrives=at + gap)
+        at += gap
+    known = ms(2 * sum(apart))  # 20 gaps
+    assert [each.to.state for each in bell.transitions if to_ms(each.at) > known] == []
+    assert bell.standing == "ACTIVE 1"
 
 
 def test_only_the_newest_gaps_are_remembered() -> None:
