@@ -7,14 +7,18 @@ from rules.check_hysteresis import never_clears, seldom_clear, wrong_hysteresis
 from rules.check_names import lost_stations, several_catchments, unknown_names
 from rules.check_needs import missing_forecasts, missing_needs
 from rules.check_reach import falling_levels, pointless
-from rules.check_windows import large_catchments, short_windows
+from rules.check_windows import large_catchments, long_windows, short_windows
 from rules.forecasts.model import Model
 from rules.parsed import Parsed, read
 from rules.spec import RuleSpec
+from rules.zero import measurable
 from sensors.problems import Problem
 from sensors.stations import Station
 
 __all__ = ["check", "faults", "seldom_clear"]
+
+#: readings are kept as whole numbers of resolutions, medians of them in halves, four bytes each
+MOST_RESOLUTIONS = 2**30
 
 
 def check(
@@ -70,6 +74,7 @@ def _faults(
 def _doubts(rule: Parsed, stations: Mapping[str, Station]) -> Iterator[Problem]:
     """What can be computed, and still makes no sense."""
     yield from short_windows(rule, stations)
+    yield from long_windows(rule, stations)
     yield from pointless(rule, stations)
     yield from never_clears(rule, stations)
 
@@ -77,8 +82,14 @@ def _doubts(rule: Parsed, stations: Mapping[str, Station]) -> Iterator[Problem]:
 def _resolutions(stations: Mapping[str, Station]) -> Iterator[Problem]:
     for name, station in stations.items():
         for parameter, sensor in station.sensors.items():
-            if sensor.resolution.amount <= 0:
-                yield Problem(("stations", name, "sensors", parameter, "resolution"), "must be more than 0")
+            place = ("stations", name, "sensors", parameter, "resolution")
+            finest, unit = sensor.resolution
+            furthest = max(abs(limit) for limit in measurable(sensor))
+            if finest <= 0:
+                yield Problem(place, "must be more than 0")
+            elif furthest / finest >= MOST_RESOLUTIONS:
+                message = f"{finest:g} {unit} is too fine for values up to {furthest:g} {unit}"
+                yield Problem(place, f"{message}: fewer than 2^30 steps of it are kept")
 
 
 def _doubled(rules: Sequence[Parsed]) -> Iterator[Problem]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from rules.book import build
+from rules.check_windows import MOST_POINTS_IN_A_CATCHMENT
 from rules.checks import check, faults
 from rules.spec import RuleSpec
 from sensors.problems import Problem
@@ -30,6 +32,7 @@ def said(spec: RuleSpec, stations: Mapping[str, Station] | None = None) -> list[
         pytest.param("silent(a) and rain(a, 60 min) >= 1 mm", id="another sensor is silent"),
         pytest.param("2 of (stage(a) >= 9 cm, stage(b) >= 9 cm, rain(a, 60 min) >= 1 mm)", id="two of three"),
         pytest.param("arriving(a, 60 min) >= high", id="arriving"),
+        pytest.param("rain(a, 28680 min) >= 9 mm", id="all that is kept"),
         pytest.param("stage(a) >= high or suspect(b)", id="a truth"),
     ],
 )
@@ -67,6 +70,13 @@ def test_sense_is_let_through(text: str) -> None:
         pytest.param("arriving(a, 4 min) >= 9 cm", 0, "needs at least 5 min", id="arriving at once"),
         pytest.param("rise_low(a, 19 min) >= 9 cm/h", 0, "needs at least 20 min", id="a bound of too few readings"),
         pytest.param("rise(a, 19 min) >= 9 cm/h", 0, "needs at least 20 min", id="a slope of too few readings"),
+        pytest.param(
+            "mean(a, 43200 min) >= 9 cm",
+            0,
+            "looks back 43200 min, and at a step of 5 min no more than 28680 min are kept",
+            id="longer than readings are kept",
+        ),
+        pytest.param("rain(a, 28685 min) >= 9 mm", 0, "no more than 28680 min", id="a step longer"),
         pytest.param("stage(c) >= 9 cm", 0, "no such station: c", id="unknown station"),
         pytest.param("silent(c) or stage(a) >= 9 cm", 0, "no such station: c", id="unknown station's silence"),
     ],
@@ -158,3 +168,44 @@ def test_a_station_apart_from_all_others_of_its_river(homes: Mapping[str, str], 
     problems = check(stations, [level_1("stage(a) >= 9 cm")])
     assert [each.path for each in problems] == [("stations", name, "catchment") for name in lost]
     assert all("a, b of the same river Wupper lie in wupper, not in rhine" in each.message for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("resolution", "refused"),
+    [
+        pytest.param(0.000001, True, id="as fine as no sensor is"),
+        pytest.param(0.00001862, True, id="a little too fine"),
+        pytest.param(0.00001863, False, id="just not too fine"),
+    ],
+)
+def test_values_must_fit_into_four_bytes(resolution: float, refused: bool) -> None:
+    """As whole numbers of the resolution, on both sides of zero."""
+    home = station()
+    sensor = home.sensors["discharge"].model_copy(
+        update={
+            "resolution": Quantity(resolution, "m3/s"),
+            "span": (Quantity(-20_000, "m3/s"), Quantity(900, "m3/s")),
+        }
+    )
+    spec = level_1("discharge(a) >= 500 m3/s")
+    problems = said(spec, {"a": home.model_copy(update={"sensors": {**home.sensors, "discharge": sensor}})})
+    assert [each.path for each in problems] == [("stations", "a", "sensors", "discharge", "resolution")] * refused
+    assert all("too fine for values up to 20000 m3/s" in each.message for each in problems)
+
+
+def test_a_catchment_is_too_large_when_its_plan_is() -> None:
+    """Room is counted as the plan has it; what 24 h of one sensor need is not all that is kept."""
+    spec = level_1("rain(a, 1440 min) >= 9 mm")
+    room = int(build("t", {"a": station()}, [spec]).catchments["wupper"].plan.series["ring_size"].sum())
+    most = MOST_POINTS_IN_A_CATCHMENT // room
+
+    def stations(count: int) -> dict[str, Station]:
+        return {f"a{place or ''}": station() for place in range(count)}
+
+    every = [
+        level_1(f"rain({name}, 1440 min) >= 9 mm").model_copy(update={"zone": name}) for name in stations(most + 1)
+    ]
+    assert check(stations(most), every[:-1]) == []
+    (problem,) = check(stations(most + 1), every)
+    assert problem.path == ("rules",)
+    assert f"has to keep room for {(most + 1) * room} readings" in problem.message

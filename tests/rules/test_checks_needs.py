@@ -118,7 +118,7 @@ def test_an_equipped_station_can_be_asked_too_much(text: str, message: str) -> N
 
 
 def test_all_durations_of_the_statistics_have_to_be_remembered() -> None:
-    """24 hours of readings every 4 seconds are more than a message carries; a lead is not remembered at all."""
-    (problem,) = check({"a": equipped("4 s")}, [level_1("return_period(a) >= 9 a")])
+    """24 hours of readings every second are more than a catchment may keep; a lead is not remembered at all."""
+    (problem,) = check({"a": equipped("1 s")}, [level_1("return_period(a) >= 9 a")])
     assert "shorten windows" in problem.message
-    assert check({"a": equipped("4 s")}, [level_1("forecast(a, 60 min) >= 9 cm")], models=MODELS) == []
+    assert check({"a": equipped("1 s")}, [level_1("forecast(a, 60 min) >= 9 cm")], models=MODELS) == []
