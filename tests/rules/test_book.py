@@ -139,7 +139,7 @@ def test_pages_get_their_signals_without_any_rule(step: str, rise: list[Wanted],
 def test_windows_that_no_message_could_carry_are_refused() -> None:
     long = rule({"level 1": "rain(a, 48 h) >= 90 mm"}, {"rain(a, 48 h)": "5 mm"})
     assert check({"a": station("5 min")}, [long]) == []
-    problems = check({"a": station("5 s")}, [long])
+    problems = check({"a": station("2 s")}, [long])
     assert ["shorten windows" in each.message for each in problems] == [True]
 
 
