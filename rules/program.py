@@ -16,6 +16,7 @@ from rules.signals.layout import (
     CURSOR,
     GAPS,
     HOURS,
+    LATE_STEPS,
     NEVER,
     OP,
     QUALITY,
@@ -38,8 +39,6 @@ from sensors.units import HOUR_MS, MINUTE_MS, Quantity
 
 STALE_STEPS = 3
 STALE_AT_LEAST_MS = 10 * MINUTE_MS
-#: a reading may come this many steps late and still correct what was derived after it
-LATE_STEPS = 24
 #: a sensor may speed up in a flood: room for four times its usual readings, as far as that costs little
 SPEED_UP, SPARE = 3, 108
 #: the ring slides to its front again after this many readings
@@ -206,6 +205,8 @@ def _limits(atoms: Sequence[AtomBook], books: Sequence[SeriesBook]) -> NDArray[n
     for row, atom in zip(rows, atoms, strict=True):
         row["slot"] = atom.slot
         row["cover_slot"] = atom.slot + 1 if (atom.series, atom.slot) in covered else -1
+        if _CODES.get(atom.atom.signal.function) == Op.MAX:
+            row["window"] = atom.atom.signal.window_ms
         row["limit"], row["off"] = atom.limit, atom.off
         row["strict"] = atom.atom.comparison == ">"
         row["latch"] = atom.latch_ms

@@ -11,7 +11,7 @@ from sensors.units import HOUR_MS, Quantity
 
 _ORDER = tuple(FUNCTIONS)
 #: functions whose second number is the share of the window that was measured
-COVERED = ("rain", "return_period", "guidance")
+COVERED = ("rain", "return_period", "guidance", "max", "arriving")
 
 
 class Wanted(NamedTuple):

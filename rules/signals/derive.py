@@ -12,7 +12,7 @@ from rules.signals.rate import low_rank, middle, slopes, window_points
 from rules.signals.ring import as_value
 from rules.signals.select import near
 from rules.signals.wet import guidance, return_period
-from rules.signals.windows import LONGEST_GAP_STEPS, maximum, mean
+from rules.signals.windows import LONGEST_GAP_STEPS, maximum, mean, seen, vouched
 
 _RISE, _RISE_LOW, _MAX, _MEAN, _RAIN = Op.RISE, Op.RISE_LOW, Op.MAX, Op.MEAN, Op.RAIN
 _TREND, _WETNESS, _PERIOD, _GUIDANCE = Op.TREND, Op.WETNESS, Op.RETURN_PERIOD, Op.GUIDANCE
@@ -72,6 +72,7 @@ def derive(
             slots[slot + 1] = tidy(covered)
         elif code == _MAX:
             slots[slot] = maximum(series, at, value, first, end, op.window)
+            slots[slot + 1] = tidy(seen(series, at, first, end, op.window))
         elif code == _MEAN:
             slots[slot] = tidy(mean(series, at, value, first, end, op.window))
         elif code == _TREND:
@@ -157,14 +158,29 @@ def _points(
 
 
 @njit(cache=True, inline="always")
-def judge(series: Rec, atoms: Rec, truths: Rec, slots: Rec, newest: int, suspect: bool, late: bool, edges: Rec) -> int:
+def judge(
+    series: Rec,
+    cursor: Rec,
+    atoms: Rec,
+    truths: Rec,
+    slots: Rec,
+    ring: tuple[Rec, Rec, Rec],
+    suspect: bool,
+    late: bool,
+    edges: Rec,
+) -> int:
     """What a series' newest slots make of its atoms; returns how many changed: ``edges`` names them.
 
     The limit counts upwards, the limit less its hysteresis downwards. Unknown makes unknown, a lower
     bound never false, and an atom that is latched stays true. A suspect reading, and a late one, can only
-    turn an atom true. ``newest`` is the event time of the newest reading, ms.
+    turn an atom true. A maximum that only suspect readings lift beyond the limit is true by them while they
+    come, and unknown after that: the readings that follow say nothing of it. ``ring`` is (times, values,
+    doubts).
     """
     count = 0
+    first = series.ring + cursor.first
+    end = first + cursor.count
+    newest = cursor.base + ring[0][end - 1]
     for place in range(series.atom, series.atom + series.atoms):
         atom = atoms[place]
         known = truths[place]
@@ -177,13 +193,26 @@ def judge(series: Rec, atoms: Rec, truths: Rec, slots: Rec, newest: int, suspect
                 continue
             truth = 1 if latched else -1
         elif amount > atom.limit or (amount == atom.limit and atom.strict == 0):
-            truth = 1
-            if not on:
-                known.on = 1
-                known.since = newest
-                doubtful = 1 if suspect else 0
-            elif not suspect:
-                doubtful = 0
+            firm = not suspect
+            if atom.window > 0:
+                stands = on and known.suspect == 0
+                limit, strict = (atom.off, 0) if stands else (atom.limit, int(atom.strict))
+                firm = vouched(series, ring, first, end, atom.window, limit, strict)
+                lifts = slots[0] > atom.limit or (slots[0] == atom.limit and atom.strict == 0)
+                if not firm and late:
+                    continue
+                truth = 1 if firm or lifts else -1
+            else:
+                truth = 1
+            if truth == 1:
+                if not on:
+                    known.on = 1
+                    known.since = newest
+                    doubtful = 0 if firm else 1
+                elif firm:
+                    doubtful = 0
+                elif atom.window > 0:
+                    doubtful = 1
         elif suspect or late:
             continue
         elif latched or (on and amount >= atom.off and known.suspect == 0):

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from rules.signals.depth import add_up
 from rules.signals.derive import derive, derive_by_tables, judge, looks_back
-from rules.signals.layout import NEVER, Plan
+from rules.signals.layout import MERGED, NEVER, Plan
 from rules.signals.neighbours import among
-from rules.signals.place import follow_all, forget_oldest, make_room, thin
+from rules.signals.place import follow_all, forget_oldest, keep_medians, make_room, merge, merged_until, thin
 from rules.signals.quality import doubts, reverses, unusable
 from rules.signals.rate import MOST_POINTS, PAIRS
 from rules.signals.ring import as_count, as_value, lower
@@ -92,6 +92,7 @@ def take(plan: Rec, state: Rec, readings: Rec, hot: Rec, start: int, out: Rec, r
     thin_at, thin_value, all_now, all_before = state.thin_at, state.thin_value, state.now, state.before
     flags, doubted, signals, changed = out.flags, out.doubts, out.signals, out.edges
     ring = (ring_at, ring_value, thin_at, thin_value)
+    doubted_ring = (ring_at, ring_value, ring_doubt)
     scratch = (room.times, room.values, room.pairs)
     pairs = room.pairs
     for i in range(start, index.size):
@@ -158,9 +159,11 @@ def take(plan: Rec, state: Rec, readings: Rec, hot: Rec, start: int, out: Rec, r
         derive(series, cursor, head, ops, ring, end, slots, scratch)
         if series.tabled:
             derive_by_tables(plan, state, s, head, end, slots)
+        if spiked and cursor.count > 1:
+            ring_doubt[end - 2] |= _SPIKE
         suspect = (doubt & SUSPECTS) != 0
         cursor.suspect += suspect
-        edges = judge(series, atoms, truths, slots, at, suspect, False, changed)
+        edges = judge(series, cursor, atoms, truths, slots, doubted_ring, suspect, False, changed)
         flags[i], doubted[i] = flag(doubt), doubt
         for slot in range(1, series.slots):
             signals[i, slot - 1] = slots[slot]
@@ -172,7 +175,6 @@ def take(plan: Rec, state: Rec, readings: Rec, hot: Rec, start: int, out: Rec, r
         if edges > 0 or back or hot[s]:
             why |= DECIDE
         if spiked and cursor.count > 1:
-            ring_doubt[end - 2] |= _SPIKE
             why |= SPIKE
         if why:
             return i + 1, why, edges
@@ -195,14 +197,15 @@ def retake(plan: Rec, state: Rec, s: int, at: int, value: float, out: Rec, room:
     how many, number of edges): the reading before the late one, as its doubts may have changed, the late one
     itself and all after it. Rows with flag ``DUPLICATE`` are to be left as they were told: that of the reading
     before where it is the same, and rows whose windows reach further back than the ring. Nothing is written, and
-    (-1, 0, 0) returned, where the ring has no room for it.
+    (-1, 0, 0) returned, where the ring has no room for it, or has merged the readings around it.
     """
     series, cursor = plan.series[s], state.cursors[s]
     first = series.ring + cursor.first
     place = lower(state.ring_at, first, first + cursor.count, at - cursor.base)
     spiked = state.ring_doubt[place - 1] & _SPIKE if place > first else 0
     # behind the ring time has gone on, and cannot go back
-    if at <= state.tails[s].at or not _insert(plan, state, s, at, as_count(series, value)):
+    lost = max(state.tails[s].at, merged_until(series, cursor, state.ring_at, state.ring_doubt))
+    if at <= lost or not _insert(plan, state, s, at, as_count(series, value)):
         cursor.too_old += 1
         return -1, 0, 0
     if series.hours >= 0:
@@ -212,13 +215,15 @@ def retake(plan: Rec, state: Rec, s: int, at: int, value: float, out: Rec, room:
     begin = max(min(lower(state.ring_at, first, end, at - cursor.base) - 1, end - 2), first)
     written = rerun(plan, state, s, begin, out, room)
     mine = lower(state.ring_at, first, end, at - cursor.base)
-    if mine > begin and state.ring_doubt[mine - 1] & _SPIKE == spiked:
+    before = state.ring_doubt[mine - 1] if mine > begin else 0
+    if mine > begin and (before & MERGED or before & _SPIKE == spiked):
         out.flags[0] = DUPLICATE
     _leave_what_looks_too_far_back(plan, state, s, begin, written, mine, out)
-    newest = cursor.base + state.ring_at[end - 1]
     suspect = (state.ring_doubt[end - 1] & SUSPECTS) != 0
     slots = state.now[series.slot : series.slot + series.slots]
-    return begin, written, judge(series, plan.atoms, state.truths, slots, newest, suspect, True, out.edges)
+    ring = (state.ring_at, state.ring_value, state.ring_doubt)
+    edges = judge(series, cursor, plan.atoms, state.truths, slots, ring, suspect, True, out.edges)
+    return begin, written, edges
 
 
 @njit(cache=True)
@@ -246,7 +251,8 @@ def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int
     odd = state.heads[s].odd
     state.heads[s] = state.tails[s]
     head = state.heads[s]
-    cursor.thin_first, cursor.thin_count = 0, 0
+    lost = max(head.at, merged_until(series, cursor, state.ring_at, state.ring_doubt))
+    known = keep_medians(series, cursor, state.thin_at, lost) if series.bucket > 0 else NEVER
     first = series.ring + cursor.first
     end = first + cursor.count
     begin = max(min(begin, end - 2), first)
@@ -269,16 +275,19 @@ def rerun(plan: Rec, state: Rec, s: int, begin: int, out: Rec, room: Rec) -> int
                 doubt |= state.ring_doubt[place] & _ATTENUATED
             elif attenuated(quality, hours_row, at, value):
                 doubt |= _ATTENUATED
-        if place > first and reverses(quality, head, at, value):
+        whole = place > first and not state.ring_doubt[place - 1] & MERGED
+        if whole and reverses(quality, head, at, value):
             state.ring_doubt[place - 1] |= _SPIKE
             if written > 0:
                 out.doubts[written - 1] |= _SPIKE
         if follow_all(series, quality, head, at, value):
             doubt |= _FILTERED
+        if state.ring_doubt[place] & MERGED:
+            doubt = state.ring_doubt[place]  # what was said of it when it stood between its neighbours
         state.ring_doubt[place] = doubt
         if series.rain == 1:
             add_up(series, *ring, first, place)
-        elif series.bucket > 0:
+        elif series.bucket > 0 and at // series.bucket > known:
             thin(series, cursor, *ring, place + 1, room.pairs)
         if place >= begin:
             for slot in range(series.slots):
@@ -308,6 +317,12 @@ def _insert(plan: Rec, state: Rec, s: int, at: int, count: int) -> bool:
         state.ring_doubt[place] &= ~np.uint32(_SPIKE)
         cursor.revised += 1
         return True
+    if cursor.count == series.ring_size:
+        merge(series, cursor, state.ring_at, state.ring_value, state.ring_doubt, state.thin_at, state.thin_value)
+        if at <= merged_until(series, cursor, state.ring_at, state.ring_doubt):
+            return False
+        end = series.ring + cursor.first + cursor.count
+        place = lower(state.ring_at, series.ring + cursor.first, end, at - cursor.base)
     if cursor.first + cursor.count == series.ring_size:
         if cursor.first == 0:
             if place == series.ring:

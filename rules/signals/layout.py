@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 #: no time yet
 NEVER = np.iinfo(np.int64).min
 
+#: a reading may come this many steps late and still correct what was derived after it
+LATE_STEPS = 24
+#: beside a reading's doubts in the ring: it stands for several, of a gauge quicker than its nominal step
+MERGED = 1 << 31
+
 #: gaps between arrivals that are remembered per series
 GAPS = 40
 #: whole hours of extremes that the attenuation test looks back on, and the one that is not over yet
@@ -153,6 +158,7 @@ ATOM = _record(
     [
         ("slot", "i4"),  # within the series
         ("cover_slot", "i4"),  # slot with the share of the window that was measured; -1 = the value is exact
+        ("window", "i8"),  # of a maximum, ms; 0 = the slot is no maximum
         ("limit", "f8"),
         ("off", "f8"),  # turns false below this only
         ("strict", "u1"),  # ">" instead of ">="
@@ -210,7 +216,7 @@ class State(NamedTuple):
     gaps: NDArray[np.int32]  # [series, GAPS] between the newest arrivals, ms
     ring_at: NDArray[np.int32]
     ring_value: NDArray[np.int32]
-    ring_doubt: NDArray[np.uint32]  # bits of ``sensors.doubts.Doubt``
+    ring_doubt: NDArray[np.uint32]  # bits of ``sensors.doubts.Doubt``, and MERGED
     thin_at: NDArray[np.int32]
     thin_value: NDArray[np.int32]  # in half resolutions, as a median may lie between two
     hours: NDArray[np.float32]  # [rows, HOURS, 3] number of the hour since 1970, lowest, highest value in it

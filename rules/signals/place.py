@@ -4,11 +4,14 @@ from typing import Any
 
 from numba import njit
 
+from rules.signals.depth import add_up
 from rules.signals.filter import follow_trend
+from rules.signals.layout import LATE_STEPS, MERGED, NEVER
 from rules.signals.quality import follow
 from rules.signals.rate import median_doubled
 from rules.signals.ring import as_value, lower
 from rules.signals.wet import follow_wetness
+from sensors.doubts import SUSPECTS
 
 #: times in the ring count from a base that moves before they outgrow four bytes
 FAR = 1 << 30
@@ -41,6 +44,88 @@ def pass_by(plan: Rec, state: Rec, s: int, times: Rec, values: Rec) -> None:
         follow_all(plan.series[s], plan.quality[s], state.tails[s], times[i], values[i])
 
 
+@njit(cache=True)
+def merge(series: Rec, cursor: Rec, at: Rec, value: Rec, doubt: Rec, thin_at: Rec, thin_value: Rec) -> None:
+    """Bring a full ring of a gauge quicker than its nominal step back to that step, the oldest readings first.
+
+    Readings that may still be corrected are left alone as long as there is room. Rain is summed, which leaves
+    depths as they are; of anything else the highest value stays, so that no maximum is lost. Stages so
+    irregular that this makes no room are brought back to two steps.
+    """
+    newest = at[series.ring + cursor.first + cursor.count - 1]
+    # a good part of what is free at the nominal step, so that this is not done at every reading
+    enough = max((series.ring_size - series.horizon // series.step) >> 2, 1)
+    for steps in range(1, 2 if series.rain == 1 else 3):
+        late = LATE_STEPS
+        _merge_until(series, cursor, at, value, doubt, newest - late * series.step, steps * series.step)
+        while late > 0 and series.ring_size - cursor.count < enough:
+            late >>= 1
+            _merge_until(series, cursor, at, value, doubt, newest - late * series.step, steps * series.step)
+        if cursor.count < series.ring_size:
+            break
+    if series.rain == 1:
+        first = series.ring + cursor.first
+        for place in range(first, first + cursor.count):
+            add_up(series, at, value, thin_at, thin_value, first, place)
+
+
+@njit(cache=True)
+def _merge_until(series: Rec, cursor: Rec, at: Rec, value: Rec, doubt: Rec, until: int, widest: int) -> None:
+    """Merge readings up to ``until`` where what they stand for is no longer than ``widest``, ms.
+
+    A merged reading bears its newest stamp and stands for the time since the reading before it. The oldest
+    reading is left alone, as nobody knows since when it counts, and the newest, which may turn out a spike.
+    """
+    first = series.ring + cursor.first
+    end = first + cursor.count
+    kept = first
+    for i in range(first + 1, end):
+        if kept > first and i < end - 1 and at[i] <= until and at[i] - at[kept - 1] <= widest:
+            if series.rain == 1:
+                value[kept] += value[i]
+                doubt[kept] |= doubt[i]
+            elif value[i] > value[kept] or (value[i] == value[kept] and doubt[kept] & SUSPECTS):
+                value[kept] = value[i]
+                doubt[kept] = doubt[i]
+            doubt[kept] |= MERGED
+        else:
+            kept += 1
+            value[kept] = value[i]
+            doubt[kept] = doubt[i]
+        at[kept] = at[i]
+    cursor.count = kept - first + 1
+
+
+@njit(cache=True)
+def merged_until(series: Rec, cursor: Rec, at: Rec, doubt: Rec) -> int:
+    """Event time of the newest reading that stands for several, ms; NEVER where there is none."""
+    first = series.ring + cursor.first
+    for i in range(first + cursor.count - 1, first - 1, -1):
+        if doubt[i] & MERGED:
+            return int(cursor.base + at[i])
+    return NEVER
+
+
+@njit(cache=True)
+def keep_medians(series: Rec, cursor: Rec, thin_at: Rec, until: int) -> int:
+    """Forget the bucket medians that readings in the ring can give anew; returns the last bucket that stays.
+
+    Of buckets up to ``until`` (ms; NEVER: none) readings have left the ring, or were merged in it.
+    """
+    last = NEVER
+    kept = 0
+    if until != NEVER:
+        start = series.thin + cursor.thin_first
+        while kept < cursor.thin_count:
+            bucket = (thin_at[start + kept] + cursor.base) // series.bucket
+            if bucket > until // series.bucket:
+                break
+            last = bucket
+            kept += 1
+    cursor.thin_count = kept
+    return last
+
+
 @njit(cache=True, inline="always")
 def make_room(
     series: Rec,
@@ -58,6 +143,8 @@ def make_room(
     oldest = now - series.horizon - cursor.base
     while cursor.count > 0 and at[series.ring + cursor.first] < oldest:
         forget_oldest(series, quality, cursor, tail, at, value)
+    if cursor.count == series.ring_size:
+        merge(series, cursor, at, value, doubt, thin_at, thin_value)
     if cursor.count == series.ring_size:
         forget_oldest(series, quality, cursor, tail, at, value)
         cursor.dropped += 1

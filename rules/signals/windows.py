@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from rules.signals.ring import as_value, opens
+from sensors.doubts import SUSPECTS
 
 #: a gap longer than this many steps is not measured water
 LONGEST_GAP_STEPS = 3
@@ -22,6 +23,36 @@ def maximum(series: Rec, at: Rec, value: Rec, first: int, end: int, window: int)
     for i in range(place + 1, end):
         highest = max(highest, value[i])
     return as_value(series, highest)
+
+
+@njit(cache=True)
+def seen(series: Rec, at: Rec, first: int, end: int, window: int) -> float:
+    """Share of ``(t - window, t]`` in which water was looked at: without gaps longer than 3 nominal steps."""
+    since = at[end - 1] - window
+    longest = LONGEST_GAP_STEPS * series.step
+    covered = 0
+    for i in range(max(opens(at, first, end, since), first + 1), end):
+        lasted = at[i] - at[i - 1]
+        if lasted <= longest:
+            covered += min(lasted, at[i] - since)
+    return float(covered / window)
+
+
+@njit(cache=True)
+def vouched(
+    series: Rec, ring: tuple[Rec, Rec, Rec], first: int, end: int, window: int, limit: float, strict: int
+) -> bool:
+    """Whether a reading in ``(t - window, t]`` that nothing speaks against is beyond a limit.
+
+    ``ring`` is (times, values, doubts).
+    """
+    at, value, doubt = ring
+    for i in range(opens(at, first, end, at[end - 1] - window), end):
+        if not doubt[i] & SUSPECTS:
+            amount = as_value(series, value[i])
+            if amount > limit or (amount == limit and not strict):
+                return True
+    return False
 
 
 @njit(cache=True)
