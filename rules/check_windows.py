@@ -7,7 +7,8 @@ from rules.equipment import durations_of
 from rules.formula import Signal, duration_text
 from rules.functions import FUNCTIONS
 from rules.parsed import Parsed, sensor_of
-from rules.program import LATE_STEPS, LONGEST_MS, SLACK, SPARE, SPEED_UP
+from rules.program import LONGEST_MS, SLACK, SPARE, SPEED_UP
+from rules.signals.layout import LATE_STEPS
 from rules.standard import enough_steps, wanted
 from sensors.problems import Problem
 from sensors.stations import Station
