@@ -126,6 +126,8 @@ class _Maker:
             {each.key: each for each in conditions},
             tuple(numbered),
             plan_of(members, books, numbered, self._models),
+            {each.series: each for each in books},
+            any(each.zero for each in books),
             tuple(each for each in books if each.key in doubted),
         )
 

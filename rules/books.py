@@ -69,6 +69,8 @@ class CatchmentBook:
     conditions: dict[str, ConditionBook]
     atoms: tuple[AtomBook, ...]  # as numbered in the plan
     plan: Plan
+    by_series: dict[Series, SeriesBook]  # as messages name them
+    moved: bool  # whether the zero of any gauge was
     doubted: tuple[SeriesBook, ...]  # those that some formula asks whether they are suspect
 
 

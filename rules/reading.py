@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.assessing import Rows
-from rules.books import AtomBook, SeriesBook, series_key
+from rules.books import AtomBook, SeriesBook
 from rules.late import put_into_place
 from rules.messages import Assessment
 from rules.signals.kernel import DECIDE, LATE, SPIKE, Out, out_for, room_for, take
@@ -26,8 +26,9 @@ def read(work: Work, block: Block) -> Assessment:
     Raises:
         Unassessable: a block that contradicts itself.
     """
-    books = [work.book.series.get(series_key(series)) for series in block.series]
-    block = above_present_zero(block, books)
+    books = [work.book.by_series.get(series) for series in block.series]
+    if work.book.moved:
+        block = above_present_zero(block, books)
     readings = _arrays(block, books, _arrival(work, block))
     out = out_for(work.book.plan, len(block))
     rows = Rows(work.book, block, books, out)

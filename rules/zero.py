@@ -32,8 +32,6 @@ def above_present_zero(block: Block, books: Sequence[SeriesBook | None]) -> Bloc
     Numbers that stand for "no value" stay what they are. ``books`` belong to the block's series; a block
     that contradicts itself is left alone, for others to refuse.
     """
-    if not any(book is not None and book.zero for book in books):
-        return block
     if not len(block.index) == len(block.at) == len(block.value):
         return block
     value = tuple(

@@ -25,7 +25,7 @@ async def test_people_tell_the_running_service_what_they_know(tmp_path: Path) ->
         assert released.returncode == 0, released.stderr
         refused = floodbell("tell", "release", "beyenburg", "heavy-rain", "--reason", "again", *world)
         assert refused.returncode == 1
-        assert "no level is held by hand here" in refused.stderr
+        assert "there is no condition beyenburg/heavy-rain" in refused.stderr
 
         out = floodbell("tell", "out", "leimbach", "stage", "--for", "2 h", "--reason", "debris", *world)
         assert out.returncode == 0, out.stderr
