@@ -56,10 +56,14 @@ def keep(results: list[Result]) -> None:
     """Write ``results.json``; a bench that did not run keeps its last figures."""
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     peers = dict(line.split("==") for line in PEERS.read_text().split() if "==" in line)
-    versions = {name: metadata.version(name) for name in PACKAGES} | peers | {
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {platform.system()}, {os.cpu_count()} cores",
-    }
+    versions = (
+        {name: metadata.version(name) for name in PACKAGES}
+        | peers
+        | {
+            "python": platform.python_version(),
+            "machine": f"{platform.machine()}, {platform.system()}, {os.cpu_count()} cores",
+        }
+    )
     measured_at = datetime.now(UTC).isoformat(timespec="seconds")
     fresh = [result.as_dict() | {"versions": versions, "measured_at": measured_at} for result in results]
     names = {result.name for result in results}

@@ -153,7 +153,9 @@ def test_evidence_that_moved_to_another_level_does_not_clear_its_old_one() -> No
     for minute in range(0, 30, 5):
         bell.says(minute, 120)
     assert bell.standing == "ACTIVE 2"
-    new = rule({"level 1": "stage(a) >= 100 cm", "level 2": "stage(b) >= 50 cm"}, {"stage(a)": "5 cm", "stage(b)": "5 cm"})
+    new = rule(
+        {"level 1": "stage(a) >= 100 cm", "level 2": "stage(b) >= 50 cm"}, {"stage(a)": "5 cm", "stage(b)": "5 cm"}
+    )
     moved(bell, new)
     for minute in range(30, 120, 5):
         bell.says(minute, 20).ticks(minute + 1)
