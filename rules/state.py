@@ -75,7 +75,8 @@ class _Versioned(msgspec.Struct, frozen=True):
 def initial(book: CatchmentBook) -> CatchmentState:
     """Before the first message: nothing is known, so nothing is called calm."""
     conditions = {key: fresh() for key in book.conditions}
-    return CatchmentState(book.catchment, book.version, None, _layout(book), empty(book.plan), conditions)
+    awake = frozenset(conditions)
+    return CatchmentState(book.catchment, book.version, None, _layout(book), empty(book.plan), conditions, awake=awake)
 
 
 def fresh(standing: Standing = Standing(NO_DATA, 0)) -> Condition:  # noqa: B008 - a frozen value

@@ -93,8 +93,10 @@ def settled(condition: Condition) -> bool:
 
     Either it is calm, or it stands ACTIVE at a level whose formula is true: nothing higher is waiting, and
     what is false below has its time already. Only counts of readings go on, which nobody asks for then.
+    Where nothing is known any good reading may end that.
     """
-    return quiet(condition) or _stands_firm(condition)
+    calm = quiet(condition) and by_rules(condition).state is not NO_DATA
+    return calm or _stands_firm(condition)
 
 
 def _stands_firm(condition: Condition) -> bool:

@@ -105,7 +105,8 @@ def _decided(case: _Case) -> Standing:
     if waiting:
         return Standing(PENDING, waiting)
     lost = any(view.lost for view in case.moment.levels.values())
-    unheard = case.before.state is NO_DATA and not (case.moment.known and case.moment.good)
+    heard = case.moment.step_ms == 0 or (case.moment.known and lowers(case.moment))  # or there is nobody to hear
+    unheard = case.before.state is NO_DATA and not heard
     return Standing(NO_DATA if lost or unheard else NORMAL, 0)
 
 
