@@ -10,8 +10,8 @@ from rules.books import Book
 from rules.spec import RuleSpec
 from sensors.readings import Reading, Tick, block_of
 from sensors.stations import Station
+from sensors.units import MINUTE_MS
 
-MINUTE_MS = 60_000
 _TIMES = {"level 1": "1 min", "level 2": "1 min", "level 3": "1 min"}
 
 

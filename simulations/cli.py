@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -18,7 +17,7 @@ from rich.console import Console
 from rules.book import RuleErrors
 from sensors.mqtt.publisher import BrokerRefused
 from sensors.records import Record, RecordError, open_record
-from sensors.times import to_ms
+from sensors.times import parse_ms
 from sensors.units import parse_quantity
 from simulations.demo import demo
 from simulations.driver import ReplayStuck
@@ -43,6 +42,7 @@ from warning.world import World, write_private
 
 SYNTHETIC = "synthetic"
 MAX = "max"
+A_TIME = "'2021-07-14' or '2021-07-14T16:00+02:00'"
 WIDTH = 120  # of tables in a file or a pipe
 
 
@@ -85,7 +85,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one per option
     """Play a recorded flood and show what would have been said, when. Reaches nobody."""
     release = None if as_configured else DEMO
     try:
-        play = play_of(_record(record, lag), load(config, release), _time(start), _time(until))
+        play = play_of(_record(record, lag), load(config, release), parse_ms(start, A_TIME), parse_ms(until, A_TIME))
         factor = _speed(speed)
     except (ConfigError, RecordError, RuleErrors, ValueError) as error:
         raise refuse(str(error), Exit.REFUSED) from error
@@ -109,16 +109,6 @@ def _record(name: str, lag: str) -> Record:
     if name == SYNTHETIC:
         return synthetic(lag_ms=LAG_MS if lag_ms is None else lag_ms)
     return open_record(Path(name), lag_ms or 0)
-
-
-def _time(text: str) -> int | None:
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"must be a time, like '2021-07-14' or '2021-07-14T16:00+02:00', not {text!r}") from None
-    return to_ms(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
 
 
 def _speed(text: str) -> float | None:

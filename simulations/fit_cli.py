@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rules.forecasts import ModelError
 from sensors.readings import Series
 from sensors.records import RecordError, open_record
-from sensors.times import to_ms
+from sensors.times import parse_ms
 from sensors.units import UNIT_OF, parse_quantity
 from simulations.fitting import Fit, FitError, Request, fit_record
 from simulations.fitting.fit import KINDS, Kind
@@ -45,7 +45,7 @@ def fit(  # noqa: PLR0913, PLR0917 - one per option
             leads=tuple(dict.fromkeys(_lead(text) for text in lead)),
             upstream=tuple(_series("--upstream", text) for text in upstream or ()),
             rain=tuple(_rain(text) for text in rain or ()),
-            until=_time(train_until),
+            until=parse_ms(train_until, "'2021-07-01'", "--train-until: "),
             event_cm=_level("--event", event) if event else None,
             limits=tuple(_level("--limit", text) for text in limit or ()),
         )
@@ -131,13 +131,3 @@ def _series(option: str, text: str) -> Series:
     if not station or parameter not in UNIT_OF:
         raise ValueError(f"{option}: must be a station and one of {', '.join(UNIT_OF)}, like 'a/stage', not {text!r}")
     return Series(station, parameter)
-
-
-def _time(text: str) -> int | None:
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"--train-until: must be a time, like '2021-07-01', not {text!r}") from None
-    return to_ms(at if at.tzinfo is not None else at.replace(tzinfo=UTC))

@@ -1,7 +1,6 @@
 """``floodbell why``: on which readings and rules a zone or station stood where it stood."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from sensors.times import to_ms
+from sensors.times import parse_ms
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
 from warning.config.load import ConfigError, load
 from warning.config.model import Config
@@ -19,6 +18,7 @@ from warning.why import NothingToTell, why
 from warning.why_text import told
 
 WIDTH = 120  # in a file or a pipe
+A_TIME = "'2021-07-14T15:30' or '2021-07-14T17:30+02:00'"
 
 
 def why_command(
@@ -44,7 +44,7 @@ def why_command(
     place, city = _place(world, history, config)
     try:
         with open_history(place, read_only=True) as opened:
-            answer = why(opened, city, name, _time(at))
+            answer = why(opened, city, name, parse_ms(at, A_TIME, "--at: "))
     except (HistoryUnavailable, NothingToTell, ValueError) as error:
         raise refuse(_worded(error, place)) from error
     if json:
@@ -75,15 +75,3 @@ def _worded(error: Exception, history: str) -> str:
     if isinstance(error, HistoryUnavailable) and not path.exists():
         return f"{path}: no history yet: nothing was recorded here"
     return str(error)
-
-
-def _time(text: str) -> int | None:
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(
-            f"--at: must be a time, like '2021-07-14T15:30' or '2021-07-14T17:30+02:00', not {text!r}"
-        ) from None
-    return to_ms(at if at.tzinfo is not None else at.replace(tzinfo=UTC))

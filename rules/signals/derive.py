@@ -62,10 +62,10 @@ def derive(
             if points == 0:
                 slots[slot] = np.nan
             elif code == _RISE:
-                slots[slot] = tidy(in_unit(series, middle(found, pairs, in_counts(series, slots[slot]))))
+                slots[slot] = tidy(as_value(series, middle(found, pairs, in_counts(series, slots[slot]))))
             else:
                 rank = low_rank(values, points, pairs)
-                slots[slot] = tidy(in_unit(series, near(found, pairs, rank, in_counts(series, slots[slot]))))
+                slots[slot] = tidy(as_value(series, near(found, pairs, rank, in_counts(series, slots[slot]))))
         elif code == _RAIN:
             fallen, covered = depth(series, at, value, thin_at, thin_value, first, end, op.window)
             slots[slot] = tidy(fallen)
@@ -122,14 +122,8 @@ def looks_back(plan: Rec, s: int) -> int:
 
 
 @njit(cache=True)
-def in_unit(series: Rec, counts: float) -> float:
-    """A rate in resolutions per hour as one in the unit per hour."""
-    return as_value(series, counts)
-
-
-@njit(cache=True)
 def in_counts(series: Rec, rate: float) -> float:
-    """The other way round, close enough for a guess."""
+    """A rate in the unit per hour as one in resolutions, close enough for a guess."""
     return float(rate * series.per_unit if series.per_unit > 0.0 else rate / series.resolution)
 
 

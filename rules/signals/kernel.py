@@ -16,11 +16,11 @@ from rules.signals.derive import derive, derive_by_tables, judge, looks_back
 from rules.signals.layout import MERGED, NEVER, Plan
 from rules.signals.neighbours import among
 from rules.signals.place import follow_all, forget_oldest, keep_medians, make_room, merge, merged_until, thin
-from rules.signals.quality import doubts, reverses, unusable
+from rules.signals.quality import doubts, flag, reverses, unusable
 from rules.signals.rate import MOST_POINTS, PAIRS
 from rules.signals.ring import as_count, as_value, lower
 from rules.signals.surroundings import attenuated, forgotten, note_extremes
-from sensors.doubts import FAILS, MISSES, SUSPECTS, Doubt, flag_code
+from sensors.doubts import FAILS, MISSES, SUSPECTS, Doubt
 
 #: reasons to stop, bits
 DECIDE, LATE, SPIKE = 1, 2, 4
@@ -72,9 +72,6 @@ def out_for(plan: Plan, readings: int) -> Out:
         np.full((readings, width), np.nan),
         np.empty(max(len(plan.atoms), 1), np.int32),
     )
-
-
-flag = njit(cache=True)(flag_code)
 
 
 @njit(cache=True)
