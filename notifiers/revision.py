@@ -20,6 +20,8 @@ class Change(StrEnum):
     UPDATED = "updated"
     EXTENDED = "extended"  # same text, later expiry: feed and page only
     ALL_CLEAR = "all-clear"
+    RETRACTED = "retracted"  # it was an error; never "no danger"
+    REINSTATED = "reinstated"  # the retraction was the error
 
 
 class Measurement(msgspec.Struct, frozen=True):
@@ -43,6 +45,13 @@ class Reference(msgspec.Struct, frozen=True):
     expires: datetime
 
 
+class Words(msgspec.Struct, frozen=True):
+    """What a person wrote in place of a template, in one language."""
+
+    headline: str
+    instruction: str
+
+
 class Revision(msgspec.Struct, frozen=True, tag_field="kind", tag="revision"):
     """One version of what is said about one incident at one zone (a CAP 1.2 message)."""
 
@@ -55,14 +64,16 @@ class Revision(msgspec.Struct, frozen=True, tag_field="kind", tag="revision"):
     hazard: str
     status: Status
     change: Change
-    level: int  # 1..3; for an all-clear the highest level released before
+    level: int  # 1..3; for an all-clear or retraction the highest level released before
     previous_level: int  # 0 for the first revision
     sent: datetime  # the steward's clock
     onset: datetime  # event time of the transition behind it
     expires: datetime
     reason: str
-    released_by: str  # "automatic" or the person
+    released_by: str  # "automatic", or the people, joined by " and "
     references: tuple[Reference, ...]
     measurements: tuple[Measurement, ...]
     gauge_lost: tuple[str, ...] = ()  # names of stations that fell silent
+    words: dict[str, Words] = {}  # by language; where a person has written none, the templates speak
+    said_at: datetime | None = None  # RETRACTED: when the revision that was an error went out
     v: int = 1

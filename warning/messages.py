@@ -5,32 +5,110 @@ from enum import StrEnum
 
 import msgspec
 
+from notifiers.revision import Words
+
 
 class WarningState(StrEnum):
     """Where a warning stands in its life."""
 
-    AWAITING = "AWAITING"  # a draft waits for a person
+    DRAFT = "DRAFT"  # being written; nobody has been asked yet
+    AWAITING = "AWAITING"  # a draft waits for people, nothing was said yet
+    REJECTED = "REJECTED"  # people decided not to say it
+    WITHDRAWN = "WITHDRAWN"  # normal again, or discarded, before anybody was told
     RELEASED = "RELEASED"
     UPDATED = "UPDATED"
     EXTENDED = "EXTENDED"
-    WITHDRAWN = "WITHDRAWN"  # normal again before anybody released it
+    EXPIRED = "EXPIRED"  # ran out while all was normal; its all-clear stays due
     ALL_CLEAR = "ALL_CLEAR"
+    RETRACTED = "RETRACTED"
+    CLOSED = "CLOSED"
+
+
+class CommandAction(StrEnum):
+    """What a person may decide."""
+
+    SUBMIT = "submit"  # a draft that somebody has written
+    APPROVE = "approve"  # release, or agree to the release of, the draft that waits
+    COUNTERSIGN = "countersign"  # agree afterwards to what one released alone
+    REJECT = "reject"
+    DISCARD = "discard"  # a draft of one's own
+    UPDATE = "update"  # write other words or another level; becomes a draft
+    EXTEND = "extend"  # let the warnings of an incident last longer
+    CLEAR = "clear"  # release the all-clear
+    RETRACT = "retract"
+    REINSTATE = "reinstate"
+    REARM = "rearm"  # let a zone release by itself again after a retraction
+    ACK = "ack"
+    SHEET_SET = "sheet-set"  # the control room has set it in MoWaS
+    NOTE = "note"  # a line of the shift log
+    HANDOVER = "handover"  # who goes off duty, who comes on
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
-    """What a person decided."""
+    """What a person decided. The same id again changes nothing."""
 
     id: str
     city: str
-    action: str  # "approve"
+    action: CommandAction
+    actor: str  # id of a person in the configuration
+    at: datetime
+    warning: str = ""  # id; empty for NOTE, HANDOVER and REARM
+    revision: int = 0  # the draft's number, change and level as shown to the person,
+    change: str = ""  # because a draft may become another one
+    level: int = 0  # while somebody decides; UPDATE: the level that it shall have
+    note: str = ""  # the reason; may be empty only for SUBMIT, APPROVE, COUNTERSIGN, CLEAR, ACK and SHEET_SET
+    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM: which one
+    recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
+    until: datetime | None = None  # EXTEND
+    words: dict[str, Words] = {}  # UPDATE: by language
+    person: str = ""  # HANDOVER: who comes on duty
+    v: int = 1
+
+
+class Answer(msgspec.Struct, frozen=True, tag_field="kind", tag="answer"):
+    """What the steward made of a command."""
+
+    command: str  # its id
     warning: str
-    revision: int  # the draft's number, change and level as shown to the person,
-    change: str  # because a draft may become another one
-    level: int  # while somebody decides
+    action: CommandAction
+    actor: str
+    at: datetime  # the steward's clock
+    done: bool
+    text: str  # what was done, or why not, in words for the person
+    v: int = 1
+
+
+class ShiftEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="shift"):
+    """A line of the shift log: what staff wrote, handed over or decided."""
+
+    id: str  # of the command
+    city: str
+    action: CommandAction
     actor: str
     at: datetime
-    note: str = ""
+    text: str
+    warning: str = ""
+    person: str = ""  # who came on duty
+    open: tuple[str, ...] = ()  # HANDOVER: warnings not over, to be known by who comes
     v: int = 1
+
+
+class SheetSet(msgspec.Struct, frozen=True, tag_field="kind", tag="sheet-set"):
+    """The control room has set a revision in MoWaS."""
+
+    revision: str  # its identifier
+    warning: str
+    by: str
+    at: datetime
+    v: int = 1
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """Somebody of the staff has taken note of a warning at a level."""
+
+    person: str
+    level: int
+    at: datetime
 
 
 class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
@@ -49,8 +127,27 @@ class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
     waiting_since: datetime | None
     changed_at: datetime
     gauge_lost: tuple[str, ...]
-    note: str = ""  # why the last command did nothing, if so
-    v: int = 1
+    author: str = ""  # of the draft: "rules", or a person
+    submitted: bool = True  # whether the draft waits for release, or is still being written
+    needed: int = 0  # how many people have to release the draft
+    approved_by: tuple[str, ...] = ()  # who has agreed to it so far
+    words: dict[str, Words] = {}  # of the draft, where a person has written some
+    measured_level: int = 0  # level the condition stands at
+    condition: str = ""  # its state, a ``ConditionState``
+    normal_since: datetime | None = None  # since when the condition is normal
+    sent: datetime | None = None  # when the last revision went out
+    expires: datetime | None = None
+    rejected: str = ""  # why the last draft was
+    rejected_by: str = ""
+    countersign_due: datetime | None = None  # RELEASED alone: until when a second has to agree
+    released_alone_by: str = ""
+    retracted_at: datetime | None = None
+    retracted_by: str = ""
+    sheet_due: datetime | None = None  # by when the control room has to confirm the last revision
+    sheet_set_at: datetime | None = None
+    acks: tuple[Ack, ...] = ()
+    armed: bool = True  # whether the zone may release by itself
+    v: int = 2
 
 
 class StatusReport(msgspec.Struct, frozen=True, tag_field="kind", tag="status"):
