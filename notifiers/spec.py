@@ -38,6 +38,16 @@ class Address(Frozen):
     to: SecretStr  # may hold a token; never printed
 
 
+class Person(Frozen):
+    """Somebody of the city's staff, called by pages and named by what they decide."""
+
+    id: Name
+    name: Text
+    role: Literal["viewer", "author", "approver", "administrator"]  # each may do what those before it may
+    language: Language
+    addresses: tuple[Address, ...] = ()
+
+
 class Recipient(Frozen):
     """Somebody who asked to be told."""
 

@@ -87,6 +87,8 @@ class Transition(msgspec.Struct, frozen=True, tag_field="kind", tag="transition"
     overlays: tuple[Overlay, ...] = ()
     silenced_until: datetime | None = None
     expected_at: datetime | None = None  # when water from upstream arrives, where that is the reason
+    actor: str = ""  # whose word brought it about, or who holds the level it stands at now
+    note: str = ""  # that person's reason
     v: int = 1
 
 
@@ -132,6 +134,7 @@ class NoteReason(StrEnum):
     STALE_TOO_LONG = "STALE_TOO_LONG"  # 30 minutes on a lost gauge
     CROSSED_IN_THE_PAST = "CROSSED_IN_THE_PAST"  # a late reading shows it; not true any more
     FLAPPING = "FLAPPING"
+    RISEN = "RISEN"  # the water has risen on while a level stands on it
     SILENCE_VOID = "SILENCE_VOID"  # it rose
     REPORT_ENDED = "REPORT_ENDED"
     SERVICE_ENDED = "SERVICE_ENDED"  # the time out of service is over

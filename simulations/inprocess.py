@@ -14,17 +14,15 @@ from rules.messages import Note, Transition
 from sensors.readings import Block, Reading, Tick, block_of
 from simulations.schedule import Step
 from warning.config.model import Config
-from warning.lifecycle.state import terms_of
+from warning.lifecycle.terms import terms_of
 from warning.log.stage import Output
 from warning.log.topics import EVENTS
-from warning.messages import DeskRow
+from warning.messages import EVENT, SAID, DeskRow
 from warning.stages import Assess, Steward
 
 #: What a replay hands on, in the order in which it was decided.
 Said = Transition | Note | Revision | DeskRow
 
-_EVENT = msgspec.json.Decoder(Transition | Note | Tick)
-_WARNING = msgspec.json.Decoder(Revision | DeskRow | Tick)
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -67,11 +65,11 @@ class Laboratory:
                 yield from self._decide(output.value)
 
     def _decide(self, event: bytes) -> Iterator[Said]:
-        transition = _EVENT.decode(event)
+        transition = EVENT.decode(event)
         if isinstance(transition, Transition | Note):
             yield transition
         self._city, outputs = self._steward.advance(self._city, event)
         for output in outputs:
-            said = _WARNING.decode(output.value)
-            if not isinstance(said, Tick):
+            said = SAID.decode(output.value)
+            if isinstance(said, Revision | DeskRow):
                 yield said

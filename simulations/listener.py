@@ -3,18 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-import msgspec
-
 from notifiers.revision import Revision
 from rules.messages import Note, Transition
 from sensors.readings import Tick
 from simulations.inprocess import Said
 from warning.log.api import Log
 from warning.log.topics import EVENTS, WARNINGS
-from warning.messages import Command, DeskRow
-
-_EVENT = msgspec.json.Decoder(Transition | Note | Command | Tick)
-_WARNING = msgspec.json.Decoder(Revision | DeskRow | Tick)
+from warning.messages import EVENT, SAID, DeskRow
 
 
 class Listener:
@@ -33,7 +28,7 @@ class Listener:
         """Hand on transitions and notes, for ever."""
         async for records in self._log.read(EVENTS, {}):
             for record in records:
-                event = _EVENT.decode(record.value)
+                event = EVENT.decode(record.value)
                 if isinstance(event, Transition | Note) and self._is_new(event.id):
                     self._on_said(event)
 
@@ -41,10 +36,10 @@ class Listener:
         """Hand on revisions and desk rows, and note the echoed ticks, for ever."""
         async for records in self._log.read(WARNINGS, {}):
             for record in records:
-                said = _WARNING.decode(record.value)
+                said = SAID.decode(record.value)
                 if isinstance(said, Tick):
                     self._echoed[said.catchment] = said.at
-                elif isinstance(said, DeskRow) or self._is_new(said.identifier):
+                elif isinstance(said, DeskRow) or (isinstance(said, Revision) and self._is_new(said.identifier)):
                     self._on_said(said)
                 self.warnings_read[record.partition] = record.offset + 1
             self._changed.set()

@@ -42,7 +42,7 @@ def out_of_service(
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Take a sensor out of service, at most for 7 days: its readings decide nothing, the rest goes on."""
-    _send(world, Action.OUT_OF_SERVICE, actor, reason, series=Series(station, parameter), lasting=lasting)
+    tell_action(world, Action.OUT_OF_SERVICE, actor, reason, series=Series(station, parameter), lasting=lasting)
 
 
 @tell_app.command("in")
@@ -50,7 +50,7 @@ def in_service(
     station: Station, parameter: Parameter, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
 ) -> None:
     """Take a sensor back into service."""
-    _send(world, Action.IN_SERVICE, actor, reason, series=Series(station, parameter))
+    tell_action(world, Action.IN_SERVICE, actor, reason, series=Series(station, parameter))
 
 
 @tell_app.command()
@@ -70,7 +70,7 @@ def report(  # noqa: PLR0913, PLR0917 - one per option
         raise refuse(str(error)) from error
     if UNIT_OF.get(parameter) != unit:
         raise refuse(f"{parameter} is counted in {UNIT_OF.get(parameter, '?')}, not {unit}")
-    _send(world, Action.REPORT, actor, reason, series=Series(station, parameter), value=amount, lasting=lasting)
+    tell_action(world, Action.REPORT, actor, reason, series=Series(station, parameter), value=amount, lasting=lasting)
 
 
 @tell_app.command("report-level")
@@ -79,7 +79,7 @@ def report_level(  # noqa: PLR0913, PLR0917 - one per option
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:  # fmt: skip
     """Report danger that no gauge measures, like a dam that spills over."""
-    _send(world, Action.REPORT, actor, reason, zone=zone, hazard=hazard, level=level, lasting=lasting)
+    tell_action(world, Action.REPORT, actor, reason, zone=zone, hazard=hazard, level=level, lasting=lasting)
 
 
 @tell_app.command()
@@ -91,7 +91,7 @@ def withdraw(
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Withdraw a report."""
-    _send(world, Action.WITHDRAW, actor, reason, place=station_or_zone, report=report_id)
+    tell_action(world, Action.WITHDRAW, actor, reason, place=station_or_zone, report=report_id)
 
 
 @tell_app.command()
@@ -99,13 +99,13 @@ def hold(
     zone: Zone, hazard: Hazard, level: Level, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
 ) -> None:
     """Hold a level by hand until it is released."""
-    _send(world, Action.HOLD, actor, reason, zone=zone, hazard=hazard, level=level)
+    tell_action(world, Action.HOLD, actor, reason, zone=zone, hazard=hazard, level=level)
 
 
 @tell_app.command()
 def release(zone: Zone, hazard: Hazard, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Let go of a level held by hand; what the rules say stands again."""
-    _send(world, Action.RELEASE, actor, reason, zone=zone, hazard=hazard)
+    tell_action(world, Action.RELEASE, actor, reason, zone=zone, hazard=hazard)
 
 
 @tell_app.command()
@@ -119,7 +119,7 @@ def silence(  # noqa: PLR0913, PLR0917 - one per option
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Ask for quiet at the present level, at most for 24 hours. Any rise ends it."""
-    _send(world, Action.SILENCE, actor, reason, zone=zone, hazard=hazard, second=second, lasting=lasting)
+    tell_action(world, Action.SILENCE, actor, reason, zone=zone, hazard=hazard, second=second, lasting=lasting)
 
 
 @tell_app.command()
@@ -127,16 +127,16 @@ def unsilence(
     zone: Zone, hazard: Hazard, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
 ) -> None:
     """End a silence."""
-    _send(world, Action.UNSILENCE, actor, reason, zone=zone, hazard=hazard)
+    tell_action(world, Action.UNSILENCE, actor, reason, zone=zone, hazard=hazard)
 
 
 @tell_app.command()
 def over(zone: Zone, hazard: Hazard, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Say that the danger of a condition whose gauges are lost has passed."""
-    _send(world, Action.CONFIRM_OVER, actor, reason, zone=zone, hazard=hazard)
+    tell_action(world, Action.CONFIRM_OVER, actor, reason, zone=zone, hazard=hazard)
 
 
-def _send(world: Path, action: Action, actor: str | None, reason: str, **about: object) -> None:
+def tell_action(world: Path, action: Action, actor: str | None, reason: str, **about: object) -> None:
     """Say it and show the answer; ``about`` are fields of the instruction, and ``lasting`` a duration."""
     place = world_at(world)
     lasting = about.pop("lasting", None)

@@ -5,7 +5,10 @@ from enum import StrEnum
 
 import msgspec
 
-from notifiers.revision import Words
+from notifiers.notice import GaugeNotice, Page
+from notifiers.revision import Revision, Words
+from rules.messages import Note, Transition
+from sensors.readings import Tick
 
 
 class WarningState(StrEnum):
@@ -22,6 +25,10 @@ class WarningState(StrEnum):
     ALL_CLEAR = "ALL_CLEAR"
     RETRACTED = "RETRACTED"
     CLOSED = "CLOSED"
+
+
+#: Nothing more is said, unless a retraction is taken back.
+OVER = frozenset({WarningState.ALL_CLEAR, WarningState.RETRACTED, WarningState.WITHDRAWN, WarningState.CLOSED})
 
 
 class CommandAction(StrEnum):
@@ -61,6 +68,8 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
     until: datetime | None = None  # EXTEND
     words: dict[str, Words] = {}  # UPDATE: by language
+    draft: str = ""  # APPROVE, CLEAR, REJECT: fingerprint of the draft as shown; empty where it was not read
+    alone: bool = False  # APPROVE: release although a second person is needed and nobody has acted
     person: str = ""  # HANDOVER: who comes on duty
     v: int = 1
 
@@ -128,10 +137,12 @@ class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
     changed_at: datetime
     gauge_lost: tuple[str, ...]
     author: str = ""  # of the draft: "rules", or a person
+    draft: str = ""  # fingerprint of the waiting draft: another one after every change of it
     submitted: bool = True  # whether the draft waits for release, or is still being written
     needed: int = 0  # how many people have to release the draft
     approved_by: tuple[str, ...] = ()  # who has agreed to it so far
     words: dict[str, Words] = {}  # of the draft, where a person has written some
+    held_by: str = ""  # who holds the level by hand
     measured_level: int = 0  # level the condition stands at
     condition: str = ""  # its state, a ``ConditionState``
     normal_since: datetime | None = None  # since when the condition is normal
@@ -160,3 +171,11 @@ class StatusReport(msgspec.Struct, frozen=True, tag_field="kind", tag="status"):
     counters: dict[str, int]
     text: str = ""
     v: int = 1
+
+
+#: What stands on the topic ``events``, and on the topic ``warnings``.
+Event = Transition | Note | Command | Tick
+Said = Revision | DeskRow | Tick | Page | GaugeNotice | Answer | ShiftEntry | SheetSet
+
+EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)

@@ -19,7 +19,7 @@ from sensors.readings import Tick
 from warning.log.api import Log, LogUnavailable, Message, OutsideLog, Record
 from warning.log.stage import DeadLetter
 from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS
-from warning.messages import Command
+from warning.messages import EVENT, Command
 from warning.status import EVERY_S, Report, reporter
 from warning.stores.history import Batch, History, HistoryUnavailable, Position
 from warning.stores.sqlite_history import open_history
@@ -30,9 +30,6 @@ logger = structlog.get_logger()
 BACKOFF_S = (0.1, 10.0)  # first and longest wait while the history or the log is away
 
 _ASSESSMENT = msgspec.json.Decoder(Assessment)
-_EVENT: msgspec.json.Decoder[Transition | Note | Tick | Command] = msgspec.json.Decoder(
-    Transition | Note | Tick | Command
-)
 
 
 @dataclass
@@ -111,7 +108,7 @@ def understand(records: Sequence[Record]) -> tuple[Batch, list[Message]]:
 
 def _decode(record: Record) -> Assessment | Transition | Note | Tick | Command:
     if record.topic != ASSESSMENTS:
-        return _EVENT.decode(record.value)
+        return EVENT.decode(record.value)
     assessment = _ASSESSMENT.decode(record.value)
     readings = len(assessment.index)
     arrays = (assessment.at, assessment.value, assessment.flag, assessment.signals)

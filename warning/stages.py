@@ -6,11 +6,12 @@ from rules.advance import CatchmentState, advance, dump, initial, load
 from rules.books import Book
 from rules.messages import Assessment, Instruction, Note, Transition
 from sensors.readings import Block, Tick
-from warning.lifecycle.state import CityState, Terms
+from warning.lifecycle.state import CityState
 from warning.lifecycle.steward import steward
+from warning.lifecycle.terms import Terms
 from warning.log.stage import Output
 from warning.log.topics import ASSESSMENTS, EVENTS, OBSERVATIONS, WARNINGS
-from warning.messages import Command
+from warning.messages import EVENT
 
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -58,7 +59,7 @@ class Steward:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._decode = msgspec.json.Decoder(Transition | Note | Command | Tick).decode
+        self._decode = EVENT.decode
         self._load = msgspec.msgpack.Decoder(CityState).decode
 
     def initial(self, key: str) -> CityState:  # noqa: ARG002 - every city begins alike

@@ -6,24 +6,22 @@ from contextlib import suppress
 
 import msgspec
 
-from rules.messages import Instruction, Note, NoteReason, Transition
+from rules.messages import Instruction, Note, NoteReason
 from rules.ruled import ruled_series
 from sensors.problems import did_you_mean
-from sensors.readings import Series, Tick
+from sensors.readings import Series
 from warning.config.model import Config
+from warning.lifecycle.people import Role
 from warning.log.api import Log, Message, partition_of
 from warning.log.topics import EVENTS, OBSERVATIONS
 from warning.log.urls import open_log
-from warning.messages import Command
+from warning.messages import EVENT
 from warning.stores.history import HistoryUnavailable
 from warning.stores.sqlite_history import open_history
 from warning.ticks import wall_clock_ms
 from warning.world import World
 
 ANSWER_WITHIN_S = 30.0
-_EVENT: msgspec.json.Decoder[Transition | Note | Command | Tick] = msgspec.json.Decoder(
-    Transition | Note | Command | Tick
-)
 
 
 class Refused(ValueError):
@@ -58,6 +56,18 @@ def catchment_of(config: Config, about: Mapping[str, object]) -> str:
     return min(station.catchment for station in config.stations.values())
 
 
+def may_tell(config: Config, instruction: Instruction) -> None:
+    """Raises Refused where a person of this role may not say this."""
+    roles = {person.id: Role[person.role.upper()] for person in config.people}
+    for name in filter(None, (instruction.actor, instruction.second)):
+        if name not in roles:
+            raise Refused(f"{name} is not among the people of the configuration")
+        if roles[name] < Role.AUTHOR:
+            raise Refused(f"{name} is {roles[name].name.lower()}; this takes an author")
+    if instruction.second is not None and instruction.second == instruction.actor:
+        raise Refused("the second person has to be another one")
+
+
 async def tell(world: World, instruction: Instruction) -> Note:
     """Send a person's word and wait for what the rules make of it.
 
@@ -66,6 +76,7 @@ async def tell(world: World, instruction: Instruction) -> Note:
         Unconfirmed: nobody answered within 30 s.
     """
     config = world.configuration()
+    may_tell(config, instruction)
     partition = partition_of(instruction.catchment, config.service.partitions)
     async with open_log(world.log) as log:
         answers = partition_of(config.city.id, config.service.partitions)
@@ -84,7 +95,7 @@ async def tell(world: World, instruction: Instruction) -> Note:
 async def _answer(log: Log, partition: int, start: int, instruction: str) -> Note:
     async for records in log.read(EVENTS, {partition: start}):
         for record in records:
-            event = _EVENT.decode(record.value)
+            event = EVENT.decode(record.value)
             if isinstance(event, Note) and event.origin == instruction:
                 return event
     raise Unconfirmed("the log has ended")

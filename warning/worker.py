@@ -10,7 +10,7 @@ from rules.book import build
 from rules.books import Book
 from rules.warm import warm
 from sensors.readings import Tick
-from warning.lifecycle.state import terms_of
+from warning.lifecycle.terms import terms_of
 from warning.log.api import Log, partition_of
 from warning.log.stage import Output
 from warning.log.topics import OBSERVATIONS

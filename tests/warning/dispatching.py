@@ -43,6 +43,9 @@ def city(folder: Path, smtp_port: int, *people: str, pushes: Sequence[str] = ())
     tree["recipients"] = [
         {"id": name, **fields, "addresses": [address]} for name, address in zip(names, [*mails, *pushed], strict=True)
     ]
+    staff = {"id": "staff", "name": "Staff", "role": "approver", "language": "de"}
+    tree["people"] = [staff | {"addresses": [{"channel": "email", "to": "staff@people.example"}]}]
+    del tree["on_call"]
     path = folder / "config.yaml"
     with path.open("w") as file:
         yaml.dump(tree, file)

@@ -5,39 +5,44 @@ from typing import Any
 
 import pytest
 
+from notifiers.notice import Page
 from notifiers.revision import Change, Revision, Status
 from rules.messages import ConditionState, Edge, Reason, Standing, Transition
 from sensors.readings import Tick
 from sensors.times import to_ms
-from warning.lifecycle.state import CityState, Terms
-from warning.lifecycle.steward import Output, steward
-from warning.messages import Command, DeskRow, WarningState
+from warning.lifecycle.people import Role
+from warning.lifecycle.scene import Output
+from warning.lifecycle.state import CityState
+from warning.lifecycle.steward import steward
+from warning.lifecycle.terms import Terms
+from warning.messages import Answer, Command, CommandAction, DeskRow, WarningState
 
 NOON = datetime(2021, 7, 14, 12, tzinfo=UTC)
-AUTOMATIC = (True, True, True)
-BY_PEOPLE = (True, False, False)  # as shipped
-NOTHING_BY_ITSELF = (False, False, False)
+AUTOMATIC = (0, 0, 0)
+BY_PEOPLE = (0, 1, 1)  # as shipped
+NOTHING_BY_ITSELF = (1, 1, 1)
 
 
-def terms(automatic: tuple[bool, bool, bool] = AUTOMATIC) -> Terms:
+def terms(release: tuple[int, int, int] = AUTOMATIC) -> Terms:
     """The shipped times."""
     return Terms(
         city="wuppertal",
         sender="floodbell@wuppertal.example",
         status=Status.EXERCISE,
-        automatic=automatic,
+        release=release,
         lasts=(timedelta(hours=12), timedelta(hours=6), timedelta(hours=3)),
         quiet=timedelta(minutes=10),
         all_clear={"river-flood": timedelta(minutes=60)},
         station_names={"kluserbruecke": "Kluserbrücke"},
+        people={"anna": Role.APPROVER},
     )
 
 
 class City:
     """Plays events and keeps what was said."""
 
-    def __init__(self, automatic: tuple[bool, bool, bool] = AUTOMATIC) -> None:
-        self.terms = terms(automatic)
+    def __init__(self, release: tuple[int, int, int] = AUTOMATIC) -> None:
+        self.terms = terms(release)
         self.state = CityState()
         self.standing = Standing(ConditionState.NORMAL, 0)
         self.said: list[Output] = []
@@ -63,8 +68,9 @@ class City:
         """A person releases the only warning there is."""
         (warning,) = self.state.warnings.values()
         at = NOON + timedelta(minutes=minute)
-        named = (warning.id, revision, change.value, level)
-        return self.take(Command(f"c{minute}", "wuppertal", "approve", *named, "anna", at))
+        action = CommandAction.CLEAR if change is Change.ALL_CLEAR else CommandAction.APPROVE
+        named = {"warning": warning.id, "revision": revision, "change": change.value, "level": level}
+        return self.take(Command(f"c{minute}", "wuppertal", action, "anna", at, **named))
 
     @property
     def revisions(self) -> list[tuple[int, Change, int]]:
@@ -74,6 +80,11 @@ class City:
             for one in self.said
             if isinstance(one, Revision)
         ]
+
+    @property
+    def answer(self) -> str:
+        """The newest answer to a command."""
+        return [one for one in self.said if isinstance(one, Answer)][-1].text
 
     @property
     def row(self) -> DeskRow:
@@ -158,12 +169,12 @@ def test_levels_two_and_three_wait_for_one_person() -> None:
     assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
     city.approves(4, revision=1, level=2, change=Change.ISSUED)
     assert city.revisions == []
-    assert "the draft has changed" in city.row.note
+    assert "the draft has changed" in city.answer
     city.approves(5, revision=1, level=3, change=Change.ISSUED)
     assert city.revisions == [(5, Change.ISSUED, 3)]
     city.approves(6, revision=1, level=3, change=Change.ISSUED)
     assert city.revisions == [(5, Change.ISSUED, 3)]
-    assert city.row.note == "nothing waits for release"
+    assert city.answer == "nothing waits for release"
 
 
 def test_a_flood_that_races_to_level_three_is_not_met_with_silence() -> None:
@@ -190,7 +201,7 @@ def test_an_approval_names_the_kind_of_change() -> None:
     city.tick(90)
     assert (city.row.proposed_change, city.row.proposed_level) == ("all-clear", 1)
     city.approves(91, revision=2, level=1)
-    assert "the draft has changed" in city.row.note
+    assert "the draft has changed" in city.answer
     city.approves(92, revision=2, level=1, change=Change.ALL_CLEAR)
     assert city.revisions[-1] == (90, Change.ALL_CLEAR, 1)
 
@@ -312,7 +323,7 @@ def test_a_tick_is_echoed_once_and_after_what_it_caused() -> None:
     city.moves(0, ACTIVE, 2)
     city.moves(1, ACTIVE, 1)
     kinds = [type(one) for one in city.tick(10)]
-    assert kinds == [Revision, DeskRow, Tick]
+    assert kinds == [Revision, Page, DeskRow, Tick]  # the page: nobody has set level 2 in MoWaS for ten minutes
     assert city.tick(10) == []
     assert city.tick(9) == []
 

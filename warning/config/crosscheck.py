@@ -8,6 +8,7 @@ from sensors.problems import Problem, did_you_mean
 from sensors.stations import Sensor, may_share
 from warning.config.bounds import unbelievable
 from warning.config.model import Config
+from warning.config.staffing import staff_problems
 from warning.content import text_problems
 
 
@@ -27,6 +28,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),
         ("recipients",): lambda: _recipients(config, names),
+        ("warnings",): lambda: staff_problems(config, names["channels"]),
         ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(config),
     }
     return [

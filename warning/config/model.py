@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from notifiers.spec import ChannelSpec, Language, PerLanguage, Recipient, Texts
+from notifiers.spec import ChannelSpec, Language, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
 from sensors.units import Duration
+from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, NightSpec, OnCallSpec
 
 
 def _known_zone(name: str) -> str:
@@ -69,7 +70,8 @@ class Zone(Frozen):
     polygon: tuple[tuple[float, float], ...] = ()  # latitude, longitude; closed by the CAP writer
 
 
-Release = Literal["automatic", "one person"]
+Release = Literal["automatic", "one person", "two people"]
+_NEEDED: dict[Release, int] = {"automatic": 0, "one person": 1, "two people": 2}
 
 
 class ReleasePolicy(Frozen):
@@ -81,7 +83,11 @@ class ReleasePolicy(Frozen):
 
     def automatic(self, level: int) -> bool:
         """Whether nobody has to agree."""
-        return (self.level_1, self.level_2, self.level_3)[level - 1] == "automatic"
+        return self.needed(level) == 0
+
+    def needed(self, level: int) -> int:
+        """How many people have to agree; 0 where it goes out by itself."""
+        return _NEEDED[(self.level_1, self.level_2, self.level_3)[level - 1]]
 
 
 class Warnings(Frozen):
@@ -91,6 +97,18 @@ class Warnings(Frozen):
     expires: PerLevel
     quiet: Duration  # least time between two updates that do not worsen
     all_clear: dict[Name, Lasting]  # per hazard: how long all of an incident must be normal before the all-clear
+    escalation: EscalationSpec = EscalationSpec()
+    alone: AloneSpec = Field(default_factory=AloneSpec)
+    gauge_notice: GaugeNoticeSpec = Field(default_factory=GaugeNoticeSpec)
+    night: NightSpec = Field(default_factory=NightSpec)
+    preauthorised: Duration | None = None  # level 3 on two sensors goes out by itself after this, where law allows
+
+
+class Issuer(Frozen):
+    """Who warns officially, and by what right; without it there are measured values only."""
+
+    authority: Text
+    legal_basis: Text
 
 
 def _model(path: object) -> Model:
@@ -121,6 +139,9 @@ class Config(Frozen):
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
     forecasts: dict[Name, ForecastModel] = Field(default_factory=dict)  # by station
     warnings: Warnings
+    issuer: Issuer | None = None
+    people: tuple[Person, ...] = ()
+    on_call: OnCallSpec | None = None
     channels: dict[Name, ChannelSpec]
     recipients: tuple[Recipient, ...]
     texts: Texts

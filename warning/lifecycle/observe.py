@@ -1,14 +1,14 @@
 """What a transition makes of a warning."""
 
 from datetime import timedelta
-from hashlib import sha256
 
 from msgspec.structs import replace
 
 from notifiers.revision import Measurement
-from rules.messages import ConditionState, Transition
+from rules.messages import ConditionState, Note, Overlay, Reason, Transition
 from sensors.times import to_ms
-from warning.lifecycle.state import CityState, Terms, WarningNow
+from warning.lifecycle.state import RULES, CityState, WarningNow, hashed
+from warning.lifecycle.terms import Terms
 from warning.messages import WarningState
 
 #: After an all-clear the same flood may go on; later it is another one.
@@ -17,13 +17,15 @@ SAME_INCIDENT = timedelta(hours=6)
 
 def observe(state: CityState, warning: WarningNow | None, transition: Transition, terms: Terms) -> WarningNow | None:
     """The warning after a transition; a new one where danger begins; None where there is none."""
-    if warning is None or warning.over:
+    if warning is None or (warning.over and _begins(transition)):
         fresh = _begin(state, transition)
         if fresh.danger == 0:
             return None
         warning = fresh
     normal = transition.to.state is ConditionState.NORMAL or _called_over(transition)
     active = transition.to.level if transition.to.state is ConditionState.ACTIVE else warning.confirmed
+    rose = transition.to.level > transition.from_.level and transition.to.state is not ConditionState.PENDING
+    by_hand = _by_hand(transition)
     return replace(
         warning,
         catchment=transition.catchment,
@@ -35,8 +37,43 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
         measurements=_measurements(transition, terms) or warning.measurements,
         lost=tuple(terms.station_names.get(name, name) for name in transition.gauge_lost),
         normal_since=(warning.normal_since or transition.decided_at) if normal else None,
+        rose_at=transition.decided_at if rose or warning.rose_at is None else warning.rose_at,
+        by_rules=warning.by_rules if by_hand and not normal else _level_by_rules(transition),
+        out_of_service=transition.reason is Reason.OUT_OF_SERVICE,
+        author=transition.actor if by_hand and transition.actor else (warning.author if by_hand else RULES),
+        rejection=None if normal else warning.rejection,
         silenced_until=transition.silenced_until,
     )
+
+
+def risen(warning: WarningNow, note: Note) -> WarningNow:
+    """After a note that the water rose by another step: what was rejected is open again."""
+    series = (note.station, note.parameter)
+    measurements = tuple(
+        replace(one, value=note.value, at=note.at) if (one.station, one.parameter) == series else one
+        for one in warning.measurements
+    )
+    rejection = warning.rejection
+    if rejection is not None and note.at > rejection.at:
+        rejection = replace(rejection, risen=True)
+    return replace(warning, measurements=measurements, rejection=rejection)
+
+
+def _begins(transition: Transition) -> bool:
+    """Whether danger is there anew for a warning that is over, and not merely what was left of it."""
+    state, before = transition.to.state, transition.from_
+    if state is ConditionState.STALE:
+        return before.state is ConditionState.PENDING or transition.to.level > before.level
+    return state is ConditionState.ACTIVE
+
+
+def _by_hand(transition: Transition) -> bool:
+    return Overlay.BY_HAND in transition.overlays
+
+
+def _level_by_rules(transition: Transition) -> int:
+    raised = (ConditionState.ACTIVE, ConditionState.STALE)
+    return transition.to.level if transition.to.state in raised else 0
 
 
 def _called_over(transition: Transition) -> bool:
@@ -53,7 +90,7 @@ def _begin(state: CityState, transition: Transition) -> WarningNow:
         hazard=transition.hazard,
         catchment=transition.catchment,
         condition=transition.to,
-        state=WarningState.AWAITING,
+        state=WarningState.DRAFT,
         at=transition.at,
         changed_at=transition.decided_at,
         reason=transition.reason,
@@ -83,8 +120,3 @@ def _measurements(transition: Transition, terms: Terms) -> tuple[Measurement, ..
         )
         for edge in transition.edges
     )
-
-
-def hashed(*parts: str | int) -> str:
-    """An identifier that a repeat after a crash gets again: names and integers only."""
-    return sha256("/".join(str(part) for part in parts).encode()).hexdigest()[:24]

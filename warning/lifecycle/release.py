@@ -1,25 +1,39 @@
-"""A draft becoming a revision."""
+"""A draft becoming a revision, and a warning as the desk shows it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from notifiers.notice import PageReason
 from notifiers.revision import Change, Reference, Revision
-from warning.lifecycle.observe import hashed
-from warning.lifecycle.state import Draft, Terms, WarningNow
+from warning.lifecycle.scene import Output, Scene, page, urgent
+from warning.lifecycle.state import RULES, Draft, Sheet, WarningNow, hashed
+from warning.lifecycle.wanted import needed
 from warning.messages import DeskRow, WarningState
+
+AUTOMATIC = "automatic"
+#: By when the control room has to confirm a revision of level 2 or 3.
+SHEET_WITHIN = timedelta(minutes=5)
 
 _STATE_AFTER = {
     Change.ISSUED: WarningState.RELEASED,
     Change.UPDATED: WarningState.UPDATED,
     Change.EXTENDED: WarningState.EXTENDED,
     Change.ALL_CLEAR: WarningState.ALL_CLEAR,
+    Change.RETRACTED: WarningState.RETRACTED,
+    Change.REINSTATED: WarningState.UPDATED,
 }
 
 
-def release(warning: WarningNow, draft: Draft, now: datetime, by: str, terms: Terms) -> tuple[WarningNow, Revision]:
-    """The next revision, and the warning that has said it. ``by`` is a person, or "automatic"."""
-    number = warning.number + 1
+def release(
+    warning: WarningNow, draft: Draft, by: str, scene: Scene, expires: datetime | None = None
+) -> tuple[WarningNow, list[Output]]:
+    """The next revision among the outputs, and the warning that has said it.
+
+    ``by`` is a person, people joined by "and", or "automatic".
+    """
+    terms, number = scene.terms, warning.number + 1
+    now = max(scene.now, warning.sent or scene.now)
     revision = Revision(
         identifier=hashed(terms.city, warning.id, number),
         city=terms.city,
@@ -34,40 +48,66 @@ def release(warning: WarningNow, draft: Draft, now: datetime, by: str, terms: Te
         previous_level=warning.level,
         sent=now,
         onset=warning.at,
-        expires=now + terms.lasts[draft.level - 1],
+        expires=expires or now + terms.lasts[draft.level - 1],
         reason=warning.reason,
         released_by=by,
-        references=_predecessors(warning, now),
+        references=_predecessors(warning, draft, now),
         measurements=warning.measurements,
         gauge_lost=draft.gauge_lost,
+        words=draft.words,
+        said_at=warning.sent if draft.change is Change.RETRACTED else None,
     )
     reference = Reference(terms.sender, revision.identifier, now, revision.expires)
+    ending = draft.change in (Change.ALL_CLEAR, Change.RETRACTED)
     after = replace(
         warning,
         state=_STATE_AFTER[draft.change],
-        level=draft.level,
+        level=warning.level if draft.change is Change.RETRACTED else draft.level,
         highest=max(warning.highest, draft.level),
         number=number,
         sent=now,
         expires=revision.expires,
         said_lost=draft.gauge_lost,
         references=(*revision.references, reference),
+        words=warning.words if ending else draft.words,
         draft=None,
+        rejection=warning.rejection if draft.change is Change.EXTENDED else None,
+        revived=warning.revived and draft.change is Change.EXTENDED,
+        sheet=_sheet(warning, revision, scene),
     )
-    return after, revision
+    said: list[Output] = [revision]
+    if draft.level > 1 and urgent(warning, draft):
+        said += page(scene, after, PageReason.RELEASED, scene.on_call)
+    return after, said
 
 
-def _predecessors(warning: WarningNow, now: datetime) -> tuple[Reference, ...]:
-    """All revisions that still stand, and the last one in any case: an update names what it updates."""
+def _predecessors(warning: WarningNow, draft: Draft, now: datetime) -> tuple[Reference, ...]:
+    """All revisions that still stand, and the last one in any case: an update names what it updates.
+
+    What is reinstated was cancelled with all before it, so it names nothing.
+    """
+    if draft.change is Change.REINSTATED:
+        return ()
     standing = tuple(reference for reference in warning.references if reference.expires > now)
     return standing or warning.references[-1:]
 
 
-def desk_row(warning: WarningNow, terms: Terms, note: str = "") -> DeskRow:
+def _sheet(warning: WarningNow, revision: Revision, scene: Scene) -> Sheet | None:
+    """What the control room has to set; an extension is set too, and is no matter of minutes."""
+    if not scene.terms.official:
+        return None
+    hurry = revision.level > 1 and revision.change is not Change.EXTENDED
+    if not hurry and warning.sheet is not None and warning.sheet.set_at is None and warning.sheet.due is not None:
+        return replace(warning.sheet, revision=revision.identifier)
+    return Sheet(revision.identifier, revision.sent + SHEET_WITHIN if hurry else None)
+
+
+def desk_row(warning: WarningNow, scene: Scene) -> DeskRow:
     """The warning as pages and the command line show it."""
-    draft = warning.draft
+    draft, rejection, alone, sheet = warning.draft, warning.rejection, warning.alone, warning.sheet
+    retraction = warning.retraction
     return DeskRow(
-        city=terms.city,
+        city=scene.terms.city,
         warning=warning.id,
         incident=warning.incident,
         zone=warning.zone,
@@ -80,5 +120,26 @@ def desk_row(warning: WarningNow, terms: Terms, note: str = "") -> DeskRow:
         waiting_since=draft.since if draft else None,
         changed_at=warning.changed_at,
         gauge_lost=warning.lost,
-        note=note,
+        author=draft.author if draft else "",
+        draft=draft.fingerprint if draft else "",
+        submitted=draft.submitted if draft else True,
+        needed=needed(warning, draft, scene) if draft else 0,
+        approved_by=draft.approved if draft else (),
+        words=draft.words if draft else {},
+        held_by=warning.author if warning.author != RULES else "",
+        measured_level=warning.danger,
+        condition=warning.condition.state.value,
+        normal_since=warning.normal_since,
+        sent=warning.sent,
+        expires=warning.expires,
+        rejected=rejection.why if rejection else "",
+        rejected_by=rejection.by if rejection else "",
+        countersign_due=alone.due if alone else None,
+        released_alone_by=alone.by if alone else "",
+        retracted_at=retraction.at if retraction else None,
+        retracted_by=retraction.by if retraction else "",
+        sheet_due=sheet.due if sheet and sheet.set_at is None else None,
+        sheet_set_at=sheet.set_at if sheet else None,
+        acks=warning.acks,
+        armed=scene.armed(warning),
     )

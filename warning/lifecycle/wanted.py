@@ -5,32 +5,54 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from notifiers.revision import Change
-from warning.lifecycle.state import Draft, Terms, WarningNow
+from warning.lifecycle.scene import Scene, urgent
+from warning.lifecycle.state import RULES, Draft, WarningNow
+from warning.messages import WarningState
 
 #: A warning is prolonged this long before it would expire.
 PROLONG_BEFORE = timedelta(minutes=5)
+#: A rejected draft that says nothing worse comes back after this long: an all-clear must not be forgotten.
+ASK_AGAIN_AFTER = timedelta(hours=2)
 
 
-def wanted(warning: WarningNow, normal_since: datetime | None, now: datetime, terms: Terms) -> Draft | None:
+def wanted(warning: WarningNow, scene: Scene) -> Draft | None:
     """What is due now; None where nothing is.
 
-    ``normal_since``: since when every condition of the incident is normal. Getting worse is said at once;
-    anything else keeps the quiet time after the last revision, and waits while a person asked for quiet.
+    Getting worse is said at once; anything else keeps the quiet time after the last revision, and waits while
+    a person asked for quiet.
     """
+    due = _due(warning, scene)
+    return None if due is not None and _rejected(warning, due, scene.now) else due
+
+
+def _due(warning: WarningNow, scene: Scene) -> Draft | None:
+    now, terms = scene.now, scene.terms
     if warning.number == 0:
-        return Draft(Change.ISSUED, warning.danger, warning.lost, now) if warning.danger else None
+        return _draft(warning, Change.ISSUED, warning.danger, now) if warning.danger else None
+    normal_since = scene.normal_since(warning)
     calm_for = terms.all_clear.get(warning.hazard)  # a hazard that the city has dropped ends by people only
     if normal_since is not None and calm_for is not None and now - normal_since >= calm_for:
         return Draft(Change.ALL_CLEAR, warning.highest, (), now)
     level = _level_to_say(warning)
-    draft = Draft(Change.UPDATED, level, warning.lost, now)
-    if level > warning.level:
+    draft = _draft(warning, Change.UPDATED, level, now)
+    if level > warning.level or (warning.revived and warning.danger):
         return draft
     if warning.silenced_until is not None and now < warning.silenced_until:
         return None
     newly_lost = bool(set(warning.lost) - set(warning.said_lost))
-    rested = warning.sent is None or now - warning.sent >= terms.quiet
-    return draft if rested and (level < warning.level or newly_lost) else None
+    return draft if rested(warning, scene) and (level < warning.level or newly_lost) else None
+
+
+def _draft(warning: WarningNow, change: Change, level: int, now: datetime) -> Draft:
+    """By the rules, or by whose hand holds the level; a person's level 1 waits until it is submitted."""
+    by_person = warning.author != RULES
+    words = warning.words if level == warning.level else {}
+    return Draft(change, level, warning.lost, now, warning.author, submitted=not by_person or level > 1, words=words)
+
+
+def rested(warning: WarningNow, scene: Scene) -> bool:
+    """Whether the quiet time after the last revision is over."""
+    return warning.sent is None or scene.now - warning.sent >= scene.terms.quiet
 
 
 def _level_to_say(warning: WarningNow) -> int:
@@ -41,32 +63,80 @@ def _level_to_say(warning: WarningNow) -> int:
     return 1 if warning.normal_since is not None else warning.level
 
 
-def automatic(warning: WarningNow, draft: Draft, terms: Terms) -> bool:
-    """Whether the city lets this go out by itself.
-
-    Never what the condition was not ACTIVE for: one lone reading before a gauge fell silent, or came
-    back calm, is for people to decide.
-    """
-    if draft.change is not Change.ALL_CLEAR and draft.level > warning.confirmed:
+def _rejected(warning: WarningNow, due: Draft, now: datetime) -> bool:
+    """Whether people have decided against this, and nothing has changed that would open it again."""
+    rejection = warning.rejection
+    if rejection is None:
         return False
-    level = warning.highest if draft.change is Change.ALL_CLEAR else max(draft.level, warning.level)
-    return terms.automatic[level - 1]
+    if due.change is Change.ALL_CLEAR or not urgent(warning, due):
+        return due.change is rejection.change and now - rejection.at < ASK_AGAIN_AFTER
+    joined = {one.station for one in warning.measurements} - set(rejection.stations)
+    return due.level <= rejection.level and not joined and not rejection.risen
 
 
-def preauthorised(warning: WarningNow, draft: Draft, terms: Terms) -> Draft | None:
+def needed(warning: WarningNow, draft: Draft, scene: Scene) -> int:
+    """How many people have to agree to a draft; 0 where it goes out by itself.
+
+    Never by itself: what the condition was not ACTIVE for, as one lone reading before a gauge fell silent is for
+    people to decide; anything in a zone where a person had to retract; what a person is still writing.
+    """
+    over = draft.change is Change.ALL_CLEAR
+    level = warning.highest if over else max(draft.level, warning.level)
+    people = scene.terms.release[level - 1]
+    lone = not over and draft.level > warning.confirmed
+    by_itself = draft.submitted and scene.armed(warning) and not lone
+    return people if people or by_itself else 1
+
+
+def preauthorised(warning: WarningNow, draft: Draft, scene: Scene) -> Draft | None:
     """What may be said at once while a worse draft waits for a person: the highest level below it that
     needs nobody. Otherwise a flood that races to level 3 would be met with silence."""
     for level in range(draft.level - 1, warning.level, -1):
         change = Change.UPDATED if warning.number else Change.ISSUED
-        lesser = replace(draft, level=level, change=change)
-        if automatic(warning, lesser, terms):
+        lesser = Draft(change, level, draft.gauge_lost, scene.now, draft.author, submitted=draft.submitted)
+        if needed(warning, lesser, scene) == 0:
             return lesser
     return None
 
 
-def prolonging(warning: WarningNow, now: datetime) -> Draft | None:
-    """A warning must not run out before its all-clear: same words, later end, no new alarm."""
-    if warning.expires is None or now < warning.expires - PROLONG_BEFORE:
+def prolonging(warning: WarningNow, scene: Scene) -> Draft | None:
+    """A warning must not run out while the danger lasts: same words, later end, no new alarm."""
+    if warning.expires is None or scene.now < warning.expires - PROLONG_BEFORE:
         return None
+    if scene.normal_since(warning) is not None:
+        return None
+    return extension(warning, scene.now)
+
+
+def extension(warning: WarningNow, now: datetime) -> Draft:
+    """The last revision once more, with a later end."""
     still_lost = tuple(name for name in warning.said_lost if name in warning.lost)
-    return Draft(Change.EXTENDED, warning.level, still_lost, now)
+    return Draft(Change.EXTENDED, warning.level, still_lost, now, words=warning.words)
+
+
+def merged(warning: WarningNow, due: Draft) -> Draft:
+    """What waits from now on: the draft that waits already, if it says the same or a person has reworded it.
+
+    What takes its place in place keeps the clock of the escalation, so that worsening never postpones a call;
+    only danger after something harmless begins it anew.
+    """
+    draft = warning.draft
+    if draft is None:
+        return due
+    if draft.words and draft.words != warning.words and due.change is draft.change and due.level <= draft.level:
+        return draft
+    if draft.fingerprint == due.fingerprint and draft.author == due.author:
+        return draft
+    if urgent(warning, due) and not urgent(warning, draft):
+        return due
+    return replace(due, since=draft.since, step=draft.step, paged_level=draft.paged_level)
+
+
+def kept(warning: WarningNow) -> Draft | None:
+    """The draft that stays although the machine has nothing to say: one that a person writes, or one never
+    released whose danger is merely out of sight."""
+    draft = warning.draft
+    if draft is None or (warning.number == 0 and warning.normal_since is not None):
+        return None
+    edited = draft.author != RULES and draft.change is Change.UPDATED and warning.state is not WarningState.EXPIRED
+    return draft if edited or (warning.number == 0 and warning.rejection is None) else None

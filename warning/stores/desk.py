@@ -1,6 +1,7 @@
 """The desk: one row per warning, in the ledger, written with the revision it belongs to."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Self
 
 import msgspec
@@ -8,13 +9,13 @@ from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, St
 from sqlalchemy.pool import NullPool
 
 from notifiers.ledger import queries
+from notifiers.ledger.audience import audience
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.revision import Revision
 from sensors.times import to_ms
-from warning.messages import DeskRow, WarningState
+from warning.messages import OVER, DeskRow
 
 _ROW = msgspec.json.Decoder(DeskRow)
-_OVER = (WarningState.ALL_CLEAR, WarningState.WITHDRAWN)
 
 metadata = MetaData()
 
@@ -59,11 +60,11 @@ class Desk:
 
     def warnings_in_force(self) -> list[DeskRow]:
         """Released and not over; one whose time has run out stays here until its all-clear."""
-        return [row for row in self.rows() if row.level > 0 and row.state not in _OVER]
+        return [row for row in self.rows() if row.level > 0 and row.state not in OVER]
 
     def past_warnings(self) -> list[DeskRow]:
         """Ended by an all-clear, or withdrawn before anybody was told."""
-        return [row for row in self.rows() if row.state in _OVER]
+        return [row for row in self.rows() if row.state in OVER]
 
     def awaiting(self) -> list[DeskRow]:
         """Those with a draft that waits for a person."""
@@ -72,6 +73,12 @@ class Desk:
     def deliveries_of(self, warning: str) -> list[queries.Count]:
         """How many deliveries of a warning are in which state, per channel."""
         return self._ledger.read_now(lambda connection: queries.counts_of(connection, warning))
+
+    def audience_of(self, row: DeskRow) -> int:
+        """How many would be told if the draft of a row went out."""
+        level = max(row.proposed_level, row.level)
+        question = partial(audience, warning=row.warning, zone=row.zone, level=level)
+        return self._ledger.read_now(question)
 
     def revisions_of(self, warning: str) -> Sequence[Revision]:
         """Everything that was said about a warning, oldest first."""

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from rules.messages import Note
 from sensors.doubts import Doubt
 from sensors.times import to_utc
+from warning.messages import OVER
 from warning.web.answers import (
     Answer,
     NoteOut,
@@ -19,7 +20,7 @@ from warning.web.answers import (
 )
 from warning.web.gauges import StationFact
 from warning.web.notices import Notice, notices
-from warning.web.picture import OVER, Picture, ZoneFact
+from warning.web.picture import Picture, ZoneFact
 from warning.web.render import conditional
 from warning.web.sources import Sources
 

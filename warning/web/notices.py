@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notifiers.revision import Revision
-from warning.messages import DeskRow
+from warning.messages import OVER, DeskRow
 from warning.stores.book import Book
-from warning.web.picture import OVER
 
 PAST_SHOWN = 20
 

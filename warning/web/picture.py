@@ -14,11 +14,9 @@ from sensors.readings import Series
 from sensors.times import to_ms
 from sensors.units import MINUTE_MS
 from warning.config.model import Config
-from warning.messages import DeskRow, WarningState
+from warning.messages import OVER, DeskRow
 from warning.stores.history import ZoneNow
 from warning.web.gauges import StationFact
-
-OVER = (WarningState.WITHDRAWN, WarningState.ALL_CLEAR)
 
 #: Which series each zone and hazard is judged by.
 Watched = Mapping[tuple[str, str], tuple[Series, ...]]

@@ -1,0 +1,18 @@
+"""How many people a revision would reach, asked before it exists."""
+
+from sqlalchemy import Connection, and_, exists, func, or_, select
+
+from notifiers.ledger.tables import TOLD, deliveries, subscribers
+
+
+def audience(connection: Connection, *, warning: str, zone: str, level: int) -> int:
+    """Recipients of a revision of this warning at this level: who asked for the zone, and who was told before."""
+    concerned = and_(subscribers.c.zone == zone, subscribers.c.from_level <= level)
+    told = exists().where(
+        deliveries.c.warning == warning,
+        deliveries.c.recipient == subscribers.c.recipient,
+        deliveries.c.channel == subscribers.c.channel,
+        deliveries.c.state.in_(TOLD),
+    )
+    query = select(func.count(subscribers.c.recipient.distinct())).where(subscribers.c.zone != "", or_(concerned, told))
+    return connection.execute(query).scalar_one()

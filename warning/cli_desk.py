@@ -1,0 +1,272 @@
+"""What staff decide, from the command line. The steward answers every command, with the reason where it refuses."""
+
+import asyncio
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Column, Table
+
+from notifiers.revision import Words
+from rules.messages import Action
+from rules.spec import Lasting
+from sensors.times import to_utc
+from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
+from warning.cli_tell import silence, tell_action
+from warning.commanding import Unconfirmed, about_draft, command, give, row_about, row_of
+from warning.content import level_label
+from warning.desk_text import draft_text, waiting_text
+from warning.log.api import LogUnavailable
+from warning.messages import OVER, CommandAction, DeskRow
+from warning.stores.desk import Desk
+from warning.telling import now_ms
+from warning.world import World
+
+out = Console()
+
+Warning_ = Annotated[str, typer.Argument(metavar="WARNING", help="The warning's id, as `floodbell warnings` shows it.")]
+Actor = Annotated[str | None, typer.Option(help="Who decides, as in people of config.yaml; your login when left out.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Why = Annotated[str, typer.Option("--reason", help="Why, if there is something to say; it is kept.")]
+LevelRead = Annotated[int | None, typer.Option(min=1, max=3, help="The level you mean, read back.")]
+ZoneRead = Annotated[str | None, typer.Option(help="The zone you mean, read back.")]
+CountRead = Annotated[int | None, typer.Option(help="How many are told, read back.")]
+
+
+def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
+    """List what is in force and what waits for release."""
+    place = world_at(world)
+    config = configuration_of(place)
+    rows = Desk.open(place.ledger).rows()
+    if not rows:
+        out.print("No warnings.")
+        return
+    whole = Column("Warning", no_wrap=True)  # an id has to survive a narrow window
+    table = Table(whole, "Zone", "Hazard", "State", "Level", "Revision", "Waiting", box=SIMPLE)
+    for row in rows:
+        said = level_label(config, row.level) if row.level else "–"
+        waits = waiting_text(row, config)
+        table.add_row(row.warning, row.zone, row.hazard, row.state, said, str(row.revision), waits)
+    out.print(table)
+
+
+def approve(  # noqa: PLR0913, PLR0917 - one per option
+    warning: Warning_,
+    level: LevelRead = None,
+    zone: ZoneRead = None,
+    recipients: CountRead = None,
+    revision: Annotated[int | None, typer.Option(help="The revision you mean.")] = None,
+    alone: Annotated[bool, typer.Option(help="Release although nobody else has acted; needs a reason.")] = False,
+    reason: Why = "",
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Release a draft, or agree to it where two are needed. Level, area and recipients are read back."""
+    place = world_at(world)
+    row = _draft(place, warning)
+    told = Desk.open(place.ledger).audience_of(row)
+    if level is None or zone is None or recipients is None:
+        out.print(draft_text(row, configuration_of(place), place.status), highlight=False, markup=False, soft_wrap=True)
+        level = level or int(typer.prompt("Type the number of its level to release it", type=int))
+        zone = zone or typer.prompt("Type the zone it is for")
+        recipients = (
+            typer.prompt(f"It goes to {told} recipients: type how many", type=int) if recipients is None else recipients
+        )
+    if recipients != told:
+        raise refuse(f"{warning}: it would go to {told} recipients, not {recipients}; look at it again")
+    named = about_draft(row) | {"level": level, "zone": zone, "recipients": recipients}
+    named |= {} if revision is None else {"revision": revision}
+    _give(place, CommandAction.APPROVE, actor, reason, alone=alone, **named)
+
+
+def clear(
+    warning: Warning_,
+    reason: Why = "",
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Release the all-clear, or say what still stands against it."""
+    place = world_at(world)
+    row = _row(place, warning)
+    named = about_draft(row) if row.proposed_change == "all-clear" else {
+        "warning": warning, "revision": row.revision + 1, "change": "all-clear", "level": row.level,
+    }  # fmt: skip
+    _give(place, CommandAction.CLEAR, actor, reason, **named)
+
+
+def reject(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Decide against a draft. It opens again on a higher level, a second sensor or a further rise."""
+    place = world_at(world)
+    _give(place, CommandAction.REJECT, actor, reason, **about_draft(_draft(place, warning)))
+
+
+def update(
+    warning: Warning_,
+    headline: Annotated[
+        list[str], typer.Option(help="LANGUAGE:TEXT, like 'de:Hochwasser an der Kita'; once per language.")
+    ],
+    instruction: Annotated[list[str], typer.Option(help="LANGUAGE:TEXT; once per language.")],
+    reason: Reason,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Write other words for a warning. They wait until they are submitted, and released by another person."""
+    place = world_at(world)
+    heads, texts = _by_language(headline), _by_language(instruction)
+    languages = set(configuration_of(place).city.languages)
+    if heads.keys() != texts.keys() or not heads.keys() <= languages:
+        raise refuse(f"say headline and instruction in the same languages, of {', '.join(sorted(languages))}")
+    words = {language: Words(heads[language], texts[language]) for language in heads}
+    _give(place, CommandAction.UPDATE, actor, reason, warning=warning, words=words)
+
+
+def submit(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Put a draft that somebody has written before those who release."""
+    _give(world_at(world), CommandAction.SUBMIT, actor, reason, warning=warning)
+
+
+def discard(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Throw a draft away that a person has written."""
+    _give(world_at(world), CommandAction.DISCARD, actor, reason, warning=warning)
+
+
+def countersign(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Agree afterwards to what somebody had to release alone."""
+    _give(world_at(world), CommandAction.COUNTERSIGN, actor, reason, warning=warning)
+
+
+def extend(
+    warning: Warning_,
+    lasting: Annotated[str, typer.Option("--for", help="How long from now, like '6 h'; at most 12 h.")],
+    reason: Reason,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Let all warnings of the incident last longer; nobody is woken by it."""
+    place = world_at(world)
+    try:
+        until = to_utc(now_ms(place)) + timedelta(milliseconds=TypeAdapter(Lasting).validate_python(lasting))
+    except ValueError as error:
+        raise refuse(f"--for {lasting}: a time like '6 h' is needed") from error
+    _give(place, CommandAction.EXTEND, actor, reason, warning=warning, until=until)
+
+
+def retract(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Say on all channels that it was an error. One person is enough; a true alarm cannot be silenced by it."""
+    _give(world_at(world), CommandAction.RETRACT, actor, reason, warning=warning)
+
+
+def reinstate(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Put a warning in force again whose retraction was the error, within 60 minutes."""
+    _give(world_at(world), CommandAction.REINSTATE, actor, reason, warning=warning)
+
+
+def rearm(
+    zone: Annotated[str, typer.Argument(help="The zone's key in config.yaml.")],
+    reason: Reason,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Let a zone release by itself again after a retraction."""
+    _give(world_at(world), CommandAction.REARM, actor, reason, zone=zone)
+
+
+def ack(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Say that you have taken note of a warning at its level."""
+    _give(world_at(world), CommandAction.ACK, actor, reason, warning=warning)
+
+
+def sheet_set(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
+    """Confirm that the control room has set the last revision in MoWaS."""
+    _give(world_at(world), CommandAction.SHEET_SET, actor, reason, warning=warning)
+
+
+def note(
+    text: Annotated[str, typer.Argument(help="The line for the shift log.")],
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Write a line into the shift log."""
+    _give(world_at(world), CommandAction.NOTE, actor, text)
+
+
+def handover(
+    to: Annotated[str, typer.Option("--to", help="Who comes on duty, as in people of config.yaml.")],
+    text: Annotated[str, typer.Argument(help="What the next shift has to know.")],
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Hand over: who comes is called first until the rota's next turn, and what is open stands in the log."""
+    place = world_at(world)
+    _give(place, CommandAction.HANDOVER, actor, text, person=to)
+    for row in Desk.open(place.ledger).rows():
+        if row.state not in OVER:
+            out.print(f"open: {row.warning} {row.zone} {row.state}", highlight=False, markup=False, soft_wrap=True)
+
+
+def warn(
+    zone: Annotated[str, typer.Argument(help="The zone's key in config.yaml.")],
+    hazard: Annotated[str, typer.Argument(help="The hazard's key in texts.hazards, like storm or blackout.")],
+    level: Annotated[int, typer.Argument(min=1, max=3, help="1, 2 or 3.")],
+    reason: Reason,
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Write a warning without any gauge, from the hazard's template. It lasts until you let go of it by hand."""
+    place = world_at(world)
+    tell_action(world, Action.HOLD, actor, reason, zone=zone, hazard=hazard, level=level)
+    row = asyncio.run(row_about(place, zone, hazard))
+    if row is None:
+        raise refuse(f"{zone}/{hazard}: held, but not on the desk yet; look at `floodbell warnings`", code=2)
+    out.print(draft_text(row, configuration_of(place), place.status), highlight=False, markup=False, soft_wrap=True)
+    after = "another person releases it" if row.submitted else f"put it forward with `floodbell submit {row.warning}`"
+    out.print(f"{row.warning}: {row.state}; {after}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _row(place: World, warning: str) -> DeskRow:
+    row = row_of(place, warning)
+    if row is None:
+        raise refuse(f"{warning}: there is no such warning; see `floodbell warnings`")
+    return row
+
+
+def _draft(place: World, warning: str) -> DeskRow:
+    row = row_of(place, warning)
+    if row is None or not row.proposed_change:
+        raise refuse(f"{warning}: nothing waits for release under this id; see `floodbell warnings`")
+    return row
+
+
+def _by_language(texts: list[str]) -> dict[str, str]:
+    """``de:Text`` as language and text."""
+    found = [text.partition(":") for text in texts]
+    if any(not between or not text.strip() for _, between, text in found):
+        raise refuse("say the language before the text, like 'de:Hochwasser'")
+    return {language: text.strip() for language, _, text in found}
+
+
+def _give(place: World, action: CommandAction, actor: str | None, reason: str, **about: object) -> None:
+    """Give a command and print the answer, or exit with why not."""
+    given = command(place, action, actor or login(), note=reason, **about)
+    try:
+        answer = asyncio.run(give(place, given))
+    except (Unconfirmed, LogUnavailable) as error:
+        raise refuse(f"{error}; look at `floodbell warnings`", code=2) from error
+    about_it = f"{given.warning}: " if given.warning else ""
+    if not answer.done:
+        raise refuse(f"{about_it}{answer.text}")
+    out.print(f"{about_it}{answer.text} ({given.actor})", highlight=False, markup=False, soft_wrap=True)
+
+
+def add_desk_commands(app: typer.Typer) -> None:
+    """Register all of them, in the order in which people need them."""
+    for each in (
+        warnings, approve, reject, update, submit, discard, countersign, extend, clear, retract, reinstate, rearm,
+        ack, sheet_set, note, handover,
+    ):  # fmt: skip
+        app.command()(each)
+    app.command()(warn)
+    app.command()(silence)

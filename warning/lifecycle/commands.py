@@ -1,0 +1,207 @@
+"""What people decide: each command either done, or refused with a reason in words for the person."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from notifiers.notice import PageReason
+from warning.lifecycle import decide, ending
+from warning.lifecycle.people import Role
+from warning.lifecycle.release import release
+from warning.lifecycle.result import Refused, Result
+from warning.lifecycle.scene import Output, Scene, page
+from warning.lifecycle.state import COMMANDS_REMEMBERED, CityState, Duty, WarningNow
+from warning.lifecycle.wanted import extension
+from warning.messages import Ack, Answer, Command, CommandAction, SheetSet, ShiftEntry
+
+LONGEST_EXTENSION = timedelta(hours=12)
+
+#: The least role for each command.
+ROLES = {
+    CommandAction.SUBMIT: Role.AUTHOR,
+    CommandAction.APPROVE: Role.APPROVER,
+    CommandAction.COUNTERSIGN: Role.APPROVER,
+    CommandAction.REJECT: Role.APPROVER,
+    CommandAction.DISCARD: Role.AUTHOR,
+    CommandAction.UPDATE: Role.AUTHOR,
+    CommandAction.EXTEND: Role.AUTHOR,
+    CommandAction.CLEAR: Role.APPROVER,
+    CommandAction.RETRACT: Role.AUTHOR,
+    CommandAction.REINSTATE: Role.APPROVER,
+    CommandAction.REARM: Role.APPROVER,
+    CommandAction.ACK: Role.VIEWER,
+    CommandAction.SHEET_SET: Role.AUTHOR,
+    CommandAction.NOTE: Role.VIEWER,
+    CommandAction.HANDOVER: Role.AUTHOR,
+}
+#: Commands that mean nothing without a reason or a text.
+REASONED = frozenset(
+    {
+        CommandAction.REJECT,
+        CommandAction.DISCARD,
+        CommandAction.UPDATE,
+        CommandAction.EXTEND,
+        CommandAction.RETRACT,
+        CommandAction.REINSTATE,
+        CommandAction.REARM,
+        CommandAction.NOTE,
+        CommandAction.HANDOVER,
+    }
+)
+
+
+class Followed(NamedTuple):
+    """The city after a command, the warnings it touched by condition, and what is said."""
+
+    state: CityState
+    touched: dict[str, WarningNow]
+    outputs: list[Output]
+
+
+def follow(command: Command, scene: Scene) -> Followed:
+    """Do what a person says, or say why not. The same command again changes nothing."""
+    state = scene.state
+    if command.id in state.commands:
+        return Followed(state, {}, [])
+    state = replace(state, commands=(*state.commands, command.id)[-COMMANDS_REMEMBERED:])
+    scene = scene._replace(state=state)
+    try:
+        may_command(command, scene)
+        result = _city(command, scene) or _warning(command, scene)
+    except Refused as refusal:
+        return Followed(state, {}, [_answer(command, scene, str(refusal), done=False)])
+    touched = {f"{one.zone}/{one.hazard}": one for one in result.warnings}
+    outputs = [*result.outputs, _entry(command, scene, result.text), _answer(command, scene, result.text, done=True)]
+    return Followed(result.state or state, touched, outputs)
+
+
+def _entry(command: Command, scene: Scene, text: str) -> ShiftEntry:
+    """The line of the shift log; who comes on duty finds in it what is not over."""
+    handed = [one.id for one in scene.state.warnings.values() if not one.over]
+    return ShiftEntry(
+        id=command.id,
+        city=command.city,
+        action=command.action,
+        actor=command.actor,
+        at=scene.now,
+        text=command.note or text,
+        warning=command.warning,
+        person=command.person,
+        open=tuple(handed) if command.action is CommandAction.HANDOVER else (),
+    )
+
+
+def may_command(command: Command, scene: Scene) -> None:
+    """Raises Refused where the person may not, or says no reason where one is needed."""
+    role, least = scene.terms.people.get(command.actor), ROLES[command.action]
+    if role is None:
+        raise Refused(f"{command.actor} is not among the people of the configuration")
+    if role < least:
+        raise Refused(f"{command.actor} is {role.name.lower()}; {command.action.value} takes an {least.name.lower()}")
+    if command.action in REASONED and not command.note.strip():
+        raise Refused("the reason is missing" if command.action is not CommandAction.NOTE else "the text is missing")
+
+
+def _answer(command: Command, scene: Scene, text: str, *, done: bool) -> Answer:
+    return Answer(command.id, command.warning, command.action, command.actor, scene.now, done, text)
+
+
+def _city(command: Command, scene: Scene) -> Result | None:
+    """Commands that are about no single warning."""
+    state = scene.state
+    match command.action:
+        case CommandAction.NOTE:
+            return Result("noted")
+        case CommandAction.HANDOVER:
+            if command.person not in scene.terms.people:
+                raise Refused(f"{command.person or 'nobody'} is not among the people of the configuration")
+            duty = Duty(command.person, scene.now)
+            return Result(f"{command.person} is on duty", state=replace(state, duty=duty))
+        case CommandAction.REARM:
+            if command.zone not in state.disarmed:
+                raise Refused(f"{command.zone or 'no zone'}: nothing was retracted there; it is armed")
+            left = {zone: who for zone, who in state.disarmed.items() if zone != command.zone}
+            after = replace(state, disarmed=left)
+            there = tuple(one for one in state.warnings.values() if one.zone == command.zone)
+            return Result(f"{command.zone} releases by itself again", there, state=after)
+    return None
+
+
+def _warning(command: Command, scene: Scene) -> Result:
+    found = [one for one in scene.state.warnings.values() if one.id == command.warning]
+    if not found:
+        raise Refused(f"there is no warning {command.warning or 'without an id'}, or it is closed")
+    return _FOLLOW[command.action](found[0], command, scene)
+
+
+def _ack(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    level = max(warning.danger, warning.level, warning.draft.level if warning.draft else 0)
+    others = tuple(ack for ack in warning.acks if ack.person != command.actor)
+    acks = (*others, Ack(command.actor, level, scene.now))
+    return Result(f"taken note of at level {level}", (replace(warning, acks=acks),))
+
+
+def _extend(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    """All warnings of the incident last until a time: one prompt, one key."""
+    until = command.until
+    if until is None or not scene.now < until <= scene.now + LONGEST_EXTENSION:
+        raise Refused("say until when, at most 12 hours ahead")
+    members = scene.incident(warning)
+    standing = [one for one in members if one.stands and one.expires is not None and one.expires < until]
+    if not standing:
+        raise Refused("nothing of this incident is in force that ends before")
+    if scene.normal_since(warning) is not None:
+        raise Refused("all of the incident is normal: it is not extended but cleared")
+
+    outputs, touched = [], []
+    for one in standing:
+        after, said = release(one, extension(one, scene.now), command.actor, scene, until)
+        touched.append(replace(after, draft=one.draft))
+        outputs += said
+    return Result(f"{len(touched)} in force until {until:%d %b %H:%M} UTC", tuple(touched), tuple(outputs))
+
+
+def _sheet_set(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    sheet = warning.sheet
+    if sheet is None:
+        raise Refused("nothing of this warning has to be set in MoWaS")
+    if sheet.set_at is not None:
+        raise Refused("it is confirmed already")
+    after = replace(warning, sheet=replace(sheet, set_at=scene.now))
+    said = SheetSet(sheet.revision, warning.id, command.actor, scene.now)
+    return Result(f"revision {warning.number} is set in MoWaS", (after,), (said,))
+
+
+def _countersign(warning: WarningNow, command: Command, _scene: Scene) -> Result:
+    alone = warning.alone
+    if alone is None:
+        raise Refused("nothing was released alone")
+    if command.actor == alone.by:
+        raise Refused("it takes another person than who released it alone")
+    return Result(f"what {alone.by} released alone is countersigned", (replace(warning, alone=None),))
+
+
+def _retract(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    after, said = ending.retract(warning, command, scene)
+    disarmed = {**scene.state.disarmed, warning.zone: command.actor}
+    paged = page(scene, after, PageReason.RETRACTED, scene.approvers, command.note)
+    text = f"revision {after.number} takes it back; {warning.zone} releases nothing by itself until it is re-armed"
+    return Result(text, (after,), (*said, *paged), replace(scene.state, disarmed=disarmed))
+
+
+_FOLLOW: dict[CommandAction, Callable[[WarningNow, Command, Scene], Result]] = {
+    CommandAction.SUBMIT: decide.submit,
+    CommandAction.APPROVE: decide.approve,
+    CommandAction.CLEAR: decide.clear,
+    CommandAction.REJECT: decide.reject,
+    CommandAction.DISCARD: decide.discard,
+    CommandAction.UPDATE: decide.update,
+    CommandAction.COUNTERSIGN: _countersign,
+    CommandAction.EXTEND: _extend,
+    CommandAction.RETRACT: _retract,
+    CommandAction.REINSTATE: ending.reinstate,
+    CommandAction.ACK: _ack,
+    CommandAction.SHEET_SET: _sheet_set,
+}

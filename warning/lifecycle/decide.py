@@ -1,0 +1,159 @@
+"""Deciding about a draft: writing, submitting, agreeing, refusing."""
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from notifiers.notice import PageReason
+from notifiers.revision import Change
+from warning.lifecycle.release import release
+from warning.lifecycle.result import Refused, Result
+from warning.lifecycle.scene import Scene, page, standing_of, urgent
+from warning.lifecycle.state import RULES, Alone, Draft, Rejection, WarningNow
+from warning.lifecycle.wanted import needed, rested
+from warning.messages import Command, WarningState
+
+COUNTERSIGNED_WITHIN = timedelta(hours=12)
+
+
+def submit(warning: WarningNow, _command: Command, scene: Scene) -> Result:
+    """Put a written draft before those who release."""
+    draft = _draft(warning)
+    if draft.submitted:
+        raise Refused("the draft waits for release already")
+    state = WarningState.AWAITING if warning.number == 0 else warning.state
+    after = replace(warning, state=state, draft=replace(draft, submitted=True, since=scene.now, step=0))
+    return Result("submitted", (after,))
+
+
+def update(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    """Other words for what is said, or is about to be: a draft of the person's own."""
+    if warning.over:
+        raise Refused("it is over; nothing more is said under this id")
+    if not command.words:
+        raise Refused("no words were given; a level is raised by holding it by hand")
+    before = warning.draft
+    if before is not None and before.change is not Change.ALL_CLEAR:
+        draft = replace(before, author=command.actor, submitted=False, approved=(), words=dict(command.words))
+    elif warning.number:
+        draft = Draft(Change.UPDATED, warning.level, warning.lost, scene.now, command.actor)
+        draft = replace(draft, submitted=False, words=dict(command.words))
+    else:
+        raise Refused("there is nothing to reword yet")
+    state = WarningState.DRAFT if warning.number == 0 else warning.state
+    return Result("written; it waits until it is submitted", (replace(warning, draft=draft, state=state),))
+
+
+def discard(warning: WarningNow, _command: Command, _scene: Scene) -> Result:
+    """Throw a written draft away; what the rules propose is rejected instead."""
+    draft = _draft(warning)
+    if draft.author == RULES:
+        raise Refused("the rules wrote this draft: reject it")
+    state = WarningState.WITHDRAWN if warning.number == 0 and warning.author != RULES else warning.state
+    return Result("discarded", (replace(warning, draft=None, state=state),))
+
+
+def reject(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    """Decide against a draft; it opens again when it gets worse."""
+    draft = _named(warning, command)
+    rejection = Rejection(
+        change=draft.change,
+        level=draft.level,
+        stations=tuple(sorted({one.station for one in warning.measurements})),
+        at=scene.now,
+        by=command.actor,
+        why=command.note,
+    )
+    state = WarningState.REJECTED if warning.number == 0 else warning.state
+    after = replace(warning, state=state, draft=None, rejection=rejection)
+    return Result("rejected; it opens again on a higher level, a second sensor or a further rise", (after,))
+
+
+def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    """Release, or agree to, the all-clear."""
+    if not warning.stands:
+        raise Refused("nothing of it is in force")
+    if warning.draft is None or warning.draft.change is not Change.ALL_CLEAR:
+        awake = [standing_of(one) for one in scene.incident(warning) if one.normal_since is None and not one.over]
+        since = scene.normal_since(warning)
+        if since is None:
+            raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}")
+        calm_for = scene.terms.all_clear.get(warning.hazard)
+        if calm_for is not None and scene.now - since < calm_for:
+            raise Refused(f"normal since {since:%H:%M} UTC; the all-clear is due at {since + calm_for:%H:%M} UTC")
+        warning = replace(warning, draft=Draft(Change.ALL_CLEAR, warning.highest, (), scene.now))
+    return approve(warning, command, scene)
+
+
+def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
+    """Agree to a draft; it goes out when as many people have agreed as its level needs."""
+    draft = _named(warning, command)
+    if not scene.terms.official:
+        raise Refused("no issuer is configured: there are measured values only, and no official warnings")
+    if not draft.submitted:
+        raise Refused(f"the draft is still being written by {draft.author}")
+    if command.actor == draft.author:
+        raise Refused("whoever wrote it cannot release it: it takes another person")
+    if draft.change is Change.UPDATED and not urgent(warning, draft) and not rested(warning, scene):
+        assert warning.sent is not None  # noqa: S101 - what has never been said is rested
+        due = warning.sent + scene.terms.quiet
+        raise Refused(f"what does not worsen comes no sooner than {scene.terms.quiet} apart: at {due:%H:%M} UTC")
+    agreed = draft.approved if command.actor in draft.approved else (*draft.approved, command.actor)
+    people = needed(warning, draft, scene)
+    if len(agreed) >= max(people, 1):
+        after, said = release(warning, draft, " and ".join(agreed), scene)
+        return Result(f"revision {after.number} is released", (after,), tuple(said))
+    if command.alone:
+        return _alone(warning, draft, command, scene)
+    if command.actor in draft.approved:
+        raise Refused(f"{command.actor} has agreed already; {_second(warning, draft, scene)}")
+    after = replace(warning, draft=replace(draft, approved=agreed))
+    others = (name for name in scene.on_call if name not in agreed)
+    said = page(scene, after, PageReason.SECOND_NEEDED, others or scene.approvers)
+    return Result(f"agreed; {_second(warning, draft, scene)}", (after,), tuple(said))
+
+
+def _second(warning: WarningNow, draft: Draft, scene: Scene) -> str:
+    after = scene.terms.alone_after[draft.level - 1]
+    if after is None or not urgent(warning, draft):
+        return "a second person is needed"
+    return f"a second person is needed, or from {draft.since + after:%H:%M:%S} UTC on one alone, with a reason"
+
+
+def _alone(warning: WarningNow, draft: Draft, command: Command, scene: Scene) -> Result:
+    """No second person has acted in time: one may release with a reason, and has to be countersigned."""
+    after = scene.terms.alone_after[draft.level - 1]
+    if after is None or not urgent(warning, draft) or scene.now - draft.since < after:
+        raise Refused(f"not alone yet: {_second(warning, draft, scene)}")
+    if not command.note.strip():
+        raise Refused("the reason is missing for which one releases alone")
+    if any(name != command.actor for name in draft.approved):
+        raise Refused("somebody else has agreed already: approve it as the second")
+    released, said = release(warning, draft, command.actor, scene)
+    released = replace(released, alone=Alone(command.actor, scene.now + COUNTERSIGNED_WITHIN))
+    paged = page(scene, released, PageReason.RELEASED_ALONE, scene.approvers, command.note)
+    text = f"revision {released.number} is released alone; to be countersigned within 12 h"
+    return Result(text, (released,), (*said, *paged))
+
+
+def _draft(warning: WarningNow) -> Draft:
+    if warning.draft is None:
+        raise Refused("nothing waits for release")
+    return warning.draft
+
+
+def _named(warning: WarningNow, command: Command) -> Draft:
+    """The draft, if it is the one that the person has seen; otherwise the difference is told, once each time."""
+    draft = _draft(warning)
+    waiting = (warning.number + 1, draft.change.value, draft.level)
+    meant = (command.revision, command.change, command.level)
+    said = "revision {}, {}, level {}"
+    if meant != waiting:
+        raise Refused(f"the draft has changed: it is now {said.format(*waiting)}; meant was {said.format(*meant)}")
+    if command.zone and command.zone != warning.zone:
+        raise Refused(f"it is about {warning.zone}, not {command.zone}")
+    if command.draft and command.draft != draft.fingerprint:
+        words = "; ".join(f"{language}: {one.headline}" for language, one in sorted(draft.words.items()))
+        lost = f", lost: {', '.join(draft.gauge_lost)}" if draft.gauge_lost else ""
+        raise Refused(f"the words have changed: {words or 'those of the template'}{lost}; look at it again")
+    return draft

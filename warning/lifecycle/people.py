@@ -1,0 +1,80 @@
+"""Who may do what, and whose turn it is to be called."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import IntEnum
+
+from warning.config.people import OnCallSpec
+
+WEEK = timedelta(days=7)
+
+
+class Role(IntEnum):
+    """Each may do what those before it may."""
+
+    VIEWER = 1
+    AUTHOR = 2
+    APPROVER = 3
+    ADMINISTRATOR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From a minute of the week on, counted from Monday 00:00 legal time."""
+
+    minute: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Other people for a span of time."""
+
+    start: datetime
+    end: datetime
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """The rota; the first of the people is called first."""
+
+    turns: tuple[Turn, ...] = ()  # by minute
+    overrides: tuple[Override, ...] = ()
+
+    def at(self, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], datetime]:
+        """Who is on call, and since when; nobody, since for ever, where there is no rota.
+
+        Of overrides that overlap the one that began last counts.
+        """
+        running = [one for one in self.overrides if one.start <= now < one.end]
+        if running:
+            last = max(running, key=lambda one: one.start)
+            return last.people, last.start
+        if not self.turns:
+            return (), datetime.min.replace(tzinfo=zone)
+        local = now.astimezone(zone).replace(tzinfo=None)
+        monday = datetime(local.year, local.month, local.day) - timedelta(days=local.weekday())  # noqa: DTZ001
+        minute = int((local - monday) / timedelta(minutes=1))
+        place = bisect_right([turn.minute for turn in self.turns], minute) - 1
+        turn = self.turns[place]  # before the first of the week the last one of the week before goes on
+        began = monday + timedelta(minutes=turn.minute) - (WEEK if place < 0 else timedelta())
+        return turn.people, began.replace(tzinfo=zone)
+
+
+def on_call_of(spec: OnCallSpec | None, zone: tzinfo) -> OnCall:
+    """The rota of a configuration, its local times in legal time."""
+    if spec is None:
+        return OnCall()
+    turns = sorted((Turn(turn.from_, turn.people) for turn in spec.rota), key=lambda turn: turn.minute)
+    overrides = tuple(
+        Override(one.from_.replace(tzinfo=zone), one.until.replace(tzinfo=zone), one.people) for one in spec.overrides
+    )
+    return OnCall(tuple(turns), overrides)
+
+
+def called(people: Sequence[str], *more: Sequence[str]) -> tuple[str, ...]:
+    """All of these, each once, in order."""
+    return tuple(dict.fromkeys([*people, *(one for group in more for one in group)]))

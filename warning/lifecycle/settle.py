@@ -1,0 +1,111 @@
+"""Closing the gap between what should be said and what was said."""
+
+from msgspec.structs import replace
+
+from notifiers.notice import GaugeNotice, PageReason
+from notifiers.revision import Change
+from sensors.times import to_ms
+from warning.lifecycle.release import AUTOMATIC, release
+from warning.lifecycle.scene import Output, Scene, page
+from warning.lifecycle.state import Draft, WarningNow, hashed
+from warning.lifecycle.wanted import kept, merged, needed, preauthorised, prolonging, wanted
+from warning.messages import WarningState
+
+Settled = tuple[WarningNow, list[Output]]
+
+
+def settle(warning: WarningNow, scene: Scene) -> Settled:
+    """Say what may be said by itself; put the rest before people."""
+    if warning.over:
+        return warning, []
+    if not scene.terms.official:
+        return _measured_only(warning, scene)
+    if warning.state is WarningState.EXPIRED and warning.danger:
+        warning = replace(warning, revived=True)
+    due = wanted(warning, scene)
+    if due is None:
+        return _nothing_due(warning, scene)
+    if needed(warning, due, scene) == 0 and not _reworded(warning, due):
+        return release(warning, due, AUTOMATIC, scene)
+    return _ask(warning, due, scene)
+
+
+def _reworded(warning: WarningNow, due: Draft) -> bool:
+    """A person is writing about the same level: the machine does not speak over it."""
+    return merged(warning, due) is warning.draft and warning.draft is not None and bool(warning.draft.words)
+
+
+def _ask(warning: WarningNow, due: Draft, scene: Scene) -> Settled:
+    said: list[Output] = []
+    lesser = preauthorised(warning, due, scene)
+    if lesser is not None:
+        draft = warning.draft
+        warning, said = release(warning, lesser, AUTOMATIC, scene)
+        warning = replace(warning, draft=draft)  # what waits goes on waiting
+        due = wanted(warning, scene) or due
+    draft = merged(warning, due)
+    waits = WarningState.AWAITING if draft.submitted else WarningState.DRAFT
+    warning = replace(warning, draft=draft, state=waits if warning.number == 0 else warning.state)
+    warning, extended = _prolonged(warning, scene)
+    return warning, [*said, *extended]
+
+
+def _nothing_due(warning: WarningNow, scene: Scene) -> Settled:
+    warning = replace(warning, draft=kept(warning))
+    if warning.number == 0 and warning.normal_since is not None:
+        return replace(warning, state=WarningState.WITHDRAWN), []
+    return _prolonged(warning, scene)
+
+
+def _prolonged(warning: WarningNow, scene: Scene) -> Settled:
+    draft = prolonging(warning, scene)
+    if draft is None or not warning.stands:
+        return warning, []
+    waiting = warning.draft
+    warning, said = release(warning, draft, AUTOMATIC, scene)
+    return replace(warning, draft=waiting), said
+
+
+def _measured_only(warning: WarningNow, scene: Scene) -> Settled:
+    """Without an issuer nobody is warned: a measured value above a limit is passed on, unchecked."""
+    if warning.normal_since is not None:
+        return replace(warning, state=WarningState.WITHDRAWN), []
+    if warning.danger <= warning.noticed:
+        return warning, []
+    return passed_on(warning, scene)
+
+
+def passed_on(warning: WarningNow, scene: Scene) -> Settled:
+    """The measured value to everybody who asked about the zone."""
+    if not warning.measurements:  # held by hand: there is nothing measured to pass on
+        return replace(warning, noticed=warning.danger), []
+    notice = GaugeNotice(
+        identifier=hashed(scene.terms.city, warning.id, "gauge-notice", warning.danger, to_ms(scene.now)),
+        city=scene.terms.city,
+        status=scene.terms.status,
+        warning=warning.id,
+        zone=warning.zone,
+        hazard=warning.hazard,
+        level=warning.danger,
+        sent=scene.now,
+        expires=scene.now + scene.terms.lasts[warning.danger - 1],
+        measurements=warning.measurements,
+        gauge_lost=warning.lost,
+    )
+    return replace(warning, noticed=warning.danger), [notice]
+
+
+def expired(warning: WarningNow, scene: Scene) -> Settled:
+    """Its time has run out while all was normal, and nobody has released the all-clear."""
+    runs_out = warning.stands and warning.state is not WarningState.EXPIRED
+    if not runs_out or warning.expires is None or scene.now < warning.expires:
+        return warning, []
+    if scene.normal_since(warning) is None:
+        return warning, []
+    warning = replace(warning, state=WarningState.EXPIRED)
+    return warning, page(scene, warning, PageReason.EXPIRED_UNSAID, scene.approvers)
+
+
+def all_clear_waits(warning: WarningNow) -> bool:
+    """Whether the draft that waits is an all-clear."""
+    return warning.draft is not None and warning.draft.change is Change.ALL_CLEAR
