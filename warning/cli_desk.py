@@ -156,7 +156,11 @@ def extend(
 
 def retract(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Say on all channels that it was an error. One person is enough; a true alarm cannot be silenced by it."""
-    _give(world_at(world), CommandAction.RETRACT, actor, reason, warning=warning)
+    place = world_at(world)
+    row = _row(place, warning)
+    _give(place, CommandAction.RETRACT, actor, reason, warning=warning)
+    if row.held_by:
+        tell_action(world, Action.RELEASE, actor, reason, zone=row.zone, hazard=row.hazard)
 
 
 def reinstate(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:

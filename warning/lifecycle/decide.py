@@ -49,7 +49,13 @@ def discard(warning: WarningNow, _command: Command, _scene: Scene) -> Result:
     draft = _draft(warning)
     if draft.author == RULES:
         raise Refused("the rules wrote this draft: reject it")
-    state = WarningState.WITHDRAWN if warning.number == 0 and warning.author != RULES else warning.state
+    if warning.author == RULES and urgent(warning, draft):  # what the rules wrote waits again, its calls go on
+        again = replace(draft, author=RULES, words={}, submitted=True, approved=())
+        state = WarningState.AWAITING if warning.number == 0 else warning.state
+        return Result(
+            "the words are discarded; what the rules wrote waits", (replace(warning, draft=again, state=state),)
+        )
+    state = WarningState.WITHDRAWN if warning.number == 0 else warning.state
     return Result("discarded", (replace(warning, draft=None, state=state),))
 
 

@@ -61,9 +61,9 @@ class Scene(NamedTuple):
     def normal_since(self, warning: WarningNow) -> datetime | None:
         """Since when every condition of the incident is normal; None while one is not, or is not known.
 
-        What is over counts only while its condition is not: a retraction ends no danger.
+        What is over counts too: a retraction ends no danger.
         """
-        members = [one for one in self.incident(warning) if not one.over or not calm(one)]
+        members = self.incident(warning)
         known = [one.normal_since for one in members if one.normal_since is not None]
         return max(known) if known and len(known) == len(members) else None
 
@@ -75,11 +75,6 @@ class Scene(NamedTuple):
 def same(one: WarningNow, other: WarningNow) -> bool:
     """Whether two are of one condition."""
     return (one.zone, one.hazard) == (other.zone, other.hazard)
-
-
-def calm(warning: WarningNow) -> bool:
-    """Whether its condition is normal, or was called over."""
-    return warning.normal_since is not None
 
 
 def urgent(warning: WarningNow, draft: Draft) -> bool:
@@ -104,9 +99,11 @@ def page(  # noqa: PLR0913 - whom, why, and how loudly
     if not names:
         return []
     draft = warning.draft
+    about = () if draft is None else (draft.fingerprint, draft.step)
+    named = (scene.terms.city, warning.id, reason.value, warning.number, *about, *names, to_ms(scene.now))
     return [
         Page(
-            identifier=hashed(scene.terms.city, warning.id, reason.value, warning.number, *names, to_ms(scene.now)),
+            identifier=hashed(*named),
             city=scene.terms.city,
             status=scene.terms.status,
             reason=reason,

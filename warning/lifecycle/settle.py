@@ -7,8 +7,8 @@ from notifiers.revision import Change
 from sensors.times import to_ms
 from warning.lifecycle.release import AUTOMATIC, release
 from warning.lifecycle.scene import Output, Scene, page
-from warning.lifecycle.state import Draft, WarningNow, hashed
-from warning.lifecycle.wanted import kept, merged, needed, preauthorised, prolonging, wanted
+from warning.lifecycle.state import RULES, Draft, WarningNow, hashed
+from warning.lifecycle.wanted import kept, merged, needed, preauthorised, prolonging, rested, wanted
 from warning.messages import WarningState
 
 Settled = tuple[WarningNow, list[Output]]
@@ -25,14 +25,15 @@ def settle(warning: WarningNow, scene: Scene) -> Settled:
     due = wanted(warning, scene)
     if due is None:
         return _nothing_due(warning, scene)
-    if needed(warning, due, scene) == 0 and not _reworded(warning, due):
-        return release(warning, due, AUTOMATIC, scene)
+    draft = merged(warning, due)
+    if needed(warning, draft, scene) == 0:
+        return release(warning, draft, _by(draft), scene)
     return _ask(warning, due, scene)
 
 
-def _reworded(warning: WarningNow, due: Draft) -> bool:
-    """A person is writing about the same level: the machine does not speak over it."""
-    return merged(warning, due) is warning.draft and warning.draft is not None and bool(warning.draft.words)
+def _by(draft: Draft) -> str:
+    """Under whose name something goes out that needs nobody's agreement."""
+    return AUTOMATIC if draft.author == RULES else draft.author
 
 
 def _ask(warning: WarningNow, due: Draft, scene: Scene) -> Settled:
@@ -54,6 +55,9 @@ def _nothing_due(warning: WarningNow, scene: Scene) -> Settled:
     warning = replace(warning, draft=kept(warning))
     if warning.number == 0 and warning.normal_since is not None:
         return replace(warning, state=WarningState.WITHDRAWN), []
+    draft = warning.draft
+    if draft is not None and draft.submitted and rested(warning, scene) and needed(warning, draft, scene) == 0:
+        return release(warning, draft, _by(draft), scene)
     return _prolonged(warning, scene)
 
 

@@ -79,8 +79,9 @@ def _pass_on(warning: WarningNow, scene: Scene) -> Settled:
     draft = warning.draft
     if draft is None or draft.change is Change.ALL_CLEAR or not urgent(warning, draft) or warning.over:
         return warning, []
-    after = scene.terms.notice_after[draft.level - 1]
-    if after is None or draft.level <= warning.noticed or scene.now - draft.since < after or not warning.danger:
+    level = warning.danger  # a person's draft may say more than is measured
+    after = scene.terms.notice_after[level - 1] if level else None
+    if after is None or level <= warning.noticed or scene.now - draft.since < after:
         return warning, []
     return passed_on(warning, scene)
 

@@ -90,7 +90,10 @@ def needed(warning: WarningNow, draft: Draft, scene: Scene) -> int:
 
 def preauthorised(warning: WarningNow, draft: Draft, scene: Scene) -> Draft | None:
     """What may be said at once while a worse draft waits for a person: the highest level below it that
-    needs nobody. Otherwise a flood that races to level 3 would be met with silence."""
+    needs nobody. Otherwise a flood that races to level 3 would be met with silence. What a person writes goes out
+    as it was written, or not at all."""
+    if draft.author != RULES:
+        return None
     for level in range(draft.level - 1, warning.level, -1):
         change = Change.UPDATED if warning.number else Change.ISSUED
         lesser = Draft(change, level, draft.gauge_lost, scene.now, draft.author, submitted=draft.submitted)

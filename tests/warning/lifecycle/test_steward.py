@@ -1,118 +1,27 @@
 """The steward: what is said, when, and by whom it is let out."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from notifiers.notice import Page
-from notifiers.revision import Change, Revision, Status
-from rules.messages import ConditionState, Edge, Reason, Standing, Transition
+from notifiers.revision import Change, Revision
+from rules.messages import Reason, Standing
 from sensors.readings import Tick
-from sensors.times import to_ms
-from warning.lifecycle.people import Role
-from warning.lifecycle.scene import Output
-from warning.lifecycle.state import CityState
-from warning.lifecycle.steward import steward
-from warning.lifecycle.terms import Terms
-from warning.messages import Answer, Command, CommandAction, DeskRow, WarningState
-
-NOON = datetime(2021, 7, 14, 12, tzinfo=UTC)
-AUTOMATIC = (0, 0, 0)
-BY_PEOPLE = (0, 1, 1)  # as shipped
-NOTHING_BY_ITSELF = (1, 1, 1)
-
-
-def terms(release: tuple[int, int, int] = AUTOMATIC) -> Terms:
-    """The shipped times."""
-    return Terms(
-        city="wuppertal",
-        sender="floodbell@wuppertal.example",
-        status=Status.EXERCISE,
-        release=release,
-        lasts=(timedelta(hours=12), timedelta(hours=6), timedelta(hours=3)),
-        quiet=timedelta(minutes=10),
-        all_clear={"river-flood": timedelta(minutes=60)},
-        station_names={"kluserbruecke": "Kluserbrücke"},
-        people={"anna": Role.APPROVER},
-    )
-
-
-class City:
-    """Plays events and keeps what was said."""
-
-    def __init__(self, release: tuple[int, int, int] = AUTOMATIC) -> None:
-        self.terms = terms(release)
-        self.state = CityState()
-        self.standing = Standing(ConditionState.NORMAL, 0)
-        self.said: list[Output] = []
-
-    def take(self, event: Any) -> list[Output]:
-        """One event."""
-        self.state, outputs = steward(self.state, event, self.terms)
-        self.said += outputs
-        return outputs
-
-    def moves(self, minute: int, state: ConditionState, level: int, **more: Any) -> list[Output]:
-        """The condition of Unterbarmen changes, or of the zone given."""
-        to = Standing(state, level)
-        event = transition(minute, self.standing, to, **more)
-        self.standing = to
-        return self.take(event)
-
-    def tick(self, minute: int) -> list[Output]:
-        """The clock of the catchment."""
-        return self.take(Tick("wupper", to_ms(NOON + timedelta(minutes=minute))))
-
-    def approves(self, minute: int, revision: int, level: int, change: Change = Change.UPDATED) -> list[Output]:
-        """A person releases the only warning there is."""
-        (warning,) = self.state.warnings.values()
-        at = NOON + timedelta(minutes=minute)
-        action = CommandAction.CLEAR if change is Change.ALL_CLEAR else CommandAction.APPROVE
-        named = {"warning": warning.id, "revision": revision, "change": change.value, "level": level}
-        return self.take(Command(f"c{minute}", "wuppertal", action, "anna", at, **named))
-
-    @property
-    def revisions(self) -> list[tuple[int, Change, int]]:
-        """What was released: minute, change, level."""
-        return [
-            (round((one.sent - NOON) / timedelta(minutes=1)), one.change, one.level)
-            for one in self.said
-            if isinstance(one, Revision)
-        ]
-
-    @property
-    def answer(self) -> str:
-        """The newest answer to a command."""
-        return [one for one in self.said if isinstance(one, Answer)][-1].text
-
-    @property
-    def row(self) -> DeskRow:
-        """The newest row of the desk."""
-        return [one for one in self.said if isinstance(one, DeskRow)][-1]
-
-
-def transition(minute: int, start: Standing, to: Standing, **more: Any) -> Transition:
-    """A transition whose reading is decided on at once."""
-    at = NOON + timedelta(minutes=minute)
-    edge = Edge("e", "kluserbruecke", "stage", "stage(kluserbruecke) >= 224 cm", at, 226.0, "cm", 1, 30.0)
-    given: dict[str, Any] = {"reason": Reason.STAGE_ABOVE, "edges": (edge,), "evidence": ("e",)} | more
-    given = {"zone": "unterbarmen", "hazard": "river-flood"} | given
-    return Transition(
-        id=f"t{minute}-{to.state}-{to.level}",
-        city="wuppertal",
-        catchment="wupper",
-        from_=start,
-        to=to,
-        at=at,
-        decided_at=at,
-        rules_version="r1",
-        **given,
-    )
-
-
-ACTIVE, RECOVERING, NORMAL = ConditionState.ACTIVE, ConditionState.RECOVERING, ConditionState.NORMAL
-PENDING, STALE, NO_DATA = ConditionState.PENDING, ConditionState.STALE, ConditionState.NO_DATA
+from tests.warning.lifecycle.city import (
+    ACTIVE,
+    BY_PEOPLE,
+    NO_DATA,
+    NOON,
+    NORMAL,
+    NOTHING_BY_ITSELF,
+    PENDING,
+    RECOVERING,
+    STALE,
+    City,
+    transition,
+)
+from warning.messages import DeskRow, WarningState
 
 
 def test_a_flood_from_first_warning_to_all_clear() -> None:

@@ -1,0 +1,216 @@
+"""Random floods, people and clocks against what must hold in every order of events."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from notifiers.notice import GaugeNotice, Page, PageReason
+from notifiers.revision import Change, Revision, Words
+from rules.messages import ConditionState, Reason, Standing
+from sensors.times import to_ms
+from tests.warning.lifecycle.city import ACTIVE, NO_DATA, NOON, NORMAL, PENDING, PEOPLE, RECOVERING, STALE, City
+from warning.lifecycle.state import WarningNow
+from warning.messages import CommandAction, WarningState
+
+ZONES = ("unterbarmen", "beyenburg")
+POLICIES = ((0, 0, 0), (0, 1, 1), (0, 1, 2), (1, 1, 1), (2, 2, 2))
+#: Pages that tell staff of a warning that nobody has ended.
+ALARMS = (
+    PageReason.EXPIRED_UNSAID,
+    PageReason.ALL_CLEAR_WAITS,
+    PageReason.DRAFT_WAITS,
+    PageReason.EXTEND_SOON,
+)
+
+
+class Life(RuleBasedStateMachine):
+    """Two zones of one flood; every event is played, and now and then played once more."""
+
+    @initialize(policy=st.sampled_from(POLICIES), preauthorised=st.booleans())
+    def begin(self, policy: tuple[int, int, int], preauthorised: bool) -> None:
+        after = timedelta(minutes=3) if preauthorised else None
+        self.city = City(policy, preauthorised_after=after)
+        self.minute = 0
+
+    @rule(
+        zone=st.sampled_from(ZONES),
+        state=st.sampled_from((ACTIVE, RECOVERING, STALE, PENDING, NORMAL)),
+        level=st.integers(1, 3),
+        out=st.booleans(),
+    )
+    def condition(self, zone: str, state: ConditionState, level: int, out: bool) -> None:
+        """Whatever the rules say, in any order; never below the level in one step but by RECOVERING or NORMAL."""
+        before = self.city.standings.get((zone, "river-flood"), Standing(NORMAL, 0))
+        if state is NORMAL:
+            level = 0
+        if state is STALE:
+            level = max(level, before.level)
+        if Standing(state, level) == before:
+            return
+        reason = Reason.STAGE_ABOVE
+        if state is STALE:
+            reason = Reason.OUT_OF_SERVICE if out else Reason.GAUGE_LOST
+        lost = ("kluserbruecke",) if state is STALE else ()
+        self.step()
+        self.check(self.city.moves(self.minute, state, level, zone=zone, reason=reason, gauge_lost=lost))
+
+    @rule(zone=st.sampled_from(ZONES))
+    def called_over(self, zone: str) -> None:
+        before = self.city.standings.get((zone, "river-flood"))
+        if before is not None and before.state is STALE:
+            self.step()
+            self.check(self.city.moves(self.minute, NO_DATA, 0, zone=zone, reason=Reason.CONFIRMED_OVER))
+
+    @rule(zone=st.sampled_from(ZONES), level=st.integers(1, 3), who=st.sampled_from(sorted(PEOPLE)))
+    def held(self, zone: str, level: int, who: str) -> None:
+        before = self.city.standings.get((zone, "river-flood"), Standing(NORMAL, 0))
+        if before != Standing(ACTIVE, level) and before.level <= level:
+            self.step()
+            self.check(self.city.holds(self.minute, level, who, zone=zone))
+
+    @rule(minutes=st.integers(1, 200))
+    def time_passes(self, minutes: int) -> None:
+        """By one long tick, as after an outage, or minute by minute."""
+        if minutes > 60:
+            self.minute += minutes
+            self.check(self.city.tick(self.minute))
+            return
+        for _ in range(minutes):
+            self.step()
+
+    @rule(
+        action=st.sampled_from([one for one in CommandAction if one not in {CommandAction.NOTE, CommandAction.UPDATE}]),
+        who=st.sampled_from([*sorted(PEOPLE), "mallory"]),
+        alone=st.booleans(),
+        hours=st.integers(1, 14),
+        zone=st.sampled_from(ZONES),
+        seen=st.booleans(),
+    )
+    @precondition(lambda self: self.city.state.warnings)
+    def decides(self, action: CommandAction, who: str, alone: bool, hours: int, zone: str, seen: bool) -> None:
+        """Anybody commands anything, about the draft that waits or about one that does not."""
+        about: dict[str, Any] = {"note": "because", "alone": alone, "person": "dora"}
+        if action is CommandAction.EXTEND:
+            about["until"] = NOON + timedelta(minutes=self.minute, hours=hours)
+        if action is CommandAction.REARM:
+            about["zone"] = zone
+        if not seen:
+            about["draft"] = "00000000"
+        found = [one for one in self.city.state.warnings.values() if one.zone == zone] or [self.city.warning]
+        warning = found[0]
+        draft = warning.draft
+        about["warning"] = warning.id
+        if draft is not None and action in (CommandAction.APPROVE, CommandAction.REJECT, CommandAction.CLEAR):
+            about |= {"revision": warning.number + 1, "change": draft.change.value, "level": draft.level}
+            about.setdefault("draft", draft.fingerprint)
+        before = len(self.city.said)
+        self.city.gives(self.minute, action, who, **about)
+        self.check(self.city.said[before:])
+
+    @rule(who=st.sampled_from(sorted(PEOPLE)), text=st.sampled_from(("Neu", "Anders")))
+    @precondition(lambda self: self.city.state.warnings)
+    def rewords(self, who: str, text: str) -> None:
+        before = len(self.city.said)
+        words = {"de": Words(text, f"{text}.")}
+        self.city.gives(self.minute, CommandAction.UPDATE, who, words=words, note="more exact")
+        self.check(self.city.said[before:])
+
+    @rule(place=st.integers(0, 10_000))
+    @precondition(lambda self: self.city.events)
+    def repeats(self, place: int) -> None:
+        """An event of the last while comes once more, as after a crash: nothing changes, nothing is said."""
+        event = self.city.events[-1 - place % min(len(self.city.events), 40)]
+        state = self.city.state
+        assert self.city.take(event) == []
+        assert self.city.state == state
+        self.city.events.pop()
+
+    def step(self) -> None:
+        self.minute += 1
+        self.check(self.city.tick(self.minute))
+
+    def check(self, outputs: list[Any]) -> None:
+        """What must hold of everything that is said."""
+        for said in outputs:
+            if isinstance(said, Revision):
+                self.check_revision(said)
+
+    def check_revision(self, said: Revision) -> None:
+        warning = self.of(said)
+        numbers = [one.number for one in self.city.said if isinstance(one, Revision) and one.warning == said.warning]
+        assert numbers == list(range(1, len(numbers) + 1))  # nobody gets an older one after a newer
+        if said.change is Change.ALL_CLEAR:
+            members = [one for one in self.city.state.warnings.values() if one.incident == said.incident]
+            states = {self.city.standings[one.zone, one.hazard].state for one in members}
+            assert not states & {ACTIVE, STALE, RECOVERING, PENDING}
+        if said.released_by == "automatic" and said.change in (Change.ISSUED, Change.UPDATED):
+            assert warning is None or warning.zone not in self.city.state.disarmed
+        if said.change is Change.RETRACTED:
+            standing = self.city.standings[said.zone, said.hazard]
+            assert standing.state not in (ACTIVE, STALE) or warning is None or not trusted(warning)
+
+    def of(self, said: Revision) -> WarningNow | None:
+        return next((one for one in self.city.state.warnings.values() if one.id == said.warning), None)
+
+    @invariant()
+    def worsening_waits_for_no_damper(self) -> None:
+        """What is worse than what was said is said, waits before people, or was decided against by people."""
+        if not hasattr(self, "city"):
+            return
+        for warning in self.city.state.warnings.values():
+            if warning.over or warning.danger <= warning.level:
+                continue
+            draft = warning.draft
+            asked = draft is not None and draft.level >= warning.danger
+            written = draft is not None and bool(draft.words)
+            assert asked or written or warning.rejection is not None, warning
+
+    @invariant()
+    def what_is_in_force_does_not_run_out_in_danger(self) -> None:
+        if not hasattr(self, "city") or not self.city.state.ticks:
+            return
+        now = max(self.city.state.ticks.values())
+        for warning in self.city.state.warnings.values():
+            if warning.stands and warning.danger and warning.state is not WarningState.EXPIRED:
+                assert warning.expires is not None
+                assert to_ms(warning.expires) > now or not warning.number, warning
+
+    @invariant()
+    def nothing_is_said_twice(self) -> None:
+        if not hasattr(self, "city"):
+            return
+        named = [one.identifier for one in self.city.said if isinstance(one, Revision | Page | GaugeNotice)]
+        assert len(named) == len(set(named))
+
+    def teardown(self) -> None:
+        """Left alone and calm for a day, every released warning has ended, or has called staff."""
+        if not hasattr(self, "city"):
+            return
+        for zone in ZONES:
+            standing = self.city.standings.get((zone, "river-flood"))
+            if standing is not None and standing.state is not NORMAL:
+                self.step()
+                self.check(self.city.moves(self.minute, NORMAL, 0, zone=zone, reason=Reason.HELD_BELOW))
+        start = self.minute
+        for _ in range(26 * 6):
+            self.minute += 10
+            self.check(self.city.tick(self.minute))
+        called = {
+            one.warning
+            for one in self.city.said
+            if isinstance(one, Page) and one.reason in ALARMS and one.sent >= NOON + timedelta(minutes=start)
+        }
+        open_ = [one for one in self.city.state.warnings.values() if one.stands]
+        assert all(one.id in called for one in open_), open_
+
+
+def trusted(warning: WarningNow) -> bool:
+    """Whether sensors in service speak for it."""
+    return warning.by_rules > 0 and not warning.out_of_service
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
