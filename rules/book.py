@@ -14,6 +14,7 @@ from rules.functions import FUNCTIONS, parameter_of
 from rules.language import WITHOUT_WINDOW, parse, parse_signal
 from rules.messages import Reason
 from rules.program import Member, plan_of, slots_of
+from rules.rising import steps_of
 from rules.spec import LEVELS, RuleSpec
 from rules.standard import Wanted, trend, wanted
 from sensors.problems import Problem
@@ -197,6 +198,7 @@ def _condition(rule: _Parsed, atoms: Sequence[AtomBook]) -> ConditionBook:
         by_key=by_key,
         hold_ms={level: spec.hold.of(level) for level in LEVELS},
         clear_ms={level: spec.clear.of(level) for level in LEVELS},
+        rises=steps_of(by_key.values()),
     )
 
 

@@ -1,6 +1,6 @@
 """Rules made ready, part by part; ``rules.book`` makes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.formula import Atom, Formula
 from rules.messages import Reason
@@ -56,6 +56,7 @@ class ConditionBook:
     by_key: dict[str, AtomBook]
     hold_ms: dict[int, int]  # per level
     clear_ms: dict[int, int]
+    rises: dict[str, float] = field(default_factory=dict)  # series of water: by how much it rises until staff hear
 
 
 @dataclass(frozen=True, slots=True)

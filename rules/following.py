@@ -24,7 +24,7 @@ def follow(work: Work, instruction: Instruction) -> int:
     for key in change.touched:
         old = work.condition(key)
         work.conditions[key] = change.conditions.get(key, old)
-        work.judge(work.rules_of(key), at, at, before=old, why=change.why, origin=instruction.id)
+        work.judge(work.rules_of(key), at, at, before=old, why=change.why, word=instruction)
         work.show_changes(key, at)
         if key not in work.book.conditions and work.conditions[key].standing == Standing(NORMAL, 0):
             del work.conditions[key]  # only a hand held it

@@ -10,6 +10,7 @@ from rules.conditions import NO_DATA, Condition, by_rules, confirmed, quiet, rai
 from rules.instructions import back_in_service
 from rules.messages import NoteReason
 from rules.notes import note
+from rules.rising import tell_rises
 from rules.signals.layout import NEVER
 from rules.signals.silence import overdue, settle
 from rules.work import Work
@@ -27,6 +28,7 @@ def tick(work: Work, at: int) -> None:
         work.judge(rules, at, at, silent_at=max(fell, default=at))
         if fell or key in ended:
             work.show_changes(key, at, silent)
+    tell_rises(work.book, work.arrays, work.conditions, at, work.notes)
 
 
 def _to_be_judged(work: Work, ended: set[str], fell: Mapping[str, int]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from rules.books import AtomBook
 from rules.conditions import ACTIVE, NO_DATA, NORMAL, PENDING, RECOVERING, STALE, Condition
 from rules.formula import support
-from rules.messages import Edge, Evidence, Overlay, Reason, Standing, Transition
+from rules.messages import Edge, Evidence, Instruction, Overlay, Reason, Standing, Transition
 from rules.views import REPORT, Scene
 from sensors.doubts import Doubt, flag_of
 from sensors.readings import Flag
@@ -22,10 +22,12 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
     overlays: Sequence[Overlay] = (),
     why: Reason | None = None,
     repeat: int = 0,
+    word: Instruction | None = None,
 ) -> Transition:
     """The message for a condition that went from one standing to another, times in ms.
 
-    ``repeat`` tells apart changes that are alike down to their time.
+    ``word`` is what a person said, where that brought it about. ``repeat`` tells apart changes that are alike
+    down to their time.
     """
     old, new = (each.standing for each in change)
     book = scene.condition
@@ -38,6 +40,7 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
     reported = tuple(key.removeprefix(REPORT) for key in dict.fromkeys(keys) if key.startswith(REPORT))
     lost = sorted({atom.signal.station for atom in scene.silent}) if new.state in (STALE, NO_DATA) else ()
     standings = (old.state, old.level, new.state, new.level)
+    actor, note = _whose(change[1], word)
     reason = why or _reason(scene, old, new, deciding, reported=bool(reported))
     return Transition(
         id=identifier(scene.book.city, book.zone, book.hazard, *standings, at, *([repeat] if repeat else ())),
@@ -57,7 +60,15 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
         overlays=tuple(overlays),
         silenced_until=_end_of_silence(change[1], overlays),
         expected_at=_expected(scene, deciding) if reason is Reason.ARRIVING else None,
+        actor=actor,
+        note=note,
     )
+
+
+def _whose(condition: Condition, word: Instruction | None) -> tuple[str, str]:
+    """Who stands behind a change, and with which reason; nobody where the rules alone do."""
+    said = word or (condition.hand if condition.beneath is not None else None)
+    return ("", "") if said is None else (said.actor, said.note)
 
 
 def _end_of_silence(condition: Condition, overlays: Sequence[Overlay]) -> datetime | None:

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import AtomBook, CatchmentBook, ConditionBook
-from rules.conditions import ACTIVE, NORMAL, Condition, Times, called, overlays, settled, step
+from rules.conditions import ACTIVE, NORMAL, Condition, Times, by_rules, called, overlays, settled, step
 from rules.messages import Assessment, Evidence, Instruction, Note, NoteReason, Reason, Standing, Transition
 from rules.notes import note
+from rules.rising import with_values_told
 from rules.signals.layout import State
 from rules.spec import LEVELS
 from rules.state import CatchmentState, Said, fresh
@@ -90,30 +91,34 @@ class Work:
         before: Condition | None = None,
         why: Reason | None = None,
         changed: Iterable[AtomBook] = (),
-        origin: str = "",
+        word: Instruction | None = None,
     ) -> None:
         """One condition at one moment; at a tick, ``silent_at`` is when the last series fell silent.
 
-        ``changed`` are atoms that are known to differ from before; ``origin`` the id of a person's word.
+        ``changed`` are atoms that are known to differ from before; ``word`` is what a person said
+        that it follows from.
         """
         now = self.condition(book.key)
         old = now if before is None else before
         scene = self.scene(book)
         seen = moment(scene, now, at, reading_of)
         new = step(now, seen, Times(book.hold_ms, book.clear_ms))
+        if new.standing != old.standing or by_rules(new) != by_rules(old):
+            new = with_values_told(self.book, book, self.arrays, new)
         self.conditions[book.key] = new
         if settled(new) == (book.key in self.awake):
             self.awake ^= {book.key}
             self._heat(book.key)
         self.evidence += [evidence_of(scene, atom, at) for atom in changed]
-        self._call(book, old, new, at, decided_at, origin)
-        asked = bool(origin) and new.silence != old.silence  # the steward has to hear of silence and of its end
+        self._call(book, old, new, at, decided_at, "" if word is None else word.id)
+        asked = word is not None and new.silence != old.silence  # the steward has to hear of silence and of its end
         if new.standing == old.standing and not asked:
             return
         if silent_at is not None:
             at = min(at, _deadline(book, new, at) if new.standing.state is ACTIVE else silent_at)
         over = overlays(new, decided_at)
-        self.transitions.append(transition(scene, (old, new), at, decided_at, over, why, self._repeat(book.key, at)))
+        repeat = self._repeat(book.key, at)
+        self.transitions.append(transition(scene, (old, new), at, decided_at, over, why, repeat, word))
 
     def _repeat(self, key: str, at: int) -> int:
         """0 for a change later than all before it; else a number of its own, as it may be one of them once more."""

@@ -58,6 +58,7 @@ class Condition(msgspec.Struct, frozen=True, array_like=True):
     beneath: Standing | None = None
     sure: int | None = None
     served: bool = True  # some series of it was in service at the last moment
+    highest: dict[str, float] = {}  # key of a series: its highest value told while a level stands by the rules
 
 
 def confirmed(standing: Standing) -> int:

@@ -80,6 +80,7 @@ def step(condition: Condition, moment: Moment, times: Times) -> Condition:
         beneath=beneath,
         sure=top if top < stands else None,
         served=moment.in_service,
+        highest=condition.highest if stands else {},
     )
 
 

@@ -276,3 +276,32 @@ def test_changes_alike_down_to_their_time_have_ids_of_their_own() -> None:
     assert {each.at for each in said} == {said[0].at}
     assert len({each.id for each in said}) == 6
     assert all(old.to == new.from_ for old, new in pairwise(said))
+
+
+def test_a_change_names_the_person_whose_word_brought_it_about() -> None:
+    bell = Bell().run(range(11), 50)
+    assert [(each.actor, each.note) for each in bell.transitions] == [("", "")]
+    bell.instructs(Action.HOLD, 12, level=2, note="water at the bridge")
+    bell.instructs(Action.RELEASE, 20, actor="noor", note="it was the mill race")
+    bell.instructs(Action.REPORT, 22, level=1, until=200, actor="mara", note="by telephone").run(range(23, 34), 50)
+    bell.instructs(Action.OUT_OF_SERVICE, 40, series="a/stage", until=400, note="debris")
+    bell.instructs(Action.WITHDRAW, 41, report="i3", actor="noor", note="another river")
+    bell.instructs(Action.CONFIRM_OVER, 42, actor="ravi", note="looked at it")
+    said = [(each.to.state, each.to.level, each.actor, each.note) for each in bell.transitions[1:]]
+    assert said == [
+        ("ACTIVE", 2, "kaya", "water at the bridge"),
+        ("NORMAL", 0, "noor", "it was the mill race"),
+        ("PENDING", 1, "mara", "by telephone"),
+        ("ACTIVE", 1, "", ""),  # the hold ran out: nobody said a word
+        ("STALE", 1, "noor", "another river"),
+        ("NO_DATA", 0, "ravi", "looked at it"),
+    ]
+
+
+def test_a_level_that_falls_back_onto_a_hand_names_who_holds_it() -> None:
+    bell = Bell().run(range(11), 50).instructs(Action.HOLD, 12, level=1, note="cellar full")
+    bell.run(range(15, 30), 210).run(range(30, 120), 50)
+    assert bell.standing == "ACTIVE 1"
+    raised, fell = bell.transitions[-3], bell.last
+    assert (raised.to.level, raised.actor, raised.note) == (2, "", "")
+    assert (fell.from_.level, fell.actor, fell.note) == (2, "kaya", "cellar full")

@@ -15,7 +15,7 @@ from rules.messages import Note
 from sensors.doubts import FAILS, SUSPECTS, Doubt
 from sensors.readings import Flag
 from sensors.times import to_utc
-from sensors.units import HOUR_MS, MINUTE_MS
+from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
 from warning.config.model import City, Config, Zone
 from warning.web.gauges import ABOVE_LEVELS, StationFact
 
@@ -118,7 +118,9 @@ class Words:
         station = "" if note.station is None else self.stations.get(note.station, note.station)
         parameter = "" if note.parameter is None else self.say(note.parameter)
         about = ", ".join(each for each in (zone, hazard, station, parameter) if each)
-        said = self.say(f"note_{note.reason}")
+        unit = UNIT_OF.get(note.parameter or "", "")
+        amount = "" if note.value is None else self.amount(note.value, unit)
+        said = self.say(f"note_{note.reason}", amount=amount)
         return f"{about}: {said}" if about else said
 
     def rain(self, fact: StationFact) -> str:
