@@ -44,7 +44,7 @@ def update(warning: WarningNow, command: Command, scene: Scene) -> Result:
     return Result("written; it waits until it is submitted", (replace(warning, draft=draft, state=state),))
 
 
-def discard(warning: WarningNow, _command: Command, _scene: Scene) -> Result:
+def discard(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """Throw a written draft away; what the rules propose is rejected instead."""
     draft = _draft(warning)
     if draft.author == RULES:
@@ -55,24 +55,24 @@ def discard(warning: WarningNow, _command: Command, _scene: Scene) -> Result:
         return Result(
             "the words are discarded; what the rules wrote waits", (replace(warning, draft=again, state=state),)
         )
-    state = WarningState.WITHDRAWN if warning.number == 0 else warning.state
-    return Result("discarded", (replace(warning, draft=None, state=state),))
+    if warning.number == 0:
+        return Result("discarded", (replace(warning, draft=None, state=WarningState.WITHDRAWN),))
+    # The hand may hold the level still; what was discarded must not come back by itself.
+    return Result("discarded", (replace(warning, draft=None, rejection=_rejection(warning, draft, command, scene)),))
 
 
 def reject(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """Decide against a draft; it opens again when it gets worse."""
     draft = _named(warning, command)
-    rejection = Rejection(
-        change=draft.change,
-        level=draft.level,
-        stations=tuple(sorted({one.station for one in warning.measurements})),
-        at=scene.now,
-        by=command.actor,
-        why=command.note,
-    )
+    rejection = _rejection(warning, draft, command, scene)
     state = WarningState.REJECTED if warning.number == 0 else warning.state
     after = replace(warning, state=state, draft=None, rejection=rejection)
     return Result("rejected; it opens again on a higher level, a second sensor or a further rise", (after,))
+
+
+def _rejection(warning: WarningNow, draft: Draft, command: Command, scene: Scene) -> Rejection:
+    stations = tuple(sorted({one.station for one in warning.measurements}))
+    return Rejection(draft.change, draft.level, stations, scene.now, command.actor, command.note)
 
 
 def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:

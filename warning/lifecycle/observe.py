@@ -48,15 +48,10 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
 
 def risen(warning: WarningNow, note: Note) -> WarningNow:
     """After a note that the water rose by another step: what was rejected is open again."""
-    series = (note.station, note.parameter)
-    measurements = tuple(
-        replace(one, value=note.value, at=note.at) if (one.station, one.parameter) == series else one
-        for one in warning.measurements
-    )
     rejection = warning.rejection
     if rejection is not None and note.at > rejection.at:
         rejection = replace(rejection, risen=True)
-    return replace(warning, measurements=measurements, rejection=rejection)
+    return replace(warning, rejection=rejection)
 
 
 def _begins(transition: Transition) -> bool:

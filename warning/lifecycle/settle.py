@@ -8,7 +8,7 @@ from sensors.times import to_ms
 from warning.lifecycle.release import AUTOMATIC, release
 from warning.lifecycle.scene import Output, Scene, page
 from warning.lifecycle.state import RULES, Draft, WarningNow, hashed
-from warning.lifecycle.wanted import kept, merged, needed, preauthorised, prolonging, rested, wanted
+from warning.lifecycle.wanted import all_clear_is_due, kept, merged, needed, preauthorised, prolonging, rested, wanted
 from warning.messages import WarningState
 
 Settled = tuple[WarningNow, list[Output]]
@@ -104,7 +104,7 @@ def expired(warning: WarningNow, scene: Scene) -> Settled:
     runs_out = warning.stands and warning.state is not WarningState.EXPIRED
     if not runs_out or warning.expires is None or scene.now < warning.expires:
         return warning, []
-    if scene.normal_since(warning) is None:
+    if not all_clear_is_due(warning, scene):
         return warning, []
     warning = replace(warning, state=WarningState.EXPIRED)
     return warning, page(scene, warning, PageReason.EXPIRED_UNSAID, scene.approvers)

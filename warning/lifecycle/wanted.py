@@ -29,9 +29,7 @@ def _due(warning: WarningNow, scene: Scene) -> Draft | None:
     now, terms = scene.now, scene.terms
     if warning.number == 0:
         return _draft(warning, Change.ISSUED, warning.danger, now) if warning.danger else None
-    normal_since = scene.normal_since(warning)
-    calm_for = terms.all_clear.get(warning.hazard)  # a hazard that the city has dropped ends by people only
-    if normal_since is not None and calm_for is not None and now - normal_since >= calm_for:
+    if all_clear_is_due(warning, scene) and warning.hazard in terms.all_clear:
         return Draft(Change.ALL_CLEAR, warning.highest, (), now)
     level = _level_to_say(warning)
     draft = _draft(warning, Change.UPDATED, level, now)
@@ -41,6 +39,14 @@ def _due(warning: WarningNow, scene: Scene) -> Draft | None:
         return None
     newly_lost = bool(set(warning.lost) - set(warning.said_lost))
     return draft if rested(warning, scene) and (level < warning.level or newly_lost) else None
+
+
+def all_clear_is_due(warning: WarningNow, scene: Scene) -> bool:
+    """Whether all of the incident has been normal for long enough; at once for a hazard that the city has dropped,
+    which ends by people only."""
+    normal_since = scene.normal_since(warning)
+    calm_for = scene.terms.all_clear.get(warning.hazard, timedelta())
+    return normal_since is not None and scene.now - normal_since >= calm_for
 
 
 def _draft(warning: WarningNow, change: Change, level: int, now: datetime) -> Draft:
@@ -103,10 +109,9 @@ def preauthorised(warning: WarningNow, draft: Draft, scene: Scene) -> Draft | No
 
 
 def prolonging(warning: WarningNow, scene: Scene) -> Draft | None:
-    """A warning must not run out while the danger lasts: same words, later end, no new alarm."""
-    if warning.expires is None or scene.now < warning.expires - PROLONG_BEFORE:
-        return None
-    if scene.normal_since(warning) is not None:
+    """A warning must not run out while the danger lasts or its all-clear is not due yet: same words, later end,
+    no new alarm."""
+    if warning.expires is None or scene.now < warning.expires - PROLONG_BEFORE or all_clear_is_due(warning, scene):
         return None
     return extension(warning, scene.now)
 
@@ -121,7 +126,7 @@ def merged(warning: WarningNow, due: Draft) -> Draft:
     """What waits from now on: the draft that waits already, if it says the same or a person has reworded it.
 
     What takes its place in place keeps the clock of the escalation, so that worsening never postpones a call;
-    only danger after something harmless begins it anew.
+    only danger after something harmless, or an all-clear after a lowering, begins it anew.
     """
     draft = warning.draft
     if draft is None:
@@ -130,7 +135,8 @@ def merged(warning: WarningNow, due: Draft) -> Draft:
         return draft
     if draft.fingerprint == due.fingerprint and draft.author == due.author:
         return draft
-    if urgent(warning, due) and not urgent(warning, draft):
+    pressing = urgent(warning, due)
+    if pressing is not urgent(warning, draft) or (not pressing and due.change is not draft.change):
         return due
     return replace(due, since=draft.since, step=draft.step, paged_level=draft.paged_level)
 
