@@ -1,6 +1,10 @@
-"""From rows of the ledger to people: lease, look again, send, write down, try again."""
+"""From rows of the ledger to people: lease, look again, send, write down, try again.
+
+While the ledger is away, what is being sent is brought to its end and remembered until it can be written down.
+"""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -9,12 +13,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel, DeliveryError, OutcomeUnknown, Outgoing
-from notifiers.ledger.database import Ledger
-from notifiers.ledger.outbox import ENDED, Lease, Leased, Outcome, expire, fate, lease, lost, settle
+from notifiers.ledger.database import Ledger, LedgerUnavailable
+from notifiers.ledger.leases import Lease, Lost, Watch, lost
+from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fate, lease, settle
 from notifiers.ledger.tables import State
 
 #: Makes the message for one row; a DeliveryError says that there is none.
@@ -24,6 +30,7 @@ Compose = Callable[[Leased], Outgoing]
 PARALLEL = 16
 #: Attempts after which a fault of our own is given up.
 FAULTS = 5
+AWAY = "not sent, the ledger was away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Timing:
     longest_wait: float = 60.0
     unknown_wait: float = 60.0  # a receipt may still come; levels 2 and 3 do not wait for it
     poll: float = 0.2  # how often retries and lost leases are looked for
+    away: float = 0.5  # before the ledger is asked again when it is away
 
     def __post_init__(self) -> None:
         if self.attempt >= self.lease:
@@ -67,7 +75,7 @@ class Retries:
 
     def unknown_wait_s(self, attempt: int, level: int) -> float:
         """Seconds before sending again what may have arrived: where life is at risk, twice is better than never."""
-        if level == 1:
+        if level < 2:
             return self.timing.unknown_wait
         return 0.0 if attempt == 1 else self.wait_s(attempt, None)
 
@@ -85,6 +93,8 @@ class Delivery:
         self._retries = retries
         self._sending: dict[asyncio.Task[Outcome], Leased] = {}
         self._woken = asyncio.Event()
+        self._holder = uuid4().hex
+        self._watch = Watch()
 
     def wake(self) -> None:
         """There may be something to send: a revision was recorded, or the clock moved."""
@@ -95,14 +105,34 @@ class Delivery:
         """What is on its way, or has ended and is not written down yet."""
         return self._sending.keys()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Send until told to stop; what is being sent then is brought to its end."""
+    async def run(self, stop: asyncio.Event, away: Callable[[LedgerUnavailable], None] = lambda _: None) -> None:
+        """Send until told to stop; what is being sent then is brought to its end. ``away`` hears of an absent ledger.
+
+        Raises:
+            LedgerUnavailable: it stayed away after the end for as long as a lease lasts.
+        """
         while not stop.is_set():
-            await self.turn()
-            await self._pause(stop)
+            try:
+                await self.turn()
+            except LedgerUnavailable as error:
+                away(error)
+                await self._rest(stop)
+            else:
+                await self._pause(stop)
+        await self._finish(away)
+
+    async def _finish(self, away: Callable[[LedgerUnavailable], None]) -> None:
+        now = asyncio.get_running_loop().time
+        over = now() + self._retries.timing.lease
         while self._sending:
             await asyncio.wait(self._sending)
-            await self._exchange({})
+            try:
+                await self._exchange({})
+            except LedgerUnavailable as error:
+                away(error)
+                if now() > over:
+                    raise
+                await asyncio.sleep(self._retries.timing.away)
 
     async def turn(self) -> None:
         """Write down what has ended and start what is due: one transaction for all of it."""
@@ -118,12 +148,20 @@ class Delivery:
         for event in events:
             event.cancel()
 
+    async def _rest(self, stop: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), self._retries.timing.away)
+
     async def _exchange(self, free: Mapping[str, int]) -> list[Leased]:
-        """Outcomes in, leased rows out."""
+        """Outcomes in, leased rows out; an outcome is forgotten when it is known to be written down."""
         done = [task for task in self._sending if task.done()]
-        outcomes = [task.result() for task in done]
+        outcomes = sorted((task.result() for task in done), key=lambda outcome: outcome.id)
         ours = {leased.id for leased in self._sending.values()}
-        leased = await self._ledger.write(partial(self._write, outcomes, ours, free))
+        try:
+            leased = await self._ledger.write(partial(self._write, outcomes, ours, free))
+        except LedgerUnavailable:
+            self._watch.interrupt(self._now_ms())
+            raise
         for task in done:
             del self._sending[task]
         return leased
@@ -139,18 +177,26 @@ class Delivery:
         now = self._clock.now()
         for outcome in outcomes:
             settle(connection, outcome)
-        timing = self._retries.timing
-        terms = Lease(self._clock.boot, round(self._clock.monotonic() * 1000), round(timing.lease * 1000))
-        for row, attempt, level in lost(connection, terms, ours):
-            settle(connection, self._unknown(row, attempt, level, ENDED))
+        length_ms = round(self._retries.timing.lease * 1000)
+        terms = Lease(self._clock.boot, self._holder, self._now_ms(), length_ms)
+        for row in lost(connection, terms, ours, self._watch):
+            settle(connection, self._left_behind(row))
         expire(connection, now)
         return lease(connection, free, now, terms)
 
+    def _now_ms(self) -> int:
+        return round(self._clock.monotonic() * 1000)
+
+    def _left_behind(self, row: Lost) -> Outcome:
+        if row.sent:
+            return self._unknown(row.id, row.attempt, row.level, ENDED)
+        now = self._clock.now()
+        return Outcome(row.id, row.attempt, State.QUEUED, now, AWAY, now)
+
     async def _attempt(self, leased: Leased) -> Outcome:
-        now = self._clock.now
-        state = await self._ledger.read(partial(fate, leased=leased, now=now()))
-        if state is not State.LEASED:
-            return Outcome(leased.id, leased.attempt, state, now())
+        held_back = await self._look_again(leased)
+        if held_back is not None:
+            return held_back
         try:
             message = self._compose(leased)
         except DeliveryError as error:
@@ -162,11 +208,20 @@ class Delivery:
             return self._without_address(self._failed(leased, error), message)
         except (TimeoutError, OutcomeUnknown) as error:
             reason = str(error) or f"no answer within {self._retries.timing.attempt:g} s"
-            outcome = self._unknown(leased.id, leased.attempt, leased.revision.level, reason)
+            outcome = self._unknown(leased.id, leased.attempt, leased.message.level, reason)
             return self._without_address(outcome, message)
         except Exception as error:  # a fault in one adapter must not stop the others
             return self._faulty(leased, error)
-        return Outcome(leased.id, leased.attempt, State.ACCEPTED, now())
+        return Outcome(leased.id, leased.attempt, State.ACCEPTED, self._clock.now())
+
+    async def _look_again(self, leased: Leased) -> Outcome | None:
+        """Why a row may not be sent, or not now; None where it may."""
+        now = self._clock.now()
+        try:
+            state = await self._ledger.read(partial(fate, leased=leased, now=now))
+        except LedgerUnavailable:
+            return Outcome(leased.id, leased.attempt, State.QUEUED, now, AWAY, now)
+        return None if state is State.LEASED else Outcome(leased.id, leased.attempt, state, now)
 
     def _failed(self, leased: Leased, error: DeliveryError) -> Outcome:
         now = self._clock.now()
@@ -180,7 +235,7 @@ class Delivery:
         reason = f"fault in channel {leased.channel}: {type(error).__name__}"
         if leased.attempt >= FAULTS:
             return Outcome(leased.id, leased.attempt, State.DEAD, self._clock.now(), reason)
-        return self._unknown(leased.id, leased.attempt, leased.revision.level, reason)
+        return self._unknown(leased.id, leased.attempt, leased.message.level, reason)
 
     def _unknown(self, row: int, attempt: int, level: int, reason: str) -> Outcome:
         now = self._clock.now()

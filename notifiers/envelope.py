@@ -1,7 +1,7 @@
 """From a leased row to a message with an address on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from pydantic import SecretStr
@@ -9,8 +9,14 @@ from pydantic import SecretStr
 from notifiers.channels.api import DeliveryError, Outgoing
 from notifiers.content import Content, ContentError
 from notifiers.ledger.outbox import Leased
-from notifiers.spec import Language, Recipient
+from notifiers.ledger.tables import About
+from notifiers.notice import GaugeNotice, Page
+from notifiers.pages import Told, render_gauge_notice, render_page
+from notifiers.revision import Revision
+from notifiers.spec import Language, Person, Recipient
 from notifiers.texts import render
+
+Addresses = Mapping[tuple[str, str], SecretStr]  # by recipient and channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,37 +24,49 @@ class Envelopes:
     """Writes messages; addresses stay in memory and out of the ledger."""
 
     content: Content
-    addresses: Mapping[tuple[str, str], SecretStr]  # by recipient and channel
+    public: Addresses
+    staff: Addresses = field(default_factory=dict)
 
     def __call__(self, leased: Leased) -> Outgoing:
         """Raises DeliveryError, not to be retried, where nothing can be written or nobody is there."""
-        address = self.addresses.get((leased.recipient, leased.channel))
+        addresses = self.staff if leased.about is About.PAGE else self.public
+        address = addresses.get((leased.recipient, leased.channel))
         if address is None:
             raise DeliveryError(leased.channel, "not among the recipients any more", retryable=False)
-        revision = leased.revision
+        message = leased.message
         try:
-            message = render(revision, cast("Language", leased.language), self.content)
+            told = self._told(message, cast("Language", leased.language))
         except (ContentError, KeyError) as error:
             raise DeliveryError(leased.channel, f"no text: {error}", retryable=False) from error
         return Outgoing(
-            id=f"{revision.identifier}-{leased.id}",
-            warning=revision.warning,
-            status=revision.status,
-            change=revision.change,
-            level=revision.level,
+            id=f"{message.identifier}-{leased.id}",
+            warning=message.warning,
+            status=message.status,
+            change=message.change if isinstance(message, Revision) else None,
+            level=message.level,
             recipient=leased.recipient,
             channel=leased.channel,
             language=leased.language,
             to=address.get_secret_value(),
-            title=message.title,
-            body=f"{message.body}\n{self.content.web}",
-            sent=revision.sent,
+            title=told.title,
+            body=told.body,
+            sent=message.sent,
         )
 
+    def _told(self, message: Revision | Page | GaugeNotice, language: Language) -> Told:
+        match message:
+            case Page():
+                return render_page(message, language, self.content)
+            case GaugeNotice():
+                return render_gauge_notice(message, language, self.content)
+        written = render(message, language, self.content)
+        return Told(written.title, f"{written.body}\n{self.content.web}")
 
-def envelopes(content: Content, recipients: Sequence[Recipient]) -> Envelopes:
-    """For the recipients of a configuration."""
-    addresses = {
-        (recipient.id, address.channel): address.to for recipient in recipients for address in recipient.addresses
-    }
-    return Envelopes(content, addresses)
+
+def envelopes(content: Content, recipients: Sequence[Recipient], people: Sequence[Person] = ()) -> Envelopes:
+    """For the recipients and the staff of a configuration."""
+    return Envelopes(content, _addresses(recipients), _addresses(people))
+
+
+def _addresses(whose: Sequence[Recipient] | Sequence[Person]) -> Addresses:
+    return {(one.id, address.channel): address.to for one in whose for address in one.addresses}

@@ -26,6 +26,7 @@ class AppriseChannel(Frozen):
     """Any service Apprise knows; the recipient's address is its Apprise URL."""
 
     kind: Literal["apprise"]
+    voice: bool = False  # whether it calls people: a page goes there only where it says so
 
 
 ChannelSpec = Annotated[SmtpChannel | AppriseChannel, Field(discriminator="kind")]

@@ -1,43 +1,49 @@
 """The role that turns revisions into rows of the ledger, and rows into messages to people.
 
 Revisions, their rows, the desk and the position on the log are one transaction. What has been
-recorded is delivered, also after a crash; what has been accepted is not sent again.
+recorded is delivered, also after a crash; what has been accepted is not sent again. While the ledger or
+the log is away, the role waits and says so.
 """
 
 import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel
 from notifiers.channels.captured import capture_channels
-from notifiers.content import Content
 from notifiers.deliver import Clock, Delivery, Retries
 from notifiers.envelope import envelopes
-from notifiers.ledger.database import Ledger, claim, clock_ms, open_ledger
+from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
+from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.revision import Status
 from sensors.times import to_ms, to_utc
 from warning.content import content_of
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
-from warning.recording import apply, understand
+from warning.recording import Terms, apply, understand
 from warning.status import EVERY_S, Report, last_beat, reporter
-from warning.stores import desk
 from warning.ticks import JUMP_MS, Beat, wall_clock_ms
 from warning.world import World
 
 logger = structlog.get_logger()
 
-RETRY_S = 1.0  # while the log is away
+RETRY_S = 1.0  # while the log or the ledger is away
+PURGE_EVERY_S = 3600.0
+PURGE_PAUSE_S = 0.5  # between two steps: deliveries come first
+AWAY = "the ledger cannot be reached"  # for everybody: why stands in the log
+
+T = TypeVar("T")
 
 
 async def run(
@@ -48,32 +54,63 @@ async def run(
     Raises:
         OutsideLog: the log has forgotten revisions that were never recorded.
         WrongWorld: the ledger belongs to a world of the other kind.
+        LedgerUnusable: a later program made the ledger's tables, or its password is missing.
     """
+    report = report or reporter(log, "dispatch")
+    opening = asyncio.create_task(_insist(partial(asyncio.to_thread, open_ledger, world.ledger), report))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([opening, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not opening.done():
+        opening.cancel()
+        return
+    with await opening as ledger:
+        await _work(world, log, stop, ledger, report, retries or Retries())
+
+
+async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, report: Report, retries: Retries) -> None:
     config = world.configuration()
-    with open_ledger(world.ledger, desk.metadata) as ledger:
-        await ledger.write(partial(_prepare, world=world))
-        clock = WorldClock(world, start_ms(world, await ledger.read(clock_ms), await last_beat(log), wall_clock_ms()))
-        content = content_of(config)
-        channels = channels_of(world)
-        write = envelopes(content, config.recipients)
-        delivery = Delivery(ledger, channels, write, Clock(clock.now), retries or Retries())
-        recorder = Recorder(world.status, content, ledger, clock, delivery.wake, await log.ends(WARNINGS))
-        beside = [
-            asyncio.create_task(recorder.run(log)),
-            asyncio.create_task(_keep_reporting(report or reporter(log, "dispatch"), ledger, clock.now)),
-        ]
-        delivering = asyncio.create_task(delivery.run(stop))
-        try:
-            await asyncio.wait([*beside, delivering], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            stop.set()
-            await delivering
+    await _insist(partial(ledger.write, partial(_prepare, world=world)), report)
+    stored_ms = await _insist(partial(ledger.read, clock_ms), report)
+    clock = WorldClock(world, start_ms(world, stored_ms, await last_beat(log), wall_clock_ms()))
+    content = content_of(config)
+    write = envelopes(content, config.recipients)
+    delivery = Delivery(ledger, channels_of(world), write, Clock(clock.now), retries)
+    voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
+    recorder = Recorder(Terms(world.status, content, voice), ledger, clock, delivery.wake, await log.ends(WARNINGS))
+    kept = timedelta(milliseconds=config.service.receipts_kept)
+    beside = [
+        asyncio.create_task(recorder.run(log)),
+        asyncio.create_task(_keep_reporting(report, ledger, clock.now)),
+        asyncio.create_task(_keep_purging(ledger, clock.now, kept)),
+    ]
+    delivering = asyncio.create_task(delivery.run(stop, _waits))
+    try:
+        await asyncio.wait([*beside, delivering], return_when=asyncio.FIRST_COMPLETED)
+    finally:
         for task in beside:
-            if not task.cancelled():
-                await task  # an error of any part is the error of the role
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        stop.set()
+        await delivering
+    for task in beside:
+        if not task.cancelled():
+            await task  # an error of any part is the error of the role
+
+
+async def _insist(ask: Callable[[], Awaitable[T]], report: Report) -> T:
+    """What the ledger says, however long it has to be asked; meanwhile the role says that it waits."""
+    while True:
+        try:
+            return await ask()
+        except LedgerUnavailable as error:
+            _waits(error)
+            await _tell(report, False, {}, AWAY)
+            await asyncio.sleep(RETRY_S)
+
+
+def _waits(error: LedgerUnavailable) -> None:
+    logger.warning("ledger_away", reason=str(error))
 
 
 def channels_of(world: World) -> dict[str, Channel]:
@@ -119,22 +156,20 @@ class Recorder:
 
     def __init__(
         self,
-        status: Status,
-        content: Content,
+        terms: Terms,
         ledger: Ledger,
         clock: WorldClock,
         wake: Callable[[], None],
         ends: Mapping[int, int],
     ) -> None:
-        self._status = status
-        self._content = content
+        self._terms = terms
         self._ledger = ledger
         self._clock = clock
         self._wake = wake
         self._ends = ends
 
     async def run(self, log: Log) -> None:
-        """For ever; while the log is away it is asked again."""
+        """For ever; while the log or the ledger is away it is asked again."""
         while True:
             try:
                 positions = await self._ledger.read(partial(next_offsets, topic=WARNINGS))
@@ -143,12 +178,15 @@ class Recorder:
                         await self.take(records)
             except LogUnavailable as error:
                 logger.warning("dispatch_waits", reason=str(error))
-                await asyncio.sleep(RETRY_S)
+            except LedgerUnavailable as error:
+                _waits(error)
+            await asyncio.sleep(RETRY_S)
 
     async def take(self, records: Sequence[Record]) -> None:
         """One transaction, then the clock moves and delivery is woken."""
-        entries = understand(records, self._content, self._status)
-        recorded = await self._ledger.write(partial(apply, entries=entries, now_ms=to_ms(self._clock.now())))
+        entries = understand(records, self._terms)
+        now_ms = to_ms(self._clock.now())
+        recorded = await self._ledger.write(partial(apply, entries=entries, now_ms=now_ms, terms=self._terms))
         for problem in recorded.problems:
             logger.error("message_refused", reason=problem)
         if recorded.clock_ms:
@@ -165,13 +203,33 @@ def _prepare(connection: Connection, world: World) -> None:
 async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:
     told: frozenset[str] = frozenset()
     while True:
-        said = await ledger.read(partial(standing, now_ms=to_ms(now())))
-        for detail in said.details:
-            if detail not in told:
-                logger.warning("delivery_troubled", reason=detail)
-        told = frozenset(said.details)
         try:
-            await report(said.ok, said.counters, said.text)
-        except LogUnavailable as error:
-            logger.warning("status_not_sent", reason=str(error))
+            said = await ledger.read(partial(standing, now_ms=to_ms(now())))
+        except LedgerUnavailable as error:
+            _waits(error)
+            await _tell(report, False, {}, AWAY)
+        else:
+            for detail in said.details:
+                if detail not in told:
+                    logger.warning("delivery_troubled", reason=detail)
+            told = frozenset(said.details)
+            await _tell(report, said.ok, said.counters, said.text)
         await asyncio.sleep(EVERY_S)
+
+
+async def _tell(report: Report, ok: bool, counters: Mapping[str, int], text: str) -> None:
+    try:
+        await report(ok, counters, text)
+    except LogUnavailable as error:
+        logger.warning("status_not_sent", reason=str(error))
+
+
+async def _keep_purging(ledger: Ledger, now: Callable[[], datetime], kept: timedelta) -> None:
+    """Once an hour, in steps with pauses, so that deliveries do not wait."""
+    while True:
+        try:
+            deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept)))
+        except LedgerUnavailable as error:
+            _waits(error)
+            deleted = 0
+        await asyncio.sleep(PURGE_PAUSE_S if deleted == STEP else PURGE_EVERY_S)

@@ -1,6 +1,8 @@
 """From records of the topic ``warnings`` to one transaction of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -10,51 +12,75 @@ from notifiers.cap import to_cap
 from notifiers.content import Content, ContentError
 from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
-from notifiers.ledger.record import UnusableRevision, check, record
+from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
+from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
 from warning.log.api import Record
-from warning.messages import DeskRow
+from warning.messages import Answer, DeskRow, SheetSet, ShiftEntry
 from warning.stores import desk
 
-_MESSAGE: msgspec.json.Decoder[Revision | DeskRow | Tick] = msgspec.json.Decoder(Revision | DeskRow | Tick)
+Message = Revision | Page | GaugeNotice | DeskRow | Answer | ShiftEntry | SheetSet | Tick
+
+_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+#: Within what time the control room confirms a revision of level 2 or 3.
+SHEET_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a world's configuration says about what is recorded."""
+
+    status: Status
+    content: Content
+    voice: Collection[str] = ()  # channels that call people
+    sheets: bool = False  # whether the control room sets every revision in MoWaS
 
 
 class Entry(NamedTuple):
     """One record, understood; ``problem`` says what is wrong with it."""
 
     place: Place
-    message: Revision | DeskRow | Tick | None
+    message: Message | None
     cap: bytes
     problem: str
     value: bytes
 
 
-def understand(records: Sequence[Record], content: Content, status: Status) -> list[Entry]:
+def understand(records: Sequence[Record], terms: Terms) -> list[Entry]:
     """Decode records and write the CAP messages; nothing here can fail as a whole.
 
     A revision whose texts cannot be written is still recorded: pages and rows show that it exists.
     """
-    return [_understand(record, content, status) for record in records]
+    return [_understand(record, terms) for record in records]
 
 
-def _understand(record: Record, content: Content, status: Status) -> Entry:
+def _understand(record: Record, terms: Terms) -> Entry:
     entry = Entry(Place(record.topic, record.partition, record.offset), None, b"", "", record.value)
     try:
         message = _MESSAGE.decode(record.value)
-        if isinstance(message, Revision):
-            check(message, status)
-        elif isinstance(message, DeskRow) and message.changed_at.tzinfo is None:
-            return entry._replace(problem=f"desk row of {message.warning}: a time without its offset")
+        if isinstance(message, Revision | Page | GaugeNotice):
+            check(message, terms.status)
     except (msgspec.MsgspecError, UnicodeDecodeError, UnusableRevision) as error:
         return entry._replace(problem=str(error))
+    if (at := _time_of(message)) is not None and at.tzinfo is None:
+        return entry._replace(problem=f"{type(message).__name__}: a time without its offset")
     if not isinstance(message, Revision):
         return entry._replace(message=message)
     try:
-        return entry._replace(message=message, cap=to_cap(message, content))
+        return entry._replace(message=message, cap=to_cap(message, terms.content))
     except (ContentError, KeyError) as error:
         return entry._replace(message=message, problem=f"{message.identifier}: no CAP message: {error}")
+
+
+def _time_of(message: Message) -> datetime | None:
+    match message:
+        case DeskRow():
+            return message.changed_at
+        case Answer() | ShiftEntry() | SheetSet():
+            return message.at
+    return None  # of other kinds times have been checked, or are numbers
 
 
 class Recorded(NamedTuple):
@@ -65,7 +91,7 @@ class Recorded(NamedTuple):
     clock_ms: int  # the latest time in it; 0 where it had none
 
 
-def apply(connection: Connection, entries: Sequence[Entry], now_ms: int) -> Recorded:
+def apply(connection: Connection, entries: Sequence[Entry], now_ms: int, terms: Terms) -> Recorded:
     """Write down everything that was not written before."""
     revisions, problems, clock = 0, [], 0
     for entry in entries:
@@ -74,14 +100,46 @@ def apply(connection: Connection, entries: Sequence[Entry], now_ms: int) -> Reco
         if entry.problem:
             refuse(connection, entry.place, now_ms, entry.problem, entry.value)
             problems.append(entry.problem)
-        match entry.message:
-            case Revision() as revision:
-                revisions += record(connection, revision, entry.cap)
-                clock = max(clock, to_ms(revision.sent))
-            case DeskRow() as row:
-                desk.replace(connection, row)
-            case Tick(at=at):
-                clock = max(clock, at)
+        if entry.message is not None:
+            revisions += _write(connection, entry.message, entry.cap, terms)
+            clock = max(clock, _clock_of(entry.message))
     if clock:
         advance_clock(connection, clock)
     return Recorded(revisions, tuple(problems), clock)
+
+
+def _write(connection: Connection, message: Message, cap: bytes, terms: Terms) -> bool:
+    """Whether it was a revision that is new."""
+    match message:
+        case Revision():
+            new = record(connection, message, cap)
+            if new and terms.sheets:
+                desk.record_sheets(connection, message, _sheet_due(message))
+            return new
+        case Page():
+            record_page(connection, message, terms.voice)
+        case GaugeNotice():
+            record_gauge_notice(connection, message)
+        case DeskRow():
+            desk.replace(connection, message)
+        case Answer():
+            desk.record_answer(connection, message)
+        case ShiftEntry():
+            desk.record_shift(connection, message)
+        case SheetSet():
+            desk.record_sheet_set(connection, message)
+    return False
+
+
+def _sheet_due(revision: Revision) -> int | None:
+    return to_ms(revision.sent + SHEET_WITHIN) if revision.level > 1 else None
+
+
+def _clock_of(message: Message) -> int:
+    """The time of the log that a message tells; 0 where it tells none."""
+    match message:
+        case Revision() | Page() | GaugeNotice():
+            return to_ms(message.sent)
+        case Tick():
+            return message.at
+    return 0

@@ -14,7 +14,7 @@ class Outgoing:
     id: str  # the same at every attempt, so that a repeat can be recognised
     warning: str
     status: Status
-    change: Change
+    change: Change | None  # None: no revision of a warning
     level: int
     recipient: str
     channel: str
@@ -22,7 +22,7 @@ class Outgoing:
     to: str = field(repr=False)  # may hold a token
     title: str
     body: str
-    sent: datetime  # when the revision was issued
+    sent: datetime  # when it was issued
 
 
 class DeliveryError(Exception):

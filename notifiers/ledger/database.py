@@ -1,20 +1,31 @@
 """The ledger's database: one writer at a time, readers that never wait."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, insert, inspect, make_url, select, update
-from sqlalchemy.pool import Pool
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool, Pool
 
-from notifiers.ledger.tables import metadata, world
+from notifiers.ledger.engines import WRITES, LedgerUnavailable, engine_at, reachable
+from notifiers.ledger.migrations.version import HEAD, LedgerUnusable, version_of
+from notifiers.ledger.tables import world
 from notifiers.revision import Status
 
+__all__ = [
+    "Ledger",
+    "LedgerUnavailable",
+    "LedgerUnusable",
+    "WrongWorld",
+    "advance_clock",
+    "claim",
+    "clock_ms",
+    "open_ledger",
+]
+
 T = TypeVar("T")
-WRITES = "floodbell_writes"
 
 
 class WrongWorld(Exception):
@@ -22,7 +33,12 @@ class WrongWorld(Exception):
 
 
 class Ledger:
-    """A database whose writes queue up on one thread: fair to all, and the event loop stays free."""
+    """A database whose writes queue up on one thread: fair to all, and the event loop stays free.
+
+    Every method raises LedgerUnavailable while the database is away. A write may have been done all the
+    same: the answer is lost where the connection breaks at the very end. What is asked again must
+    therefore bear to be done twice.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -35,7 +51,7 @@ class Ledger:
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
         """The same for callers outside the event loop."""
-        with self._writing.begin() as connection:
+        with reachable(self._engine), self._writing.begin() as connection:
             return work(connection)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -43,7 +59,7 @@ class Ledger:
         return await asyncio.to_thread(self.read_now, work)
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as connection:
+        with reachable(self._engine), self._engine.connect() as connection:
             return work(connection)
 
     def close(self) -> None:
@@ -57,28 +73,34 @@ class Ledger:
         self.close()
 
 
-def open_ledger(url: str, *more: MetaData, pool: type[Pool] | None = None) -> Ledger:
-    """The ledger at a URL like ``sqlite:////var/lib/floodbell/ledger.db``; missing tables are made.
+def open_ledger(url: str, *, pool: type[Pool] | None = None) -> Ledger:
+    """The ledger at ``sqlite:////var/lib/floodbell/ledger.db`` or ``postgresql://user:password@host/db``.
 
-    ``more`` are tables of others that belong into the same transactions.
+    Its tables are made, or brought to this program's version.
+
+    Raises:
+        LedgerUnavailable: the database is away.
+        LedgerUnusable: a later program made the tables, or the password is missing.
     """
-    address = make_url(url)
-    engine = create_engine(address, poolclass=pool)
-    if address.get_backend_name() == "sqlite":
-        if address.database:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    ledger = Ledger(engine)
-    known = set(ledger.read_now(lambda connection: inspect(connection).get_table_names()))
-    if not known.issuperset(name for tables in (metadata, *more) for name in tables.tables):
-        ledger.write_now(partial(_create, (metadata, *more)))
+    ledger = Ledger(engine_at(url, pool))
+    try:
+        if ledger.read_now(version_of) != HEAD:
+            _upgrade(url)
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
 
 
-def _create(groups: Sequence[MetaData], connection: Connection) -> None:
-    for tables in groups:
-        tables.create_all(connection)
+def _upgrade(url: str) -> None:
+    from notifiers.ledger.migrations.schema import upgrade  # noqa: PLC0415 - hardly ever needed, and slow to load
+
+    # SQLite checks references at the end instead: a table that is made anew is gone for a moment.
+    ledger = Ledger(engine_at(url, NullPool, checked=False))
+    try:
+        ledger.write_now(upgrade)
+    finally:
+        ledger.close()
 
 
 def claim(connection: Connection, status: Status) -> None:
@@ -89,7 +111,11 @@ def claim(connection: Connection, status: Status) -> None:
     """
     owner = connection.execute(select(world.c.status)).scalar()
     if owner is None:
-        connection.execute(insert(world).values(id=1, status=status.value, clock_ms=0))
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(world).values(id=1, status=status.value, clock_ms=0))
+        except IntegrityError:  # somebody else was faster
+            claim(connection, status)
     elif owner != status:
         raise WrongWorld(f"this ledger holds {owner} warnings; it cannot be used for {status.value}")
 
@@ -102,16 +128,3 @@ def clock_ms(connection: Connection) -> int:
 def advance_clock(connection: Connection, at_ms: int) -> None:
     """Remember a time of the log; an earlier one changes nothing."""
     connection.execute(update(world).where(world.c.clock_ms < at_ms).values(clock_ms=at_ms))
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # We begin transactions ourselves: a plain BEGIN that writes later fails with "database is
-    # locked" at once, whatever the timeout.
-    connection.isolation_level = None
-    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,28 +1,25 @@
 """Leasing rows to send, and settling what became of them. Every function runs inside one write."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, exists, insert, null, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, exists, insert, literal, null, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 
-from notifiers.ledger.record import supersede
-from notifiers.ledger.tables import State, attempts, deliveries, revisions
-from notifiers.revision import Change, Revision
+from notifiers.ledger.leases import Lease
+from notifiers.ledger.outdated import outdated, supersede
+from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
+from notifiers.notice import GaugeNotice, Page
+from notifiers.revision import Revision
 from sensors.times import to_ms
 
-_REVISION = msgspec.json.Decoder(Revision)
+Said = Revision | Page | GaugeNotice
+
+_SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 ENDED = "the sending process ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The time for which a row is ours, on a monotonic clock: no jump of the wall clock ends it."""
-
-    boot: str  # a lease of another boot has ended
-    now_ms: int
-    length_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,8 @@ class Leased:
     recipient: str
     channel: str
     language: str
-    revision: Revision
+    about: About
+    message: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Outcome:
 
 
 def settle(connection: Connection, outcome: Outcome) -> None:
-    """Write down the end of an attempt.
+    """Write down the end of an attempt; once more changes nothing.
 
     Acceptance counts however late it comes. Any other end of a lease that somebody else has taken
     over meanwhile is only noted.
@@ -68,30 +66,34 @@ def settle(connection: Connection, outcome: Outcome) -> None:
         "changed_ms": to_ms(outcome.at),
         "leased_boot": None,
         "leased_until": None,
+        "leased_by": None,
     }
     warning = connection.execute(end.values(values).returning(deliveries.c.warning)).scalar()
-    note = {"at_ms": to_ms(outcome.at), "outcome": outcome.state.value, "reason": outcome.reason}
-    connection.execute(insert(attempts).values(delivery=outcome.id, number=outcome.attempt, **note))
+    _note(connection, outcome)
     if warning is not None and outcome.due is not None:
-        supersede(connection, warning)  # a newer revision may have come meanwhile
+        supersede(connection, warning)  # something newer may have come meanwhile
 
 
-def lost(connection: Connection, lease: Lease, ours: Collection[int]) -> list[tuple[int, int, int]]:
-    """Rows whose lease has ended without an outcome: id, attempt, level.
-
-    What this process is sending itself (``ours``) will have one, however long the database kept it waiting.
-    """
-    ended = or_(deliveries.c.leased_boot != lease.boot, deliveries.c.leased_until <= lease.now_ms)
-    query = select(deliveries.c.id, deliveries.c.attempt, deliveries.c.level)
-    rows = connection.execute(query.where(deliveries.c.leased_until.is_not(None), ended))
-    return [(row.id, row.attempt, row.level) for row in rows if row.id not in ours]
+def _note(connection: Connection, outcome: Outcome) -> None:
+    values = {
+        "delivery": outcome.id,
+        "number": outcome.attempt,
+        "at_ms": to_ms(outcome.at),
+        "outcome": outcome.state.value,
+        "reason": outcome.reason,
+    }
+    same = exists().where(*(attempts.c[name] == value for name, value in values.items()))
+    # The row may have been deleted: an outcome can come as late as it likes.
+    there = exists().where(deliveries.c.id == outcome.id)
+    columns = [literal(value, attempts.c[name].type) for name, value in values.items()]
+    connection.execute(insert(attempts).from_select(list(values), select(*columns).where(there, ~same)))
 
 
 def expire(connection: Connection, now: datetime) -> None:
     """Give up what is too late; what may have been sent stays UNKNOWN."""
     late = and_(deliveries.c.due_ms.is_not(None), deliveries.c.expires_ms <= to_ms(now))
     queued = update(deliveries).where(late, deliveries.c.state == State.QUEUED)
-    connection.execute(queued.values(state=State.EXPIRED, due_ms=None, changed_ms=to_ms(now)))
+    connection.execute(queued.values(state=State.EXPIRED.value, due_ms=None, changed_ms=to_ms(now)))
     connection.execute(update(deliveries).where(late).values(due_ms=None))
 
 
@@ -100,22 +102,55 @@ def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms:
 
     Never two rows of one recipient on one channel: an older text must not overtake a newer one.
     """
-    taken = []
+    taken: list[Row[Any]] = []
     for channel, places in sorted(free.items()):
         if places > 0:
             taken += _lease(connection, channel, places, to_ms(now), terms)
-    identifiers = {row.revision for row in taken}
-    query = select(revisions.c.identifier, revisions.c.message).where(revisions.c.identifier.in_(identifiers))
-    said = {row.identifier: _REVISION.decode(row.message) for row in connection.execute(query)} if identifiers else {}
+    said = _said(connection, {row.said for row in taken})
     taken.sort(key=lambda row: (row.lane, row.id))
-    return [Leased(row.id, row.attempt, row.recipient, row.channel, row.language, said[row.revision]) for row in taken]
+    return [
+        Leased(row.id, row.attempt, row.recipient, row.channel, row.language, About(row.about), said[row.said])
+        for row in taken
+    ]
 
 
-def _lease(connection: Connection, channel: str, places: int, now_ms: int, terms: Lease) -> list:  # type: ignore[type-arg]
+def _said(connection: Connection, identifiers: set[str]) -> dict[str, Said]:
+    found: dict[str, Said] = {}
+    for table in (revisions, notices) if identifiers else ():
+        query = select(table.c.identifier, table.c.message).where(table.c.identifier.in_(identifiers))
+        found |= {row.identifier: _SAID.decode(row.message) for row in connection.execute(query)}
+    return found
+
+
+def _lease(connection: Connection, channel: str, places: int, now_ms: int, terms: Lease) -> list[Row[Any]]:
+    row = deliveries
+    found = connection.execute(_due(channel, places, now_ms)).scalars().all()
+    if not found:
+        return []
+    values = {
+        "state": State.LEASED.value,
+        "attempt": row.c.attempt + 1,
+        "due_ms": null(),
+        "leased_boot": terms.boot,
+        "leased_until": terms.now_ms + terms.length_ms,
+        "leased_by": terms.holder,
+    }
+    names = ("id", "attempt", "recipient", "channel", "language", "lane", "said", "about")
+    take = update(row).where(row.c.id.in_(found)).values(values).returning(*(row.c[name] for name in names))
+    try:
+        with connection.begin_nested():
+            return list(connection.execute(take))
+    except IntegrityError:
+        # Another process has begun to send to one of these people after our look: the next turn sees that.
+        return []
+
+
+def _due(channel: str, places: int, now_ms: int) -> Select[tuple[int]]:
+    """The rows whose turn it is; those that another process is taking right now are passed over."""
     row, other = deliveries, deliveries.alias()
     same = and_(other.c.recipient == row.c.recipient, other.c.channel == row.c.channel)
     before = tuple_(other.c.lane, other.c.id) < tuple_(row.c.lane, row.c.id)
-    due = (
+    return (
         select(row.c.id)
         .where(
             row.c.channel == channel,
@@ -125,27 +160,14 @@ def _lease(connection: Connection, channel: str, places: int, now_ms: int, terms
         )
         .order_by(row.c.lane, row.c.id)
         .limit(places)
+        .with_for_update(skip_locked=True, of=row)  # SQLite knows one writer at a time and leaves this out
     )
-    values = {
-        "state": State.LEASED.value,
-        "attempt": row.c.attempt + 1,
-        "due_ms": null(),
-        "leased_boot": terms.boot,
-        "leased_until": terms.now_ms + terms.length_ms,
-    }
-    columns = (row.c.id, row.c.attempt, row.c.recipient, row.c.channel, row.c.language, row.c.lane, row.c.revision)
-    return list(connection.execute(update(row).where(row.c.id.in_(due)).values(values).returning(*columns)))
 
 
 def fate(connection: Connection, leased: Leased, now: datetime) -> State:
     """A last look before sending: LEASED while it may go out, or why it may not."""
-    newer = exists().where(
-        revisions.c.warning == leased.revision.warning,
-        revisions.c.number > leased.revision.number,
-        revisions.c.change != Change.EXTENDED.value,
-    )
     row = deliveries.c.id == leased.id
-    query = select(deliveries.c.leased_until, deliveries.c.attempt, deliveries.c.expires_ms, newer).where(row)
+    query = select(deliveries.c.leased_until, deliveries.c.attempt, deliveries.c.expires_ms, outdated()).where(row)
     leased_until, attempt, expires_ms, superseded = connection.execute(query).one()
     if leased_until is None or attempt != leased.attempt or superseded:
         return State.SUPERSEDED

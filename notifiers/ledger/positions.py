@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from notifiers.ledger.tables import positions, refused
 
@@ -29,9 +30,14 @@ def advance(connection: Connection, place: Place) -> bool:
         Hole: messages before it are missing.
     """
     row = (positions.c.topic == place.topic) & (positions.c.partition == place.partition)
-    last = connection.execute(select(positions.c.offset).where(row)).scalar()
+    # Locked until the end of the transaction: of two processes the second sees what the first has applied.
+    last = connection.execute(select(positions.c.offset).where(row).with_for_update()).scalar()
     if last is None:
-        connection.execute(insert(positions).values(place._asdict()))
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(positions).values(place._asdict()))
+        except IntegrityError:  # somebody else was faster with the first one
+            return advance(connection, place)
         return True
     if place.offset <= last:
         return False

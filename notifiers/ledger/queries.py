@@ -1,19 +1,22 @@
 """What the pages, the feed, the command line and a replay's driver ask of the ledger."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, exists, func, or_, select
 
-from notifiers.ledger.tables import GIVEN_UP, State, deliveries, refused, revisions
+from notifiers.ledger.outdated import outdated
+from notifiers.ledger.tables import GIVEN_UP, About, State, deliveries, refused, revisions, tallies
 from notifiers.revision import Change, Revision
 
 _REVISION = msgspec.json.Decoder(Revision)
 
 #: Failed attempts after which a delivery that is still being tried counts as trouble.
 PATIENCE = 3
-#: How long staff hear of an all-clear that did not arrive: nothing newer will be said of its warning.
+#: How long staff hear of what did not arrive where nothing newer will be said: an all-clear, a page.
 OVER_MS = 24 * 3_600_000
+LAST_WORDS = (Change.ALL_CLEAR.value, Change.RETRACTED.value)
 
 
 class Count(NamedTuple):
@@ -44,13 +47,21 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def counts_of(connection: Connection, warning: str) -> list[Count]:
     """Deliveries of one warning, all its revisions, by channel and state."""
+    counted = ended([warning]).subquery()
     query = (
-        select(deliveries.c.channel, deliveries.c.state, func.count())
-        .where(deliveries.c.warning == warning)
-        .group_by(deliveries.c.channel, deliveries.c.state)
-        .order_by(deliveries.c.channel, deliveries.c.state)
+        select(counted.c.channel, counted.c.state, func.sum(counted.c.deliveries))
+        .group_by(counted.c.channel, counted.c.state)
+        .order_by(counted.c.channel, counted.c.state)
     )
-    return [Count(channel, State(state), number) for channel, state, number in connection.execute(query)]
+    return [Count(channel, State(state), int(number)) for channel, state, number in connection.execute(query)]
+
+
+def ended(warnings: Sequence[str]) -> CompoundSelect[Any]:
+    """How many deliveries of each revision are in which state, those included whose rows are deleted."""
+    place = [deliveries.c[name] for name in ("warning", "number", "channel", "state")]
+    mine = and_(deliveries.c.about == About.REVISION.value, deliveries.c.warning.in_(warnings))
+    kept = select(*place, func.count().label("deliveries")).where(mine).group_by(*place)
+    return kept.union_all(select(tallies).where(tallies.c.warning.in_(warnings)))
 
 
 def failures(connection: Connection, now_ms: int, limit: int = 20) -> list[Failure]:
@@ -77,14 +88,9 @@ def _troubled(now_ms: int) -> ColumnElement[bool]:
 
 
 def _said_last(now_ms: int) -> ColumnElement[bool]:
-    """Whether nothing newer was said of the warning, which, if it is over, is so only since lately."""
-    newer = exists().where(
-        revisions.c.warning == deliveries.c.warning,
-        revisions.c.number > deliveries.c.number,
-        revisions.c.change != Change.EXTENDED.value,
-    )
-    over = exists().where(revisions.c.identifier == deliveries.c.revision, revisions.c.change == Change.ALL_CLEAR.value)
-    return ~newer & (~over | (deliveries.c.expires_ms > now_ms - OVER_MS))
+    """Whether nothing newer was said of the warning, which, if it is over, is so only since lately; so for notices."""
+    lasting = exists().where(revisions.c.identifier == deliveries.c.said, revisions.c.change.not_in(LAST_WORDS))
+    return ~outdated() & (lasting | (deliveries.c.expires_ms > now_ms - OVER_MS))
 
 
 def due(connection: Connection, now_ms: int) -> int:

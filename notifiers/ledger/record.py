@@ -1,36 +1,42 @@
-"""From a revision to the rows of those who are told of it."""
+"""From a revision, page or gauge notice to the rows of those who are told of it."""
+
+from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
 
-from notifiers.ledger.tables import TOLD, State, deliveries, revisions, subscribers
+from notifiers.ledger.outdated import supersede
+from notifiers.ledger.tables import TOLD, About, State, deliveries, notices, revisions, subscribers
+from notifiers.notice import GaugeNotice, Notice, Page
 from notifiers.revision import Change, Revision, Status
 from sensors.times import to_ms
 
-#: L3, all-clear, L2, L1; the gaps are for retractions and for pages to staff.
-LANES = {3: 1, 2: 4, 1: 5}
-ALL_CLEAR_LANE = 3
+#: Whose turn it is among rows that wait; lower goes first. The first one also takes back a retraction.
+RETRACTION_LANE, PAGE_LANE, ALL_CLEAR_LANE, NOTICE_LANE = 0, 2, 3, 5
+LANES = {3: 1, 2: 4, 1: 5}  # by level
 
 
 def lane_of(revision: Revision) -> int:
-    """Whose turn it is among rows that wait; lower goes first."""
+    """Whoever was told that a warning was an error must hear at once that it was none."""
+    if revision.change in (Change.RETRACTED, Change.REINSTATED):
+        return RETRACTION_LANE
     return ALL_CLEAR_LANE if revision.change is Change.ALL_CLEAR else LANES[revision.level]
 
 
 class UnusableRevision(Exception):
-    """A revision that contradicts itself or does not belong here."""
+    """What contradicts itself or does not belong here."""
 
 
-def check(revision: Revision, status: Status) -> None:
-    """Raises UnusableRevision where a revision cannot be recorded in a world of this status."""
-    if revision.status is not status:
-        raise UnusableRevision(f"{revision.identifier}: {revision.status} in a world of status {status}")
-    if revision.level not in LANES:
-        raise UnusableRevision(f"{revision.identifier}: level {revision.level} is not 1, 2 or 3")
-    times = (revision.sent, revision.onset, revision.expires)
-    more = (measurement.at for measurement in revision.measurements)
-    if any(at.tzinfo is None for at in (*times, *more)):
-        raise UnusableRevision(f"{revision.identifier}: a time without its offset")
+def check(said: Revision | Notice, status: Status) -> None:
+    """Raises UnusableRevision for what cannot be recorded in a world of this status."""
+    if said.status is not status:
+        raise UnusableRevision(f"{said.identifier}: {said.status} in a world of status {status}")
+    if said.level not in LANES and not (isinstance(said, Page) and said.level == 0):
+        raise UnusableRevision(f"{said.identifier}: level {said.level} is not 1, 2 or 3")
+    onset = (said.onset,) if isinstance(said, Revision) else ()
+    times = (said.sent, said.expires, *onset, *(measurement.at for measurement in said.measurements))
+    if any(at.tzinfo is None for at in times):
+        raise UnusableRevision(f"{said.identifier}: a time without its offset")
 
 
 def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
@@ -45,25 +51,43 @@ def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
     if revision.change is Change.EXTENDED:
         _extend(connection, revision)
         return True
-    rows = _recipients(revision)
-    connection.execute(insert(deliveries).from_select([column.name for column in rows.selected_columns], rows))
+    _queue(connection, revision, About.REVISION, lane_of(revision), _hearers(revision))
     supersede(connection, revision.warning)
     return True
 
 
-def supersede(connection: Connection, warning: str) -> None:
-    """Send nothing of a warning but its newest revision."""
-    newest = (
-        select(func.max(revisions.c.number))
-        .where(revisions.c.warning == warning, revisions.c.change != Change.EXTENDED.value)
-        .scalar_subquery()
+def record_page(connection: Connection, page: Page, voice: Collection[str] = ()) -> bool:
+    """Keep a page and make a row for each of its people on all their channels; False where it is known already.
+
+    Channels in ``voice`` call people: they are used where the page says so.
+    """
+    if not _keep(connection, page, About.PAGE, page.reason.value, page.number):
+        return False
+    called = and_(subscribers.c.zone == "", subscribers.c.recipient.in_(page.people))
+    if not page.voice:
+        called = and_(called, subscribers.c.channel.not_in(voice))
+    _queue(connection, page, About.PAGE, PAGE_LANE, called)
+    if page.warning:
+        supersede(connection, page.warning)
+    return True
+
+
+def record_gauge_notice(connection: Connection, notice: GaugeNotice) -> bool:
+    """Keep a notice and make a row for whom its level concerns and who has heard nothing of the warning yet.
+
+    False where it is known already.
+    """
+    if not _keep(connection, notice, About.GAUGE_NOTICE, "", 0):
+        return False
+    told = exists().where(
+        deliveries.c.about == About.REVISION.value,
+        deliveries.c.warning == notice.warning,
+        deliveries.c.recipient == subscribers.c.recipient,
+        deliveries.c.state.in_(TOLD),
     )
-    older = and_(deliveries.c.warning == warning, deliveries.c.number < newest)
-    queued = update(deliveries).where(older, deliveries.c.state == State.QUEUED)
-    connection.execute(queued.values(state=State.SUPERSEDED, due_ms=None))
-    # What may have arrived stays UNKNOWN; it is just not sent again.
-    unknown = update(deliveries).where(older, deliveries.c.state == State.UNKNOWN)
-    connection.execute(unknown.values(due_ms=None))
+    concerned = and_(subscribers.c.zone == notice.zone, subscribers.c.from_level <= notice.level)
+    _queue(connection, notice, About.GAUGE_NOTICE, NOTICE_LANE, and_(concerned, ~told))
+    return True
 
 
 def _columns(revision: Revision, cap: bytes) -> dict[str, object]:
@@ -82,42 +106,72 @@ def _columns(revision: Revision, cap: bytes) -> dict[str, object]:
     }
 
 
-def _recipients(revision: Revision) -> Select[tuple[object, ...]]:
+def _keep(connection: Connection, notice: Notice, kind: About, reason: str, number: int) -> bool:
+    known = select(notices.c.identifier).where(notices.c.identifier == notice.identifier)
+    if connection.execute(known).first() is not None:
+        return False
+    values = {
+        "identifier": notice.identifier,
+        "city": notice.city,
+        "warning": notice.warning,
+        "kind": kind.value,
+        "reason": reason,
+        "number": number,
+        "level": notice.level,
+        "zone": notice.zone,
+        "sent_ms": to_ms(notice.sent),
+        "expires_ms": to_ms(notice.expires),
+        "message": msgspec.json.encode(notice),
+    }
+    connection.execute(insert(notices).values(values))
+    return True
+
+
+def _hearers(revision: Revision) -> ColumnElement[bool]:
     """Subscribers of the zone whom the level concerns, and everybody who was told before.
 
-    Who has been told of a danger must hear of its lowering and of its end, whatever level they
-    asked for; who has left since is not written to any more.
+    Who has been told of a danger must hear of its lowering, of its end, and that it was an error, whatever
+    level they asked for; who has left since is not written to any more.
     """
     concerned = and_(
         subscribers.c.zone == revision.zone,
         subscribers.c.from_level <= max(revision.level, revision.previous_level),
     )
     told = exists().where(
+        deliveries.c.about == About.REVISION.value,
         deliveries.c.warning == revision.warning,
         deliveries.c.recipient == subscribers.c.recipient,
         deliveries.c.channel == subscribers.c.channel,
         deliveries.c.state.in_(TOLD),
     )
-    sent_ms = to_ms(revision.sent)
+    return and_(subscribers.c.zone != "", or_(concerned, told))
+
+
+def _queue(connection: Connection, said: Revision | Notice, about: About, lane: int, who: ColumnElement[bool]) -> None:
+    """One row per subscriber and channel, however many people that are, in one statement."""
     fixed = {
-        "revision": revision.identifier,
-        "warning": revision.warning,
-        "number": revision.number,
-        "level": revision.level,
-        "lane": lane_of(revision),
+        "said": said.identifier,
+        "about": about.value,
+        "warning": said.warning,
+        "number": 0 if isinstance(said, GaugeNotice) else said.number,
+        "level": said.level,
+        "lane": lane,
         "state": State.QUEUED.value,
         "attempt": 0,
         "due_ms": 0,  # at once, also where the steward's clock is ahead of ours
-        "expires_ms": to_ms(revision.expires),
+        "expires_ms": to_ms(said.expires),
         "reason": "",
-        "changed_ms": sent_ms,
+        "changed_ms": to_ms(said.sent),
     }
-    who = (subscribers.c.recipient, subscribers.c.channel, subscribers.c.language)
-    columns = [literal(value).label(name) for name, value in fixed.items()]
-    return select(*who, *columns).where(or_(concerned, told)).distinct()
+    whose = (subscribers.c.recipient, subscribers.c.channel, subscribers.c.language)
+    columns = [literal(value, deliveries.c[name].type).label(name) for name, value in fixed.items()]
+    rows = select(*whose, *columns).where(who).distinct()
+    connection.execute(insert(deliveries).from_select([column.name for column in rows.selected_columns], rows))
 
 
 def _extend(connection: Connection, revision: Revision) -> None:
     unsent = deliveries.c.state.in_((State.QUEUED, State.LEASED, State.UNKNOWN))
-    waiting = update(deliveries).where(deliveries.c.warning == revision.warning, unsent)
+    waiting = update(deliveries).where(
+        deliveries.c.warning == revision.warning, deliveries.c.about == About.REVISION.value, unsent
+    )
     connection.execute(waiting.values(expires_ms=to_ms(revision.expires)))

@@ -1,4 +1,7 @@
-"""Tables of the ledger. Times are integer milliseconds since 1970; no SQL of one database only."""
+"""Tables of the ledger. Times are integer milliseconds since 1970; no SQL of one database only.
+
+A change here needs a revision in ``migrations``; a test compares the two.
+"""
 
 from enum import StrEnum
 
@@ -21,6 +24,14 @@ class State(StrEnum):
     SUPERSEDED = "SUPERSEDED"  # a newer revision goes out instead
     EXPIRED = "EXPIRED"  # never sent in time
     DEAD = "DEAD"  # the channel refused it for good: staff must know
+
+
+class About(StrEnum):
+    """What a delivery tells."""
+
+    REVISION = "revision"
+    PAGE = "page"  # to staff
+    GAUGE_NOTICE = "gauge-notice"
 
 
 #: Who is in one of these has been told of a warning, or will be.
@@ -74,12 +85,29 @@ revisions = Table(
     Index("revisions_in_order", "sent_ms"),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("identifier", String, primary_key=True),
+    Column("city", String, nullable=False),
+    Column("warning", String, nullable=False),  # empty where it is about none
+    Column("kind", String, nullable=False),  # PAGE or GAUGE_NOTICE
+    Column("reason", String, nullable=False),  # of a page
+    Column("number", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("sent_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("message", LargeBinary, nullable=False),  # the page or gauge notice as JSON
+    Index("notices_of_warning", "warning", "kind"),
+)
+
 subscribers = Table(
     "subscribers",
     metadata,
     Column("recipient", String, primary_key=True),
     Column("channel", String, primary_key=True),
-    Column("zone", String, primary_key=True),
+    Column("zone", String, primary_key=True),  # empty for people of the staff, whom pages go to
     Column("language", String, nullable=False),
     Column("from_level", Integer, nullable=False),
 )
@@ -88,7 +116,8 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("revision", ForeignKey(revisions.c.identifier), nullable=False),
+    Column("said", String, nullable=False),  # identifier of the revision or notice
+    Column("about", String, nullable=False),
     Column("warning", String, nullable=False),
     Column("number", Integer, nullable=False),
     Column("recipient", String, nullable=False),
@@ -102,17 +131,20 @@ deliveries = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("leased_boot", String),  # the boot whose monotonic clock ``leased_until`` is of
     Column("leased_until", BigInteger),  # ms of that clock; null: not leased
+    Column("leased_by", String),  # the process, by a name that no other ever has
     Column("reason", Text, nullable=False),  # of the last failure
     Column("changed_ms", BigInteger, nullable=False),
-    Unique("revision", "recipient", "channel", "language"),
+    Unique("said", "recipient", "channel", "language"),
     Index("deliveries_of_warning", "warning", "recipient", "channel"),
     Index("deliveries_by_state", "state"),
+    Index("deliveries_by_change", "changed_ms"),
 )
 _due, _leased = deliveries.c.due_ms.is_not(None), deliveries.c.leased_until.is_not(None)
 _channel, _recipient, _order = deliveries.c.channel, deliveries.c.recipient, (deliveries.c.lane, deliveries.c.id)
 Index("deliveries_waiting", _channel, *_order, sqlite_where=_due, postgresql_where=_due)
 Index("deliveries_in_turn", _recipient, _channel, *_order, sqlite_where=_due, postgresql_where=_due)
-Index("deliveries_leased", _recipient, _channel, sqlite_where=_leased, postgresql_where=_leased)
+# Unique: whatever several deliverers do at once, nobody is sent two messages at a time on a channel.
+Index("deliveries_leased", _recipient, _channel, unique=True, sqlite_where=_leased, postgresql_where=_leased)
 
 attempts = Table(
     "attempts",
@@ -123,4 +155,15 @@ attempts = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("outcome", String, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+#: How many deliveries of a revision ended how, of those whose rows are deleted.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("warning", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("channel", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("deliveries", Integer, nullable=False),
 )

@@ -27,7 +27,7 @@ TIMING = Timing(attempt=0.2, lease=30.0, poll=0.01)
 class Row(NamedTuple):
     """What the ledger says about one delivery."""
 
-    revision: str
+    said: str
     recipient: str
     channel: str
     state: str

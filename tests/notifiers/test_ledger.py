@@ -24,7 +24,7 @@ def post(ledger: Ledger, *recipients: Recipient) -> Post:
 
 
 def queued(rows: list[Row]) -> list[tuple[str, str, str]]:
-    return [(row.revision, row.recipient, row.channel) for row in rows if row.state == "QUEUED"]
+    return [(row.said, row.recipient, row.channel) for row in rows if row.state == "QUEUED"]
 
 
 async def test_a_row_for_every_recipient_and_channel_of_the_zone(ledger: Ledger) -> None:
@@ -63,7 +63,7 @@ async def test_who_was_told_hears_every_lowering_and_the_all_clear(ledger: Ledge
     ):
         office.say(revision)
         await office.work()
-    told = [(row.revision, row.recipient) for row in office.rows()]
+    told = [(row.said, row.recipient) for row in office.rows()]
     assert told == [(f"r{number}", name) for number in (1, 2, 3, 4) for name in ("anna", "ben")]
 
 
@@ -84,7 +84,7 @@ async def test_an_extension_makes_no_rows_and_keeps_what_waits_alive(ledger: Led
 async def test_a_newer_revision_replaces_what_still_waits(ledger: Ledger) -> None:
     office = post(ledger, recipient("anna", "email"))
     office.say(flood(), flood(2))
-    assert [(row.revision, row.state) for row in office.rows()] == [("r1", "SUPERSEDED"), ("r2", "QUEUED")]
+    assert [(row.said, row.state) for row in office.rows()] == [("r1", "SUPERSEDED"), ("r2", "QUEUED")]
 
 
 async def test_who_has_left_is_not_written_to_and_that_is_seen(ledger: Ledger) -> None:

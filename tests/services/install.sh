@@ -16,12 +16,15 @@ missing=()
 for command in "${!needed[@]}"; do
   command -v "$command" > /dev/null || missing+=("${needed[$command]}")
 done
+# Debian keeps the server's own programs off the PATH; what stands there may be a wrapper without them.
+server() { compgen -G "/usr/lib/postgresql/*/bin/$1" > /dev/null || command -v "$1" > /dev/null; }
+{ server initdb && server postgres; } || missing+=(postgresql)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
   echo "Installing for the tests: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  # Debian starts a mosquitto of its own after the installation; the tests start theirs.
+  # Debian starts a mosquitto and a PostgreSQL of its own after the installation; the tests start theirs.
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' > "$policy"

@@ -54,11 +54,12 @@ class ServiceConfig(Frozen):
     log: Annotated[str, Field(pattern=r"^(sqlite-log|kafka)://.+$")]
     partitions: int = Field(ge=1, le=256)
     history: Annotated[str, Field(pattern=r"^sqlite:///.+$")]
-    ledger: Annotated[str, Field(pattern=r"^sqlite:///.+$")]
+    ledger: Annotated[str, Field(pattern=r"^(sqlite:///.+|postgresql://.+)$")]
     mqtt: Mqtt
     web: Web
     observations_kept: Duration  # on the log; the history keeps its own
     tick: Duration  # how often silence and timers are looked at
+    receipts_kept: Duration = 30 * 24 * 3_600_000  # of persons in the ledger; numbers stay
 
 
 class Zone(Frozen):

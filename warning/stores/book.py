@@ -9,11 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from notifiers.ledger import queries
-from notifiers.ledger.database import Ledger, open_ledger
+from notifiers.ledger.database import Ledger, LedgerUnavailable, LedgerUnusable, open_ledger
+from notifiers.ledger.engines import shown
 from notifiers.ledger.tables import deliveries, positions, revisions
 from notifiers.revision import Revision
 from warning.messages import DeskRow
-from warning.stores.desk import Desk, metadata
+from warning.stores.desk import Desk
 
 T = TypeVar("T")
 _REVISION = msgspec.json.Decoder(Revision)
@@ -33,7 +34,7 @@ class Book(Protocol):
         """What was said about each, first revision first; those without any are absent."""
 
     def deliveries(self, warnings: Sequence[str]) -> Mapping[str, Mapping[int, Mapping[str, int]]]:
-        """Warning → revision number → state → how many deliveries."""
+        """Warning → revision number → state → how many deliveries of the revision, deleted ones included."""
 
     def cap(self, identifier: str) -> bytes | None:
         """The CAP message of a revision as it was published; None where there is none."""
@@ -81,11 +82,11 @@ class LedgerBook:
         return found
 
     def deliveries(self, warnings: Sequence[str]) -> Mapping[str, Mapping[int, Mapping[str, int]]]:
-        place = (deliveries.c.warning, deliveries.c.number, deliveries.c.state)
-        query = select(*place, func.count()).where(deliveries.c.warning.in_(warnings)).group_by(*place)
+        query = queries.ended(warnings)
         found: dict[str, dict[int, dict[str, int]]] = {}
-        for warning, number, state, count in self._read(lambda connection: connection.execute(query).all()):
-            found.setdefault(warning, {}).setdefault(number, {})[state] = count
+        for warning, number, _, state, count in self._read(lambda connection: connection.execute(query).all()):
+            counted = found.setdefault(warning, {}).setdefault(number, {})
+            counted[state] = counted.get(state, 0) + count
         return found
 
     def cap(self, identifier: str) -> bytes | None:
@@ -103,15 +104,18 @@ class LedgerBook:
     def _asked(self, question: Callable[[Ledger], T]) -> T:
         try:
             if self._ledger is None:
-                self._ledger = open_ledger(self._url, metadata, pool=NullPool)
+                self._ledger = open_ledger(self._url, pool=NullPool)
             return question(self._ledger)
+        except (LedgerUnavailable, LedgerUnusable) as error:
+            self.close()
+            raise BookUnavailable(str(error)) from error
         except (SQLAlchemyError, OSError) as error:
             self.close()
-            raise BookUnavailable(f"{self._url}: {error}") from error
+            raise BookUnavailable(f"{shown(self._url)}: {error}") from error
 
 
 def _version(connection: Connection) -> tuple[object, ...]:
     """Dispatch moves a position with all it writes; what deliver does changes the count of some state."""
     applied = connection.execute(select(func.sum(positions.c.offset))).scalar()
     counted = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state)).all()
-    return (applied, *sorted(tuple(row) for row in counted))
+    return (int(applied or 0), *sorted(tuple(row) for row in counted))

@@ -1,32 +1,33 @@
-"""The desk: one row per warning, in the ledger, written with the revision it belongs to."""
+"""The desk: one row per warning, and what people did, in the ledger, written with the revision it belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Self
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Table, delete, exists, insert, select, update
 from sqlalchemy.pool import NullPool
 
 from notifiers.ledger import queries
 from notifiers.ledger.audience import audience
 from notifiers.ledger.database import Ledger, open_ledger
+from notifiers.ledger.tables import revisions
 from notifiers.revision import Revision
 from sensors.times import to_ms
-from warning.messages import OVER, DeskRow
+from warning.messages import OVER, Answer, DeskRow, SheetSet, ShiftEntry
+from warning.stores.tables import answers, desk, metadata, sheets, shift
+
+__all__ = [
+    "Desk",
+    "metadata",
+    "record_answer",
+    "record_sheet_set",
+    "record_sheets",
+    "record_shift",
+    "replace",
+]
 
 _ROW = msgspec.json.Decoder(DeskRow)
-
-metadata = MetaData()
-
-desk = Table(
-    "desk",
-    metadata,
-    Column("warning", String, primary_key=True),
-    Column("city", String, nullable=False),
-    Column("changed_ms", BigInteger, nullable=False, index=True),
-    Column("message", LargeBinary, nullable=False),  # the row as JSON
-)
 
 
 def replace(connection: Connection, row: DeskRow) -> None:
@@ -38,6 +39,70 @@ def replace(connection: Connection, row: DeskRow) -> None:
     )
 
 
+def record_answer(connection: Connection, answer: Answer) -> None:
+    """Keep what became of a command; the first answer counts."""
+    values = {
+        "command": answer.command,
+        "at_ms": to_ms(answer.at),
+        "actor": answer.actor,
+        "action": answer.action.value,
+        "warning": answer.warning,
+        "done": answer.done,
+        "text": answer.text,
+    }
+    _keep(connection, answers, answers.c.command, values)
+
+
+def record_shift(connection: Connection, entry: ShiftEntry) -> None:
+    """Keep a line of the shift log once."""
+    values = {
+        "id": entry.id,
+        "at_ms": to_ms(entry.at),
+        "actor": entry.actor,
+        "action": entry.action.value,
+        "warning": entry.warning,
+        "person": entry.person,
+        "text": entry.text,
+        "message": msgspec.json.encode(entry),
+    }
+    _keep(connection, shift, shift.c.id, values)
+
+
+def record_sheets(connection: Connection, revision: Revision, due_ms: int | None) -> None:
+    """The control room has a sheet to set for a revision, by ``due_ms`` where there is any hurry."""
+    values = {
+        "revision": revision.identifier,
+        "warning": revision.warning,
+        "number": revision.number,
+        "due_ms": due_ms,
+        "set_ms": None,
+        "set_by": "",
+    }
+    _keep(connection, sheets, sheets.c.revision, values)
+
+
+def record_sheet_set(connection: Connection, done: SheetSet) -> None:
+    """The control room has set it; the first time counts, also where no sheet was asked for."""
+    number = select(revisions.c.number).where(revisions.c.identifier == done.revision)
+    row = {
+        "revision": done.revision,
+        "warning": done.warning,
+        "number": connection.execute(number).scalar() or 0,
+        "due_ms": None,
+        "set_ms": None,
+        "set_by": "",
+    }
+    _keep(connection, sheets, sheets.c.revision, row)
+    unset = update(sheets).where(sheets.c.revision == done.revision, sheets.c.set_ms.is_(None))
+    connection.execute(unset.values(set_ms=to_ms(done.at), set_by=done.by))
+
+
+def _keep(connection: Connection, table: Table, key: Column[str], values: Mapping[str, object]) -> None:
+    """Insert a row unless there is one under its key."""
+    if not connection.execute(select(exists().where(key == values[key.name]))).scalar():
+        connection.execute(insert(table).values(values))
+
+
 class Desk:
     """What people look at; never writes but the empty tables of a new ledger."""
 
@@ -47,7 +112,7 @@ class Desk:
     @classmethod
     def open(cls, url: str) -> Self:
         """The desk in the ledger at a URL; between two questions nothing is kept open."""
-        return cls(open_ledger(url, metadata, pool=NullPool))
+        return cls(open_ledger(url, pool=NullPool))
 
     def close(self) -> None:
         self._ledger.close()

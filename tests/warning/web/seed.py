@@ -173,7 +173,7 @@ def desk_row(
 
 def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
     """Put a warning with its revisions into the ledger of ``world(folder)``."""
-    with open_ledger(f"sqlite:///{folder}/ledger.db", desk.metadata) as ledger:
+    with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
         ledger.write_now(lambda connection: synchronise(connection, config().recipients))
         ledger.write_now(lambda connection: desk.replace(connection, row))
         for one in revisions:
@@ -182,9 +182,9 @@ def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
 
 def deliver(folder: Path, revision_id: str, states: Mapping[str, str]) -> None:
     """Say what became of a revision's deliveries, by recipient."""
-    with open_ledger(f"sqlite:///{folder}/ledger.db", desk.metadata) as ledger:
+    with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
         for recipient, state in states.items():
-            to = (deliveries.c.revision == revision_id) & (deliveries.c.recipient == recipient)
+            to = (deliveries.c.said == revision_id) & (deliveries.c.recipient == recipient)
             changed = update(deliveries).where(to).values(state=state, due_ms=None)
             ledger.write_now(lambda connection, changed=changed: connection.execute(changed))
 
