@@ -1,3 +1,3 @@
 """Fixtures every test may ask for: real servers."""
 
-pytest_plugins = ["tests.services.kafka", "tests.services.postgres"]
+pytest_plugins = ["tests.services.kafka", "tests.services.postgres", "tests.services.ledgers"]

@@ -1,7 +1,6 @@
 """Fixtures of the notifiers' tests."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,6 +8,7 @@ from notifiers.ledger.database import Ledger, open_ledger
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as opened:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    """On SQLite and on PostgreSQL: what is told here of a ledger is true of both."""
+    with open_ledger(ledger_url) as opened:
         yield opened

@@ -13,11 +13,12 @@ from notifiers.channels.api import Channel, Outgoing
 from notifiers.deliver import Clock, Delivery, Retries, Timing
 from notifiers.envelope import envelopes
 from notifiers.ledger.database import Ledger, claim
-from notifiers.ledger.record import record
+from notifiers.ledger.record import record, record_gauge_notice, record_page
 from notifiers.ledger.subscribers import synchronise
 from notifiers.ledger.tables import deliveries
+from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision, Status
-from notifiers.spec import Recipient
+from notifiers.spec import Person, Recipient
 from tests.notifiers.samples import CONTENT, NOON
 
 Answer = Callable[[Outgoing], Awaitable[None]]
@@ -60,22 +61,31 @@ class Post:
     at: datetime = NOON
     monotonic: float = 0.0
     boot: str = "boot 1"
+    people: Sequence[Person] = ()
+    voice: Sequence[str] = ()
+    timing: Timing = TIMING
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger.write_now(partial(claim, status=Status.ACTUAL))
-        self.ledger.write_now(partial(synchronise, recipients=self.recipients))
+        self.ledger.write_now(partial(synchronise, recipients=self.recipients, people=self.people))
         self.restart()
 
     def restart(self) -> None:
         """Another process takes over."""
         clock = Clock(lambda: self.at, lambda: self.monotonic, self.boot)
-        write = envelopes(CONTENT, self.recipients)
-        self.delivery = Delivery(self.ledger, self.channels, write, clock, Retries(TIMING, chance=lambda: 0.5))
+        write = envelopes(CONTENT, self.recipients, self.people)
+        self.delivery = Delivery(self.ledger, self.channels, write, clock, Retries(self.timing, chance=lambda: 0.5))
 
-    def say(self, *revisions: Revision) -> None:
-        for revision in revisions:
-            self.ledger.write_now(partial(record, revision=revision, cap=b"<alert/>"))
+    def say(self, *messages: Revision | Page | GaugeNotice) -> None:
+        for message in messages:
+            match message:
+                case Revision():
+                    self.ledger.write_now(partial(record, revision=message, cap=b"<alert/>"))
+                case Page():
+                    self.ledger.write_now(partial(record_page, page=message, voice=self.voice))
+                case GaugeNotice():
+                    self.ledger.write_now(partial(record_gauge_notice, notice=message))
 
     async def work(self) -> None:
         """Send everything that is due by now, and wait for how it ends."""

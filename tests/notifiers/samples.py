@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from notifiers.content import Content
+from notifiers.notice import GaugeNotice, Page, PageReason
 from notifiers.revision import Change, Measurement, Reference, Revision, Status
-from notifiers.spec import Recipient
+from notifiers.spec import Person, Recipient
 from warning.config.load import load
 from warning.content import content_of
 
@@ -55,3 +56,50 @@ def recipient(name: str, *channels: str, **fields: Any) -> Recipient:
     told = {"language": "de", "zones": ["unterbarmen"], "from_level": 1} | fields
     addresses = [{"channel": channel, "to": f"{name}@{channel}.example"} for channel in channels]
     return Recipient.model_validate({"id": name, "addresses": addresses} | told)
+
+
+def person(name: str, *channels: str, **fields: Any) -> Person:
+    """Somebody of the staff, reached at ``name`` on each channel."""
+    addresses = [{"channel": channel, "to": f"{name}@{channel}.staff.example"} for channel in channels]
+    told = {"id": name, "name": name.title(), "role": "approver", "language": "de", "addresses": addresses}
+    return Person.model_validate(told | fields)
+
+
+def page(identifier: str, *people: str, **fields: Any) -> Page:
+    """A draft at level 2 waits for these people."""
+    called = Page(
+        identifier=identifier,
+        city="wuppertal",
+        status=Status.ACTUAL,
+        reason=PageReason.DRAFT_WAITS,
+        people=people,
+        voice=False,
+        silent=False,
+        sent=NOON,
+        expires=NOON + timedelta(hours=6),
+        level=2,
+        warning="w1",
+        number=1,
+        zone="unterbarmen",
+        hazard="river-flood",
+        change=Change.ISSUED.value,
+        measurements=FLOOD.measurements,
+    )
+    return replace(called, **fields)
+
+
+def gauge_notice(**fields: Any) -> GaugeNotice:
+    """An unchecked value above the limit of level 2."""
+    notice = GaugeNotice(
+        identifier="n1",
+        city="wuppertal",
+        status=Status.ACTUAL,
+        warning="w1",
+        zone="unterbarmen",
+        hazard="river-flood",
+        level=2,
+        sent=NOON,
+        expires=NOON + timedelta(hours=6),
+        measurements=FLOOD.measurements,
+    )
+    return replace(notice, **fields)

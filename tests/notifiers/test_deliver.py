@@ -289,7 +289,8 @@ async def test_a_hanging_channel_holds_up_no_other(ledger: Ledger) -> None:
         await going.wait()
 
     people = [recipient(f"p{number}", "email", "push") for number in range(40)]
-    office = Post(ledger, people, {"email": Scripted(*[hold] * 40), "push": quick})
+    patient = Timing(attempt=20, poll=0.01)
+    office = Post(ledger, people, {"email": Scripted(*[hold] * 40), "push": quick}, timing=patient)
     office.say(flood())
     async with asyncio.timeout(10):
         while len(quick.sent) < 40:
@@ -310,7 +311,7 @@ async def test_a_hanging_channel_holds_up_no_other(ledger: Ledger) -> None:
     ],
 )
 async def test_another_process_takes_over_what_was_left_behind(
-    ledger: Ledger, seconds: float, boot: str, expected: list[str]
+    ledger: Ledger, ledger_url: str, seconds: float, boot: str, expected: list[str]
 ) -> None:
     office, channel = post(ledger, hang)
     office.say(flood())
@@ -322,6 +323,11 @@ async def test_another_process_takes_over_what_was_left_behind(
     office.boot = boot
     office.restart()
     await office.work()
+    if boot != "boot 1" and ledger_url.startswith("postgresql"):
+        # It may be another machine, whose clock says nothing here: the lease is watched to its end.
+        assert office.states() == ["LEASED"]
+        office.monotonic += 30
+        await office.work()
     assert office.states() == expected
     assert len(channel.sent) == {"LEASED": 1, "ACCEPTED": 2}[expected[0]]
     for task in dead:

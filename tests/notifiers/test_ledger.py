@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -126,11 +125,10 @@ async def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
     assert ledger.read_now(partial(revisions_of, warning="w1")) == []
 
 
-async def test_a_ledger_belongs_to_one_kind_of_world(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/other.db"
-    with open_ledger(url) as first:
+async def test_a_ledger_belongs_to_one_kind_of_world(ledger_url: str) -> None:
+    with open_ledger(ledger_url) as first:
         first.write_now(partial(claim, status=Status.ACTUAL))
-    with open_ledger(url) as again:
+    with open_ledger(ledger_url) as again:
         again.write_now(partial(claim, status=Status.ACTUAL))
         with pytest.raises(WrongWorld, match="holds Actual warnings; it cannot be used for Exercise"):
             again.write_now(partial(claim, status=Status.EXERCISE))

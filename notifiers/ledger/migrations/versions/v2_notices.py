@@ -72,9 +72,8 @@ def _make_deliveries_anew() -> None:
         Column("changed_ms", BigInteger, nullable=False),
         Unique("said", "recipient", "channel", "language"),
     )
-    op.execute(
-        f"INSERT INTO deliveries_anew (said, about, {_KEPT}) SELECT revision, 'revision', {_KEPT} FROM deliveries"
-    )  # noqa: S608 - names of ours
+    rows = f"SELECT revision, 'revision', {_KEPT} FROM deliveries"  # noqa: S608 - names of ours
+    op.execute(f"INSERT INTO deliveries_anew (said, about, {_KEPT}) {rows}")
     op.drop_table("deliveries")
     op.rename_table("deliveries_anew", "deliveries")
     op.create_index("deliveries_of_warning", "deliveries", ["warning", "recipient", "channel"])
