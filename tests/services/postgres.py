@@ -49,19 +49,20 @@ class Postgres:
         """As it stands in a configuration."""
         return f"postgresql://{USER}:{QUOTED}@127.0.0.1:{self.port}/{database}"
 
-    def database(self, template: str = "template1") -> str:
-        """The name of a new database, made like ``template``."""
+    def database(self) -> str:
+        """The name of a new, empty database; it goes with the server."""
         name = f"ledger{next(self._names)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(f"CREATE DATABASE {name} STRATEGY WAL_LOG")
         return name
 
-    def drop(self, name: str) -> None:
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    def disconnect(self, database: str) -> None:
+        """End what is still connected, so that it holds no lock."""
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, database: str = "postgres") -> None:
         """One statement outside of any transaction."""
-        with self._connected() as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+        with self._connected(database) as connection:
+            connection.execute(statement)
 
     def start(self) -> None:
         """Start, and wait until it answers."""
@@ -109,9 +110,9 @@ class Postgres:
         except psycopg.OperationalError:
             return False
 
-    def _connected(self) -> Any:
+    def _connected(self, database: str = "postgres") -> Any:
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, dbname="postgres", autocommit=True
+            host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, dbname=database, autocommit=True
         )
 
     def _said(self) -> str:
