@@ -16,6 +16,7 @@ from warning.alone import AlreadyRunning, free_port, only_one
 from warning.check import problems_of
 from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
+from warning.cli_rebuild import rebuild_command
 from warning.cli_tell import tell_app
 from warning.cli_why import why_command
 from warning.config.load import ConfigError
@@ -33,6 +34,7 @@ out = Console()
 app.add_typer(tell_app, name="tell")
 app.command("why")(why_command)
 add_desk_commands(app)
+app.command("rebuild")(rebuild_command)
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
 DEFAULT_CONFIG = Path("config.yaml")

@@ -74,10 +74,11 @@ async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, rep
     stored_ms = await _insist(partial(ledger.read, clock_ms), report)
     clock = WorldClock(world, start_ms(world, stored_ms, await last_beat(log), wall_clock_ms()))
     content = content_of(config)
-    write = envelopes(content, config.recipients)
+    write = envelopes(content, config.recipients, config.people)
     delivery = Delivery(ledger, channels_of(world), write, Clock(clock.now), retries)
     voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
-    recorder = Recorder(Terms(world.status, content, voice), ledger, clock, delivery.wake, await log.ends(WARNINGS))
+    terms = Terms(world.status, content, voice, sheets=config.issuer is not None)
+    recorder = Recorder(terms, ledger, clock, delivery.wake, await log.ends(WARNINGS))
     kept = timedelta(milliseconds=config.service.receipts_kept)
     beside = [
         asyncio.create_task(recorder.run(log)),
@@ -197,7 +198,8 @@ class Recorder:
 
 def _prepare(connection: Connection, world: World) -> None:
     claim(connection, world.status)
-    synchronise(connection, world.configuration().recipients)
+    config = world.configuration()
+    synchronise(connection, config.recipients, config.people)
 
 
 async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:

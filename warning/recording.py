@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -14,18 +14,13 @@ from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
 from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
 from notifiers.notice import GaugeNotice, Page
-from notifiers.revision import Revision, Status
+from notifiers.revision import Change, Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
+from warning.lifecycle.release import SHEET_WITHIN
 from warning.log.api import Record
-from warning.messages import Answer, DeskRow, SheetSet, ShiftEntry
+from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
 from warning.stores import desk
-
-Message = Revision | Page | GaugeNotice | DeskRow | Answer | ShiftEntry | SheetSet | Tick
-
-_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
-#: Within what time the control room confirms a revision of level 2 or 3.
-SHEET_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Entry(NamedTuple):
     """One record, understood; ``problem`` says what is wrong with it."""
 
     place: Place
-    message: Message | None
+    message: Said | None
     cap: bytes
     problem: str
     value: bytes
@@ -59,7 +54,7 @@ def understand(records: Sequence[Record], terms: Terms) -> list[Entry]:
 def _understand(record: Record, terms: Terms) -> Entry:
     entry = Entry(Place(record.topic, record.partition, record.offset), None, b"", "", record.value)
     try:
-        message = _MESSAGE.decode(record.value)
+        message = SAID.decode(record.value)
         if isinstance(message, Revision | Page | GaugeNotice):
             check(message, terms.status)
     except (msgspec.MsgspecError, UnicodeDecodeError, UnusableRevision) as error:
@@ -74,7 +69,7 @@ def _understand(record: Record, terms: Terms) -> Entry:
         return entry._replace(message=message, problem=f"{message.identifier}: no CAP message: {error}")
 
 
-def _time_of(message: Message) -> datetime | None:
+def _time_of(message: Said) -> datetime | None:
     match message:
         case DeskRow():
             return message.changed_at
@@ -108,18 +103,28 @@ def apply(connection: Connection, entries: Sequence[Entry], now_ms: int, terms: 
     return Recorded(revisions, tuple(problems), clock)
 
 
-def _write(connection: Connection, message: Message, cap: bytes, terms: Terms) -> bool:
+def _write(connection: Connection, message: Said, cap: bytes, terms: Terms) -> bool:
     """Whether it was a revision that is new."""
     match message:
         case Revision():
             new = record(connection, message, cap)
-            if new and terms.sheets:
-                desk.record_sheets(connection, message, _sheet_due(message))
+            if new:
+                show(connection, message, sheets=terms.sheets)
             return new
         case Page():
             record_page(connection, message, terms.voice)
         case GaugeNotice():
             record_gauge_notice(connection, message)
+        case _:
+            show(connection, message, sheets=terms.sheets)
+    return False
+
+
+def show(connection: Connection, message: Said, *, sheets: bool) -> None:
+    """Write what pages show of a message: rows that follow from the log alone, and can be made anew from it."""
+    match message:
+        case Revision() if sheets:
+            desk.record_sheets(connection, message, _sheet_due(message))
         case DeskRow():
             desk.replace(connection, message)
         case Answer():
@@ -128,14 +133,15 @@ def _write(connection: Connection, message: Message, cap: bytes, terms: Terms) -
             desk.record_shift(connection, message)
         case SheetSet():
             desk.record_sheet_set(connection, message)
-    return False
 
 
 def _sheet_due(revision: Revision) -> int | None:
-    return to_ms(revision.sent + SHEET_WITHIN) if revision.level > 1 else None
+    """There is a hurry about danger, its end and its retraction; none about a later end or level 1."""
+    hurry = revision.level > 1 and revision.change is not Change.EXTENDED
+    return to_ms(revision.sent + SHEET_WITHIN) if hurry else None
 
 
-def _clock_of(message: Message) -> int:
+def _clock_of(message: Said) -> int:
     """The time of the log that a message tells; 0 where it tells none."""
     match message:
         case Revision() | Page() | GaugeNotice():

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Self
 
 import msgspec
-from sqlalchemy import Column, Connection, Table, delete, exists, insert, select, update
+from sqlalchemy import Column, Connection, Table, delete, exists, func, insert, select, update
 from sqlalchemy.pool import NullPool
 
 from notifiers.ledger import queries
@@ -37,6 +37,18 @@ def replace(connection: Connection, row: DeskRow) -> None:
     connection.execute(
         insert(desk).values(warning=row.warning, city=row.city, changed_ms=to_ms(row.changed_at), message=message)
     )
+
+
+def forget(connection: Connection) -> None:
+    """Empty all that can be made anew from the log."""
+    for table in (desk, answers, shift, sheets):
+        connection.execute(delete(table))
+
+
+def counted(connection: Connection) -> dict[str, int]:
+    """How many rows each of these tables has."""
+    tables = (desk, answers, shift, sheets)
+    return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
 
 
 def record_answer(connection: Connection, answer: Answer) -> None:
