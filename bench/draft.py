@@ -42,8 +42,8 @@ from warning.topics import topics_of
 from warning.world import World, exercise
 
 GAUGES, CATCHMENTS, EVERY_S = 600, 12, 10.0
-WARM_UP_S, MEASURED_S, DRAIN_S = 20.0, 80.0, 20.0
-DRAFTS = 150
+WARM_UP_S, MEASURED_S, DRAIN_S = 20.0, 60.0, 20.0
+DRAFTS = 120
 CALM_CM, FLOOD_CM, LEVEL = 100.0, 240.0, 2
 LOOK_S = 0.05  # how often the desk is looked at, which is part of what is measured there
 SEED = 20_210_714
