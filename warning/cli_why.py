@@ -12,8 +12,8 @@ from sensors.times import parse_ms
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
 from warning.config.load import ConfigError, load
 from warning.config.model import Config
+from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
-from warning.stores.sqlite_history import open_history
 from warning.why import NothingToTell, why
 from warning.why_text import told
 
