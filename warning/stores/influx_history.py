@@ -169,7 +169,9 @@ class InfluxHistory:
         return numbered
 
     def _known(self, server: InfluxServer) -> State:
-        if self._state is None:
+        """The state before a write, read anew where somebody else has written meanwhile."""
+        found = now.read_written(server)
+        if self._state is None or found is None or found.version != self._state.version:
             self._state = now.read_state(server)
         return self._state
 

@@ -11,7 +11,7 @@ from warning.stores import influx_flux as flux
 from warning.stores.history import HistoryUnavailable, StationNow, ZoneNow
 from warning.stores.influx_lines import named
 from warning.stores.influx_server import InfluxServer
-from warning.stores.influx_state import KINDS, LAYOUT, State
+from warning.stores.influx_state import KINDS, LAYOUT, State, began
 from warning.stores.standing import Span
 
 _NAMES = msgspec.json.Decoder(tuple[str, ...])
@@ -27,7 +27,8 @@ def read_written(server: InfluxServer) -> State | None:
     for row in server.ask(query):
         if int(row["layout"]) != LAYOUT:
             raise HistoryUnavailable(f"{server.name}: history has version {row['layout']}, this program needs {LAYOUT}")
-        return State(int(row["version"]), {kind: int(row[f"next_{kind}"]) for kind in KINDS})
+        numbers = {kind: int(row.get(f"next_{kind}") or 0) for kind in KINDS}
+        return State(int(row.get("version") or 0), numbers)
     return None
 
 
@@ -35,9 +36,8 @@ def read_state(server: InfluxServer) -> State:
     """Everything the writer has to know."""
     state = read_written(server)
     if state is None:
-        state = State()
-        server.write_at_once(state.lines())
-        return state
+        server.write_at_once([began()])
+        return State()
     state.stations = read_stations(server)
     state.zones = {(zone.zone, zone.hazard): zone for zone in read_zones(server)}
     state.rules = read_rules(server)

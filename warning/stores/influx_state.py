@@ -88,6 +88,11 @@ class State:
         yield line("written", {}, {"layout": LAYOUT, "version": self.version, **numbers}, 0)
 
 
+def began() -> str:
+    """The mark of a history with nothing in it; it takes nothing back from one that somebody else just began."""
+    return line("written", {}, {"layout": LAYOUT}, 0)
+
+
 def _station(now: StationNow) -> str:
     tags = {"station": now.series.station, "parameter": now.series.parameter}
     return line("station_now", tags, {"at": now.point.at, "received_at": now.received_at, **of_point(now.point)}, 0)
