@@ -19,7 +19,7 @@ from warning import record
 from warning.log.api import Message, Topic
 from warning.log.sqlite import SqliteLog
 from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS
-from warning.messages import Command
+from warning.messages import Command, CommandAction
 from warning.stores.histories import open_history
 from warning.stores.history import Batch, History, HistoryUnavailable, Position
 from warning.world import World
@@ -97,9 +97,8 @@ async def test_readings_transitions_and_ticks_are_written_and_commands_are_not(
 ) -> None:
     async with opened_log(tmp_path) as log, recording(tmp_path, log, [], history_url):
         transition = moved("a", 5, ("NORMAL", 0), ("ACTIVE", 1))
-        command = Command(
-            "c", "wuppertal", "approve", "w", revision=1, change="issued", level=2, actor="anna", at=transition.at
-        )
+        approved = {"warning": "w", "revision": 1, "change": "issued", "level": 2}
+        command = Command("c", "wuppertal", CommandAction.APPROVE, "anna", transition.at, **approved)
         await log.append(
             [
                 saying(ASSESSMENTS, assessed((0, 120.0), (5, 130.0)), partition=1),

@@ -116,10 +116,15 @@ class InfluxServer:
 
     def _find(self, organisation: str, bucket: str) -> _Bucket:
         with self._worded():
-            answer = BucketsService(self._client.api_client).get_buckets(
-                org=organisation, name=bucket, _preload_content=False
-            )
-            text = answer.data
+            try:
+                answer = BucketsService(self._client.api_client).get_buckets(
+                    org=organisation, name=bucket, _preload_content=False
+                )
+                text = answer.data
+            except ApiException as error:
+                if error.status != 404 or not _message(error).startswith("bucket"):
+                    raise
+                text = b'{"buckets": []}'
         try:
             found = _BUCKETS.decode(text).buckets
         except msgspec.MsgspecError as error:
