@@ -132,13 +132,17 @@ def _dead_letter(record: Record, reason: str) -> Message:
 
 async def _keep_recording(topic: str, log: Log, history: History, standing: Standing) -> None:
     """Tail one topic; whatever is away for a while is asked again."""
-    for_a_while = _Backoff()
+    for_a_while, held = _Backoff(), False  # held: something is known to wait for being written
     while True:
         try:
             positions = await asyncio.to_thread(history.positions, topic)
+            if not held:
+                standing.trouble.pop(topic, None)
             async with contextlib.aclosing(log.read(topic, positions)) as batches:  # type: ignore[type-var]
                 async for records in batches:
+                    held = True
                     await _record(records, log, history, standing)
+                    held = False
                     standing.trouble.pop(topic, None)
                     for_a_while = _Backoff()
         except OutsideLog as gone:

@@ -68,8 +68,8 @@ async def recording(
         await asyncio.wait_for(role, 10)
 
 
-async def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
+async def until(true: Callable[[], bool], within_s: float = 15) -> None:
+    deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "did not happen in time"
         await asyncio.sleep(0.01)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from sensors.readings import Flag
-from warning.stores.history import Point
+from warning.stores.history import HistoryUnavailable, Point
 from warning.stores.influx_lines import NEWEST_MS, NS_PER_MS, OLDEST_MS, Value, ms_of, plain
 
 #: Everything that is overwritten in place has its time here, in one shard of the server.
@@ -63,7 +63,14 @@ def of_point(point: Point) -> dict[str, Value]:
 
 
 def reading(row: Mapping[str, str], at: int | None = None) -> Point:
-    """A reading from a row of ``READING``."""
-    value = float(row["value"]) if row["known"] == "true" else None
+    """A reading from a row of ``READING``.
+
+    Raises:
+        HistoryUnavailable: its value is not there, because somebody else has written one of another type.
+    """
+    known, text = row["known"] == "true", row.get("value", "")
+    if known and not text:
+        raise HistoryUnavailable(f"a reading of {row['_time']} has lost its value: others write to this bucket")
+    value = float(text) if known else None
     when = ms_of(row["_time"]) if at is None else at
     return Point(when, value, Flag(int(row["flag"])), _SIGNALS.decode(row["signals"]), int(row["doubt"]))

@@ -28,7 +28,7 @@ def line(measurement: str, tags: Mapping[str, str | None], fields: Mapping[str, 
     Raises:
         HistoryRefused: a time or a number that InfluxDB has no room for.
     """
-    if not OLDEST_MS * NS_PER_MS <= whole(at_ns) <= NEWEST_MS * NS_PER_MS:
+    if not OLDEST_MS * NS_PER_MS <= at_ns <= NEWEST_MS * NS_PER_MS:
         raise HistoryRefused(f"{measurement}: time {at_ns // NS_PER_MS} ms is not between the years 1678 and 2261")
     key = "".join(f",{name}={in_tag(value)}" for name, value in tags.items() if value)
     said = ",".join(f"{name}={_in_field(value)}" for name, value in fields.items() if value is not None)
