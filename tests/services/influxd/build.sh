@@ -16,6 +16,7 @@ if [ -x "$binary" ]; then
   exit 0
 fi
 
+PATH=$PATH:/usr/local/go/bin:$HOME/.cargo/bin # where their own installers put them
 lacking=()
 for command in go cargo gcc pkg-config; do
   command -v "$command" > /dev/null || lacking+=("$command")
