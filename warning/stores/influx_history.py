@@ -13,12 +13,13 @@ from typing import Self
 import msgspec
 
 from rules.messages import Assessment, Note, Transition
-from sensors.readings import Flag, Series
+from sensors.readings import Series
 from warning.stores import influx_events as events
 from warning.stores import influx_flux as flux
 from warning.stores import influx_now as now
 from warning.stores.history import Batch, HistoryUnavailable, Point, StationNow, Stood, ZoneNow
-from warning.stores.influx_lines import NEWEST_MS, NS_PER_MS, OLDEST_MS, line, whole
+from warning.stores.influx_lines import NEWEST_MS, OLDEST_MS
+from warning.stores.influx_readings import read_latest, read_series, reading_line, rows_of
 from warning.stores.influx_server import InfluxServer
 from warning.stores.influx_state import State
 from warning.stores.standing import in_force, stood
@@ -85,21 +86,20 @@ class InfluxHistory:
 
     def series(self, series: Series, after: int, until: int) -> Sequence[Point]:
         with self._open() as server:
-            return self._readings(server, series, (after + 1, until + 1), flux.sort("_time"))
+            return read_series(server, series, (after + 1, until + 1))
 
     def newest(self, series: Series, until: int, limit: int) -> Sequence[Point]:
-        span, order = DAY_MS, flux.sort("_time", descending=True, limit=limit)
-        until = min(max(until, OLDEST_MS), NEWEST_MS)
+        span, until = DAY_MS, min(max(until, OLDEST_MS), NEWEST_MS)
         with self._open() as server:
             while True:
-                found = self._readings(server, series, (until + 1 - span, until + 1), order)
+                found = read_series(server, series, (until + 1 - span, until + 1), limit)
                 if len(found) >= limit or until - span < OLDEST_MS:
-                    return found
+                    return found[::-1]
                 span *= WIDER
 
     def stations_now(self) -> Mapping[Series, StationNow]:
         with self._open() as server:
-            return now.read_stations(server)
+            return read_latest(server)
 
     def zones_now(self) -> Sequence[ZoneNow]:
         with self._open() as server:
@@ -148,11 +148,6 @@ class InfluxHistory:
         with self._open() as server:
             found = now.read_written(server)
             return 0 if found is None else found.version
-
-    def _readings(self, server: InfluxServer, series: Series, span: tuple[int, int], order: str) -> list[Point]:
-        tags = {"station": series.station, "parameter": series.parameter}
-        query = flux.points(server.bucket, "readings", span, **tags) + flux.rows(*flux.READING)
-        return [flux.reading(row) for row in server.ask(query + order)]
 
     def _messages(
         self, server: InfluxServer, kind: str, span: tuple[int, int], limit: int, **tags: str | None
@@ -210,25 +205,8 @@ def _take_readings(state: State, assessments: Sequence[Assessment]) -> list[str]
     """Lines of readings; of several for one series and time the last arrival."""
     newest: dict[tuple[Series, int], Point] = {}
     for assessment in assessments:
-        rows = _rows(assessment)
+        rows = rows_of(assessment)
         newest.update({(series, point.at): point for series, point in rows})
         state.take_readings(assessment, rows)
         state.take_rules(assessment)
-    return [
-        line(
-            "readings", {"station": series.station, "parameter": series.parameter}, flux.of_point(point), at * NS_PER_MS
-        )
-        for (series, at), point in newest.items()
-    ]
-
-
-def _rows(assessment: Assessment) -> list[tuple[Series, Point]]:
-    doubts = assessment.doubt or (0,) * len(assessment.index)
-    columns = (assessment.index, assessment.at, assessment.value, assessment.flag, doubts, assessment.signals)
-    return [
-        (
-            assessment.series[index],
-            Point(whole(at), value, Flag(flag), dict(zip(assessment.signal_names[index], signals, strict=True)), doubt),
-        )
-        for index, at, value, flag, doubt, signals in zip(*columns, strict=True)
-    ]
+    return [reading_line(series, point) for (series, _), point in newest.items()]

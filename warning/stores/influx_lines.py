@@ -28,11 +28,29 @@ def line(measurement: str, tags: Mapping[str, str | None], fields: Mapping[str, 
     Raises:
         HistoryRefused: a time or a number that InfluxDB has no room for.
     """
+    said = ",".join(f"{name}={_in_field(value)}" for name, value in fields.items() if value is not None)
+    return f"{series_key(measurement, tags)} {said} {check_time(measurement, at_ns)}"
+
+
+def series_key(measurement: str, tags: Mapping[str, str | None]) -> str:
+    """What a point is known by beside its time; tags that are None are left out."""
+    return measurement + "".join(f",{name}={in_tag(value)}" for name, value in tags.items() if value)
+
+
+def check_time(measurement: str, at_ns: int) -> int:
+    """A time that InfluxDB can keep.
+
+    Raises:
+        HistoryRefused: it cannot.
+    """
     if not OLDEST_MS * NS_PER_MS <= at_ns <= NEWEST_MS * NS_PER_MS:
         raise HistoryRefused(f"{measurement}: time {at_ns // NS_PER_MS} ms is not between the years 1678 and 2261")
-    key = "".join(f",{name}={in_tag(value)}" for name, value in tags.items() if value)
-    said = ",".join(f"{name}={_in_field(value)}" for name, value in fields.items() if value is not None)
-    return f"{measurement}{key} {said} {at_ns}"
+    return at_ns
+
+
+def quoted(text: str) -> str:
+    """A text as a field's value."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def whole(number: object) -> int:
@@ -72,7 +90,7 @@ def _in_field(value: Value) -> str:
         case int():
             return f"{whole(value)}i"
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return quoted(value)
     return repr(float(value))  # type: ignore[arg-type]
 
 

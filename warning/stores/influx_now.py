@@ -6,10 +6,10 @@ All of it lies at one time, in one shard, and is written in one request: it chan
 import msgspec
 
 from rules.messages import ConditionState, Reason
-from sensors.readings import Series
 from warning.stores import influx_flux as flux
-from warning.stores.history import HistoryUnavailable, StationNow, ZoneNow
+from warning.stores.history import HistoryUnavailable, ZoneNow
 from warning.stores.influx_lines import named
+from warning.stores.influx_readings import read_latest
 from warning.stores.influx_server import InfluxServer
 from warning.stores.influx_state import KINDS, LAYOUT, State, began
 from warning.stores.standing import Span
@@ -38,21 +38,11 @@ def read_state(server: InfluxServer) -> State:
     if state is None:
         server.write_at_once([began()])
         return State()
-    state.stations = read_stations(server)
+    state.stations = read_latest(server)
     state.zones = {(zone.zone, zone.hazard): zone for zone in read_zones(server)}
     state.rules = read_rules(server)
     state.ticks = read_ticks(server)
     return state
-
-
-def read_stations(server: InfluxServer) -> dict[Series, StationNow]:
-    """The latest reading of every series."""
-    columns = ("station", "parameter", "at", "received_at", *flux.READING)
-    found: dict[Series, StationNow] = {}
-    for row in server.ask(_state(server, "station_now") + flux.rows(*columns)):
-        series = Series(named(row["station"]), named(row["parameter"]))
-        found[series] = StationNow(series, flux.reading(row, int(row["at"])), int(row["received_at"]))
-    return found
 
 
 def read_zones(server: InfluxServer) -> list[ZoneNow]:

@@ -11,8 +11,8 @@ import msgspec
 from rules.messages import Assessment, Transition
 from sensors.readings import FUTURE_MS, Series, Tick
 from warning.stores.history import Point, Position, StationNow, ZoneNow
-from warning.stores.influx_flux import of_point
 from warning.stores.influx_lines import Value, line, whole
+from warning.stores.influx_readings import latest_line
 from warning.stores.standing import Span, zone_after
 
 LAYOUT = 1
@@ -74,7 +74,7 @@ class State:
         for kind, key in self.changed:
             match kind, key:
                 case "station", Series():
-                    yield _station(self.stations[key])
+                    yield latest_line(self.stations[key])
                 case "zone", (str(zone), str(hazard)):
                     yield _zone(self.zones[zone, hazard])
                 case "tick", str(catchment):
@@ -91,11 +91,6 @@ class State:
 def began() -> str:
     """The mark of a history with nothing in it; it takes nothing back from one that somebody else just began."""
     return line("written", {}, {"layout": LAYOUT}, 0)
-
-
-def _station(now: StationNow) -> str:
-    tags = {"station": now.series.station, "parameter": now.series.parameter}
-    return line("station_now", tags, {"at": now.point.at, "received_at": now.received_at, **of_point(now.point)}, 0)
 
 
 def _zone(now: ZoneNow) -> str:
