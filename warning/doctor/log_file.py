@@ -2,12 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
 from warning.doctor.reading import Bounds, Reader
-from warning.doctor.sqlite_file import opened
 from warning.log import ledger, tables
 from warning.log.api import Record
 from warning.log.tables import Slot
