@@ -1,17 +1,19 @@
 """The wall clock is set by an hour in the middle of a flood: time goes on evenly, for all who live by it."""
 
+import itertools
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.revision import Change, Revision
+from rules.messages import ConditionState
 from sensors.readings import Tick
 from sensors.times import to_ms, to_utc
 from tests.warning.dispatching import live_world
-from tests.warning.test_steward import ACTIVE, NOON, PENDING, City
+from tests.warning.lifecycle.city import NOON, City
 from tests.warning.test_ticks import Machine
 from warning.dispatch import WorldClock, start_ms
 from warning.lifecycle.wanted import PROLONG_BEFORE
@@ -39,8 +41,8 @@ def beats(step_ms: int, at_hour: float, hours: int) -> list[Beat]:
 def flood(ticks: list[Beat]) -> list[Revision]:
     """What is said of a warning of level 1 that just stands, with these ticks."""
     city = City()
-    city.moves(0, PENDING, 1)
-    city.moves(0, ACTIVE, 1)
+    city.moves(0, ConditionState.PENDING, 1)
+    city.moves(0, ConditionState.ACTIVE, 1)
     said: list[Revision] = [one for one in city.said if isinstance(one, Revision)]
     for beat in ticks:
         assert said[-1].expires > to_utc(beat.at_ms)  # never run out
@@ -51,7 +53,7 @@ def flood(ticks: list[Beat]) -> list[Revision]:
 @STEPS
 def test_ticks_go_on_evenly_and_staff_are_told(step_ms: int) -> None:
     found = beats(step_ms, 1, 2)
-    gaps = {later.at_ms - before.at_ms for before, later in zip(found, found[1:], strict=False)}
+    gaps = {later.at_ms - before.at_ms for before, later in itertools.pairwise(found)}
     assert gaps == {EVERY_MS, EVERY_MS + EVERY_MS // 10 * (1 if step_ms > 0 else -1)}
     assert [beat.jumped for beat in found] == [False] * 60 + [True] * 60
 
@@ -75,13 +77,14 @@ def test_a_worker_that_starts_after_the_step_goes_on_where_it_was(step_ms: int) 
     assert beat.jumped
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(-HOUR_MS, HOUR_MS), st.floats(0, 24))
 def test_a_warning_neither_runs_out_nor_is_prolonged_twice(step_ms: int, at_hour: float) -> None:
     """However the clock is set, also in the minute in which the warning is prolonged."""
     said = flood(beats(step_ms, round(at_hour * 60) / 60, 26))
     assert [one.change for one in said] == [Change.ISSUED, *[Change.EXTENDED] * (len(said) - 1)]
     lasts = said[0].expires - said[0].sent
-    for before, later in zip(said, said[1:], strict=False):
+    for before, later in itertools.pairwise(said):
         assert lasts - PROLONG_BEFORE <= later.sent - before.sent <= lasts
     assert len(said) == 3
 
