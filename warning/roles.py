@@ -46,12 +46,12 @@ async def serve(name: str, role: Role, world: World) -> None:
         try:
             await role(world, log, stop)
         except Exception as error:
-            await _say(log, name, error)
+            await say_failed(log, name, error)
             raise
 
 
-async def _say(log: Log, name: str, error: Exception) -> None:
-    """The first line only: others may hold what a statement was about."""
+async def say_failed(log: Log, name: str, error: Exception) -> None:
+    """A role's last report. The first line only: others may hold what a statement was about."""
     told = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     with contextlib.suppress(LogUnavailable, TimeoutError):  # the role's own log says it anyway
         async with asyncio.timeout(LAST_WORDS_S):

@@ -16,7 +16,7 @@ from warning.config.load import ConfigError
 from warning.config.model import Config
 from warning.doctor import clock, machine, servers
 from warning.doctor.files import Files
-from warning.doctor.finding import Finding, Verdict, failed, good, warning
+from warning.doctor.finding import Finding, Verdict, failed, good
 from warning.messages import StatusReport
 from warning.status import SILENT_S
 from warning.ticks import wall_clock_ms
@@ -75,12 +75,13 @@ def _folders(world: World, files: Files) -> Iterator[Finding]:
     """The data folder, and each other folder in which a store lies."""
     for folder in dict.fromkeys([world.data, *(path.parent for path in files.paths.values())]):
         if not folder.is_dir():
-            yield warning("folder", f"{folder} does not exist yet", "the first start of the service makes it")
-            continue
-        left = machine.space(f"disk of {folder.name}", folder, machine.space_of(folder))
+            yield good(f"folder {folder.name}", f"{folder} does not exist yet: the first start of the service makes it")
+            folder = next(parent for parent in folder.parents if parent.is_dir())  # noqa: PLW2901 - its disk
+        name = folder.name or "/"
+        left = machine.space(f"disk of {name}", folder, machine.space_of(folder))
         yield left
-        wrote = machine.writable(f"folder {folder.name}", folder)
-        if wrote.verdict is not Verdict.FAILED or left.verdict is not Verdict.FAILED:
+        wrote = machine.writable(f"folder {name}", folder)
+        if left.verdict is not Verdict.FAILED or not wrote.remedy.startswith(machine.DISK_FULL):
             yield wrote  # a full disk is told once
     if world.data.is_dir():
         yield machine.secrets(world.data)

@@ -88,7 +88,7 @@ class Files:
             yield failed("positions", "; ".join(behind), FORGOTTEN)
         if gaps:
             yield failed("log", "; ".join(gaps), sqlite_file.RESTORE)
-        if not (ahead or behind or gaps):
+        if bounds and not (ahead or behind or gaps):
             said = f"{sum(len(each) for each in bounds.values())} partitions without a gap"
             yield good("positions", f"{said}; nobody has read what the log does not have")
 

@@ -19,6 +19,7 @@ MB = 2**20
 LEAST_FREE = 64 * MB
 #: A week of a mid-sized city's log and history, so that somebody can be sent on a working day.
 EASY_FREE = 1024 * MB
+DISK_FULL = "the disk is full"
 LEAST_INODES = 100  # each database needs three files, each start a few more
 PROBE = bytes(8192)  # two pages of a database
 LEAST_MEMORY = 256 * MB  # about what one process of the service needs
@@ -75,7 +76,7 @@ def space(check: str, folder: Path, left: Space) -> Finding:
     text = f"{folder}: {left.free // MB} MB free of {left.total // MB} MB"
     remedy = f"free space on the disk of {folder}; the service goes on by itself"
     if left.free < len(PROBE):
-        return failed(check, f"the disk is full: {text}", remedy)
+        return failed(check, f"{DISK_FULL}: {text}", remedy)
     if left.inodes is not None and left.inodes < LEAST_INODES:
         return failed(check, f"{folder}: only {left.inodes} files can still be made (inodes)", remedy)
     if left.free < LEAST_FREE:
@@ -115,7 +116,7 @@ def _write(folder: Path) -> None:
 
 def _remedy(folder: Path, number: int | None) -> str:
     if number in (errno.ENOSPC, errno.EDQUOT):
-        return f"the disk is full: free space on the disk of {folder}; the service goes on by itself"
+        return f"{DISK_FULL}: free space on the disk of {folder}; the service goes on by itself"
     if number == errno.EROFS:
         return "the disk is mounted read-only: look at dmesg for disk errors, then mount -o remount,rw"
     return f"make {folder} belong to the user of the service, who has to be able to write there"
