@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.pool import NullPool
 
+from notifiers.ledger.database import Ledger, LedgerUnavailable, LedgerUnusable
+from notifiers.ledger.engines import engine_at
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.tables import positions
 from warning.log.topics import WARNINGS
@@ -22,11 +23,14 @@ def ledger_positions(url: str) -> Mapping[int, int]:
         DoesNotAnswer: nobody is there, or does not let us in.
     """
     try:
-        engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            if not inspect(connection).has_table(positions.name):
-                return {}
-            return next_offsets(connection, WARNINGS)
-    except (SQLAlchemyError, ImportError, ValueError) as error:
-        raise DoesNotAnswer(str(getattr(error, "orig", None) or error).splitlines()[0]) from error
+        with Ledger(engine_at(url, NullPool)) as ledger:
+            return ledger.read_now(_positions)
+    except (LedgerUnavailable, LedgerUnusable) as error:
+        raise DoesNotAnswer(str(error)) from error
+
+
+def _positions(connection: Connection) -> Mapping[int, int]:
+    connection.execute(text("SELECT 1"))
+    if not inspect(connection).has_table(positions.name):
+        return {}
+    return next_offsets(connection, WARNINGS)

@@ -19,7 +19,6 @@ from tests.warning.doctor.running import CONFIG, doctor, named
 from warning.doctor.reading import Reader, beyond, forgotten
 from warning.log.topics import ASSESSMENTS, WARNINGS
 from warning.preflight import LogUnfit, check_log
-from warning.stores.desk import metadata
 from warning.stores.history import Batch, Position
 from warning.stores.sqlite_history import SqliteHistory
 from warning.supervisor import Supervisor
@@ -60,7 +59,7 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([sys.executable, "-c", WRITER, str(folder / "log.db")], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
     assert (folder / "log.db-wal").stat().st_size > 100_000
-    with open_ledger(f"sqlite:///{folder}/ledger.db", metadata) as ledger:
+    with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
         ledger.write_now(partial(claim, status=Status.EXERCISE))
         for offset in range(WRITTEN):
             ledger.write_now(partial(advance, place=Place(WARNINGS, 0, offset)))
