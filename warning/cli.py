@@ -16,11 +16,13 @@ from warning.alone import AlreadyRunning, free_port, only_one
 from warning.check import problems_of
 from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
+from warning.cli_doctor import doctor_command
 from warning.cli_rebuild import rebuild_command
 from warning.cli_tell import tell_app
 from warning.cli_why import why_command
 from warning.config.load import ConfigError
 from warning.logging import configure_logging
+from warning.preflight import LogUnfit
 from warning.supervisor import Supervisor
 from warning.world import World, live
 
@@ -35,6 +37,7 @@ app.add_typer(tell_app, name="tell")
 app.command("why")(why_command)
 add_desk_commands(app)
 app.command("rebuild")(rebuild_command)
+app.command("doctor")(doctor_command)
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
 DEFAULT_CONFIG = Path("config.yaml")
@@ -70,7 +73,7 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     try:
         with only_one(world.data):
             asyncio.run(_serve(world))
-    except (AlreadyRunning, ConfigError) as error:
+    except (AlreadyRunning, ConfigError, LogUnfit) as error:
         raise refuse(str(error)) from error
 
 

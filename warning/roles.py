@@ -1,6 +1,7 @@
 """One role of the service in one process: ``python -m warning.roles ROLE WORLD.json``."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -9,14 +10,17 @@ from pathlib import Path
 
 import structlog
 
-from warning.log.api import Log
+from warning.log.api import Log, LogUnavailable
 from warning.log.urls import open_log
 from warning.logging import configure_logging
+from warning.status import reporter
 from warning.supervisor import watch_parent
 from warning.topics import topics_of
 from warning.world import World
 
 logger = structlog.get_logger(__name__)
+
+LAST_WORDS_S = 2.0
 
 Role = Callable[[World, Log, asyncio.Event], Awaitable[None]]
 
@@ -30,8 +34,8 @@ MODULES = {
 }
 
 
-async def serve(role: Role, world: World) -> None:
-    """Run a role until it is told to stop or its supervisor is gone."""
+async def serve(name: str, role: Role, world: World) -> None:
+    """Run a role until it is told to stop or its supervisor is gone; one that fails says so in its last report."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -39,7 +43,19 @@ async def serve(role: Role, world: World) -> None:
     watch_parent(stop)
     async with open_log(world.log) as log:
         await log.create_topics(topics_of(world.configuration()))
-        await role(world, log, stop)
+        try:
+            await role(world, log, stop)
+        except Exception as error:
+            await say_failed(log, name, error)
+            raise
+
+
+async def say_failed(log: Log, name: str, error: Exception) -> None:
+    """A role's last report. The first line only: others may hold what a statement was about."""
+    told = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    with contextlib.suppress(LogUnavailable, TimeoutError):  # the role's own log says it anyway
+        async with asyncio.timeout(LAST_WORDS_S):
+            await reporter(log, name)(False, {}, told)
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +65,7 @@ def main(arguments: list[str]) -> int:
     world = World.model_validate_json(Path(world_file).read_bytes())
     role: Role = import_module(MODULES[name]).run
     try:
-        asyncio.run(serve(role, world))
+        asyncio.run(serve(name, role, world))
     except Exception:
         logger.exception("role_failed", role=name)
         return 1

@@ -13,6 +13,7 @@ from typing import Self
 import structlog
 
 from warning.broker import EmbeddedBroker
+from warning.preflight import check_log
 from warning.status import INSTANCE
 from warning.world import World, write_private
 
@@ -32,6 +33,8 @@ class Supervisor:
 
     A role named ``worker-2`` is a second worker. Children hold a pipe from us as standard input and
     stop when it closes, so that even a killed supervisor leaves nobody behind.
+
+    Raises LogUnfit on entering where the log is damaged or older than what was read from it.
     """
 
     def __init__(self, world: World, roles: Sequence[str] = ALL_ROLES, logs: Path | None = None) -> None:
@@ -43,6 +46,7 @@ class Supervisor:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            await asyncio.to_thread(check_log, self.world)
             self.world = self.world.settled()
             broker = None
             if self.world.mqtt == "embedded":

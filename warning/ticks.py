@@ -57,7 +57,11 @@ def monotonic_clock_ms() -> int:
 
 
 class LiveClock:
-    """The clocks of this machine, read as one; never starts before the last beat that is known."""
+    """The clocks of this machine, read as one; never starts before the last beat that is known.
+
+    A wall clock that had jumped by then still counts as off by that much: a start is no reason to follow
+    it, or an hour that never passed would silence every gauge.
+    """
 
     def __init__(
         self,
@@ -68,7 +72,7 @@ class LiveClock:
         self._wall_ms = wall_ms
         self._monotonic_ms = monotonic_ms
         wall = wall_ms()
-        at = max(wall, known.at_ms)
+        at = max(wall - known.off_ms, known.at_ms)
         self._clock = TickClock(at, monotonic_ms())
         self._last = Beat(at, wall - at)
 

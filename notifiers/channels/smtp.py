@@ -52,6 +52,11 @@ class SmtpChannel:
                 raise self._error("the server did not answer in time", retryable=True) from None
             raise
 
+    def greet(self) -> None:
+        """Connect, greet and log in, and send nothing. Raises DeliveryError. Blocks."""
+        with self._connection(_Call()):
+            pass
+
     def _letter(self, message: Outgoing) -> bytes:
         try:
             return letter_of(message, self._spec.sender).as_bytes()

@@ -14,6 +14,8 @@ from warning.log.api import Topic
 from warning.log.sqlite import SqliteLog
 from warning.log.stage import Output
 from warning.log.topics import STATUS
+from warning.messages import StatusReport
+from warning.roles import say_failed
 from warning.status import INSTANCE, counted, last_beat, reporter
 from warning.ticks import Beat
 from warning.worker import Pulse
@@ -71,3 +73,14 @@ async def test_a_worker_goes_on_from_a_tick_of_the_future_and_raises_the_alarm()
         await pulse.beat_for_ever()
     assert {msgspec.json.decode(out.value, type=Tick).at for out in owner.sent} == {future}
     assert pulse.last.jumped
+
+
+async def test_a_role_that_fails_says_why_in_its_last_report(tmp_path: Path) -> None:
+    """The first line of it: the rest may hold what a statement was about."""
+    async with SqliteLog(tmp_path / "log.db") as log:
+        await log.create_topics([Topic(STATUS, 1, compacted=True)])
+        await say_failed(log, "dispatch", ValueError("the disk is full\n[parameters: anna@people.example]"))
+        async with aclosing(log.read(STATUS, {})) as batches:
+            (record,) = await anext(batches)
+    report = msgspec.json.decode(record.value, type=StatusReport)
+    assert (report.role, report.ok, report.text) == ("dispatch", False, "ValueError: the disk is full")

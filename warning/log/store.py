@@ -60,8 +60,11 @@ class Store:
         return await asyncio.wrap_future(self._writer.submit(job))
 
     async def look(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Run something that only reads."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, question, self._reading)
+        """Run something that only reads. Raises LogUnavailable."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, question, self._reading)
+        except sqlite3.Error as error:
+            raise tables.unavailable(self.path, error) from error
 
     async def refresh(self) -> None:
         """Learn about topics created by others."""

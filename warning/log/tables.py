@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from warning.log.api import Message, OutsideLog, Record, Topic
+from warning.log.api import LogUnavailable, Message, OutsideLog, Record, Topic
 
 OFFSET_BITS = 40
 ROWS = 200  # per statement
@@ -59,6 +59,12 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
     return connection
+
+
+def unavailable(path: Path, error: sqlite3.Error | OSError) -> LogUnavailable:
+    """What SQLite or the disk complain about, in words that tell damage from what passes by itself."""
+    damaged = type(error) is sqlite3.DatabaseError  # "malformed", "not a database"; what passes is a subclass
+    return LogUnavailable(f"{path}: {error}{' (the file is damaged)' if damaged else ''}")
 
 
 def slots_of(connection: sqlite3.Connection) -> dict[tuple[str, int], Slot]:

@@ -1,12 +1,19 @@
 """Notices that somebody, in whichever process, has appended to the SQLite log."""
 
 import asyncio
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
+
+import structlog
 
 from warning.log.tables import connect
 
+logger = structlog.get_logger(__name__)
+
+AWAY_S = 0.5
 INTERVAL_S = 0.005  # asking for the data version costs about 4 µs
 
 
@@ -45,7 +52,18 @@ class Watcher:
             self._pending.set_result(None)
 
     def _run(self) -> None:
-        connection = connect(self._path)
+        """A file that cannot be asked wakes whoever waits: reading it himself, he learns why."""
+        while not self._closed:
+            try:
+                with closing(connect(self._path)) as connection:
+                    self._watch(connection)
+            except sqlite3.Error as error:
+                logger.warning("log_not_watched", reason=str(error))
+                self._wanted.clear()
+                self.wake()
+                time.sleep(AWAY_S)
+
+    def _watch(self, connection: sqlite3.Connection) -> None:
         seen = -1
         while not self._closed:
             self._wanted.wait()
@@ -55,4 +73,3 @@ class Watcher:
                 self._wanted.clear()
                 self.wake()
             time.sleep(INTERVAL_S)
-        connection.close()

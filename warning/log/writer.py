@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from warning.log.api import LogUnavailable
-from warning.log.tables import connect
+from warning.log.tables import connect, unavailable
 from warning.log.turnstile import Turnstile
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Writer:
             with self._turnstile.inside():  # the very first connection changes the file's journal mode
                 connection = connect(self._path)
         except (sqlite3.Error, OSError) as error:
-            self._refuse(LogUnavailable(f"{self._path}: {error}"))
+            self._refuse(unavailable(self._path, error))
             return
         while (first := self._queue.get()) is not None:
             group = [first]
@@ -83,7 +83,7 @@ class Writer:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             for _, future in group:
-                future.set_exception(LogUnavailable(f"{self._path}: {error}"))
+                future.set_exception(unavailable(self._path, error))
             return
         for outcome in outcomes:
             outcome()
@@ -97,6 +97,8 @@ def _attempt(connection: sqlite3.Connection, job: Job[Any], future: "Future[Any]
     except sqlite3.OperationalError:  # disk full, I/O error: nobody's fault, the whole group fails
         raise
     except Exception as error:  # handed to whoever asked for the job
+        if type(error) is sqlite3.DatabaseError:  # a damaged file: nobody's fault either
+            raise
         connection.execute("ROLLBACK TO job")
         failure = error
         return lambda: future.set_exception(failure)

@@ -50,7 +50,7 @@ async def health(sources: Sources, log: Log) -> Health:
     applied = await asyncio.to_thread(_applied, sources)
     parts = [
         _reported(sources, "broker"),
-        _log(ends),
+        _log(ends, sources.statuses.unwritable),
         _worker(_reported(sources, "worker"), sources, tick),
         _merged(_reported(sources, "ledger"), queue),
         _record(_reported(sources, "record"), ends, applied),
@@ -82,10 +82,11 @@ async def _ends(log: Log) -> Mapping[str, int] | str:
         return str(error) or "no answer"
 
 
-def _log(ends: Mapping[str, int] | str) -> Part:
+def _log(ends: Mapping[str, int] | str, unwritable: str) -> Part:
+    """A log that can be read only takes no reading and no report any more."""
     if isinstance(ends, str):
         return Part(name="log", ok=False, text=ends)
-    return Part(name="log", ok=True, counters=dict(ends))
+    return Part(name="log", ok=not unwritable, text=unwritable, counters=dict(ends))
 
 
 def _worker(part: Part, sources: Sources, tick: int | str | None) -> Part:

@@ -43,7 +43,7 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )  # inherited; else 40 ms lie between head and body
         logger.info("web_listening", host=world.web_host, port=listening.getsockname()[1])
-        async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log)):
+        async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log, statuses)):
             await _serve(app, listening, changes, stop)
 
 
@@ -84,12 +84,14 @@ async def follow(log: Log, statuses: Statuses) -> None:
         await asyncio.sleep(1)
 
 
-async def _report(log: Log) -> None:
+async def _report(log: Log, statuses: Statuses) -> None:
     report = reporter(log, "web")
     while True:
         try:
             await report(True, {}, "")
+            statuses.unwritable = ""
         except LogUnavailable as error:
+            statuses.unwritable = str(error)
             logger.warning("status_not_sent", reason=str(error))
         await asyncio.sleep(EVERY_S)
 

@@ -29,6 +29,7 @@ class Statuses:
     """The last reports of every role; filled by whoever tails the topic ``status``."""
 
     reports: dict[str, tuple[StatusReport, ...]] = field(default_factory=dict)
+    unwritable: str = ""  # why the log did not take our own last report: nobody else's comes either
 
     def take(self, report: StatusReport) -> None:
         """Keep a report as the role's last one, in place of its process's former one.

@@ -120,3 +120,19 @@ async def test_a_file_that_is_no_log(tmp_path: Path) -> None:
     with pytest.raises(LogUnavailable, match=r"log\.db: file is not a database"):
         async with asyncio.timeout(5), SqliteLog(path):
             pass
+
+
+@pytest.mark.asyncio
+async def test_a_log_that_is_damaged_inside(tmp_path: Path) -> None:
+    """Readers are told in the log's own words, and that it is damage: no retry will help."""
+    path = tmp_path / "log.db"
+    async with SqliteLog(path) as log:
+        await log.create_topics([Topic("plain", 1)])
+        await log.append([Message("plain", 0, b"", bytes(500))] * 1000)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 10)
+        file.write(b"\xa5" * (path.stat().st_size * 8 // 10))
+    async with SqliteLog(path) as log:
+        with pytest.raises(LogUnavailable, match=r"log\.db: .*the file is damaged"):
+            async for _ in log.read("plain", {}):
+                pass

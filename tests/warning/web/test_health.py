@@ -124,3 +124,13 @@ async def test_stores_out_of_reach_are_not_well(sources: Sources, tmp_path: Path
     (tmp_path / "ledger.db").mkdir()
     reported(sources)
     assert troubled(await health(sources, Ends(0))) == {"ledger", "record"}
+
+
+async def test_a_log_that_takes_no_writes_is_not_well(world: Sources) -> None:
+    """Nobody else's report comes either, so the pages themselves say it."""
+    reported(world)
+    world.statuses.unwritable = "log.db: database or disk is full"
+    found = await health(world, Ends(3))
+    assert [(part.name, part.text) for part in found.parts if not part.ok] == [
+        ("log", "log.db: database or disk is full")
+    ]

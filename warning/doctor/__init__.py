@@ -1,0 +1,1 @@
+"""What `floodbell doctor` looks at. Nothing in here changes anything."""
