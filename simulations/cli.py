@@ -30,14 +30,15 @@ from simulations.progress import meter
 from simulations.replay import Outcome, nothing, replay_for_real, replay_in_process, unwritable
 from simulations.synthetic import LAG_MS, synthetic
 from simulations.table import episode_table, note_table, revision_table
+from warning.apart import NotApart
 from warning.cli import DEFAULT_CONFIG, ConfigPath, app
 from warning.cli_common import refuse
 from warning.config.load import ConfigError, load
 from warning.log.api import LogUnavailable
 from warning.log.stage import Output
 from warning.logging import configure_logging
-from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
+from warning.stores.sqlite_history import open_history
 from warning.world import World, write_private
 
 SYNTHETIC = "synthetic"
@@ -90,7 +91,10 @@ def replay(  # noqa: PLR0913, PLR0917 - one per option
     except (ConfigError, RecordError, RuleErrors, ValueError) as error:
         raise refuse(str(error), Exit.REFUSED) from error
     place = Place(config, release, data, log, mqtt)
-    outcome = _in_process(play, place) if factor is None else _for_real(play, place, factor)
+    try:
+        outcome = _in_process(play, place) if factor is None else _for_real(play, place, factor)
+    except NotApart as error:
+        raise refuse(str(error), Exit.REFUSED) from error
     _show(play, outcome, as_json=json)
 
 

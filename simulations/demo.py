@@ -20,6 +20,7 @@ from simulations.play import Play, play_of
 from simulations.replay import driving, replay_in_process
 from simulations.synthetic import synthetic
 from warning.alone import AlreadyRunning, free_port, only_one
+from warning.apart import NotApart
 from warning.cli import DEFAULT_CONFIG, ConfigPath
 from warning.cli_common import refuse
 from warning.config.load import ConfigError, load
@@ -56,6 +57,8 @@ def demo(
             asyncio.run(_run(play, world, speed))
     except AlreadyRunning as error:
         raise refuse(f"--data: {error}") from error
+    except NotApart as error:
+        raise refuse(str(error)) from error
     except ReplayStuck as error:
         raise refuse(f"{error}; the processes' logs are in {data / 'logs'}") from error
     Console().print("Stopped.")

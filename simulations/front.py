@@ -12,6 +12,7 @@ ABOUT = "Early warning for floods and other city disasters: from the gauge to th
 
 COMMANDS = {
     "why": "Say why: state and level at a time, each formula with its truths, and the readings behind them.",
+    "exercise": "Run the service as an exercise for staff: everything as in earnest, and nobody outside is reached.",
     "warnings": "List what is in force and what waits for release.",
     "approve": "Release a draft, or agree to it where two are needed. Level, area and recipients are read back.",
     "reject": "Decide against a draft. It opens again on a higher level, a second sensor or a further rise.",
@@ -38,6 +39,7 @@ COMMANDS = {
     "fit": "Fit forecasts of a station's stage to a record, checked on floods held out.",
     "replay": "Play a recorded flood and show what would have been said, when. Reaches nobody.",
     "tell": "Tell the rules what people know: a sensor out of service, a report by telephone, a level held by hand.",
+    "audit": "The record of every event, message and decision: check that it is whole, or copy it.",
 }
 
 

@@ -1,9 +1,3 @@
 """Fixtures every test may ask for: real servers."""
 
-pytest_plugins = [
-    "tests.services.kafka",
-    "tests.services.postgres",
-    "tests.services.ledgers",
-    "tests.services.influxdb",
-    "tests.histories",
-]
+pytest_plugins = ["tests.services.kafka", "tests.services.postgres", "tests.services.ledgers"]

@@ -1,8 +1,6 @@
 """The command line of the service."""
 
-import asyncio
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,19 +10,20 @@ from urllib.request import urlopen
 import typer
 from rich.console import Console
 
-from warning.alone import AlreadyRunning, free_port, only_one
+from warning.alone import free_port
 from warning.check import problems_of
+from warning.cli_audit import audit_app
 from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
 from warning.cli_doctor import doctor_command
+from warning.cli_exercise import exercise_command
 from warning.cli_rebuild import rebuild_command
 from warning.cli_tell import tell_app
 from warning.cli_why import why_command
 from warning.config.load import ConfigError
 from warning.logging import configure_logging
-from warning.preflight import LogUnfit
-from warning.supervisor import Supervisor
-from warning.world import World, live
+from warning.serving import serve
+from warning.world import live
 
 app = typer.Typer(
     name="floodbell",
@@ -34,7 +33,9 @@ app = typer.Typer(
 )
 out = Console()
 app.add_typer(tell_app, name="tell")
+app.add_typer(audit_app, name="audit")
 app.command("why")(why_command)
+app.command("exercise")(exercise_command)
 add_desk_commands(app)
 app.command("rebuild")(rebuild_command)
 app.command("doctor")(doctor_command)
@@ -70,22 +71,7 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     if free_port(world.web_host, world.web_port) is None:
         raise refuse(f"{config}: service.web.port: {world.web_port} on {world.web_host} is taken by another program")
     configure_logging("supervisor")
-    try:
-        with only_one(world.data):
-            asyncio.run(_serve(world))
-    except (AlreadyRunning, ConfigError, LogUnfit) as error:
-        raise refuse(str(error)) from error
-
-
-async def _serve(world: World) -> None:
-    stop = asyncio.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    async with Supervisor(world) as supervisor:
-        out.print(f"Pages at http://{world.web_host}:{world.web_port}/ – stop with Ctrl-C", highlight=False)
-        if world.mqtt == "embedded":
-            out.print(f"Broker for trying out: its address and login stand in {supervisor.world_file}", highlight=False)
-        await stop.wait()
+    serve(world)
 
 
 @app.command()

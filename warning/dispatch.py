@@ -7,18 +7,16 @@ the log is away, the role waits and says so.
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel
-from notifiers.channels.captured import capture_channels
 from notifiers.deliver import Clock, Delivery, Retries
 from notifiers.envelope import envelopes
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger
@@ -26,13 +24,15 @@ from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
-from notifiers.revision import Status
 from sensors.times import to_ms, to_utc
+from warning.auditing import Auditor, trail_of
 from warning.content import content_of
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
 from warning.recording import Terms, apply, understand
 from warning.status import EVERY_S, Report, last_beat, reporter
+from warning.stores.audit import Trail
+from warning.stores.audit_delivered import before_purge, proven
 from warning.ticks import JUMP_MS, Beat, wall_clock_ms
 from warning.world import World
 
@@ -47,9 +47,16 @@ T = TypeVar("T")
 
 
 async def run(
-    world: World, log: Log, stop: asyncio.Event, report: Report | None = None, retries: Retries | None = None
+    world: World,
+    log: Log,
+    stop: asyncio.Event,
+    channels: Mapping[str, Channel],
+    report: Report | None = None,
+    retries: Retries | None = None,
 ) -> None:
     """Record and deliver until ``stop`` is set; what is being sent then is brought to its end.
+
+    ``channels`` are all ways out that this process has: who starts it decides by what it gives.
 
     Raises:
         OutsideLog: the log has forgotten revisions that were never recorded.
@@ -65,25 +72,38 @@ async def run(
         opening.cancel()
         return
     with await opening as ledger:
-        await _work(world, log, stop, ledger, report, retries or Retries())
+        await _work(world, log, stop, ledger, Out(channels, report, retries or Retries()))
 
 
-async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, report: Report, retries: Retries) -> None:
-    config = world.configuration()
+class Out(NamedTuple):
+    """How the role reaches people, and how it tells of itself."""
+
+    channels: Mapping[str, Channel]
+    report: Report
+    retries: Retries
+
+
+async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, out: Out) -> None:
+    config, report = world.configuration(), out.report
     await _insist(partial(ledger.write, partial(_prepare, world=world)), report)
     stored_ms = await _insist(partial(ledger.read, clock_ms), report)
     clock = WorldClock(world, start_ms(world, stored_ms, await last_beat(log), wall_clock_ms()))
     content = content_of(config)
     write = envelopes(content, config.recipients, config.people)
-    delivery = Delivery(ledger, channels_of(world), write, Clock(clock.now), retries)
+    delivery = Delivery(ledger, out.channels, write, Clock(clock.now), out.retries)
     voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
     terms = Terms(world.status, content, voice, sheets=config.issuer is not None)
-    recorder = Recorder(terms, ledger, clock, delivery.wake, await log.ends(WARNINGS))
+    trail = trail_of(world)
+    auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()))
+    recorder = Recorder(terms, ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
     kept = timedelta(milliseconds=config.service.receipts_kept)
     beside = [
         asyncio.create_task(recorder.run(log)),
         asyncio.create_task(_keep_reporting(report, ledger, clock.now)),
-        asyncio.create_task(_keep_purging(ledger, clock.now, kept)),
+        asyncio.create_task(_keep_purging(ledger, trail, clock.now, kept)),
+        asyncio.create_task(auditor.follow_events(log)),
+        asyncio.create_task(auditor.digest_for_ever()),
+        asyncio.create_task(auditor.publish_for_ever(world.data)),
     ]
     delivering = asyncio.create_task(delivery.run(stop, _waits))
     try:
@@ -112,17 +132,6 @@ async def _insist(ask: Callable[[], Awaitable[T]], report: Report) -> T:
 
 def _waits(error: LedgerUnavailable) -> None:
     logger.warning("ledger_away", reason=str(error))
-
-
-def channels_of(world: World) -> dict[str, Channel]:
-    """Ways to reach people, or, in an exercise, files only."""
-    specs = world.configuration().channels
-    if world.status is not Status.ACTUAL:
-        return capture_channels(specs, world.data)
-    # Imported here alone: a process of an exercise does not even hold the code that reaches people.
-    from notifiers.channels.live import live_channels  # noqa: PLC0415
-
-    return live_channels(specs, os.environ)
 
 
 def start_ms(world: World, stored_ms: int, known: Beat, wall_ms: int) -> int:
@@ -159,12 +168,14 @@ class Recorder:
         self,
         terms: Terms,
         ledger: Ledger,
+        trail: Trail,
         clock: WorldClock,
         wake: Callable[[], None],
         ends: Mapping[int, int],
     ) -> None:
         self._terms = terms
         self._ledger = ledger
+        self._trail = trail
         self._clock = clock
         self._wake = wake
         self._ends = ends
@@ -187,7 +198,8 @@ class Recorder:
         """One transaction, then the clock moves and delivery is woken."""
         entries = understand(records, self._terms)
         now_ms = to_ms(self._clock.now())
-        recorded = await self._ledger.write(partial(apply, entries=entries, now_ms=now_ms, terms=self._terms))
+        work = partial(apply, entries=entries, now_ms=now_ms, terms=self._terms, trail=self._trail)
+        recorded = await self._ledger.write(work)
         for problem in recorded.problems:
             logger.error("message_refused", reason=problem)
         if recorded.clock_ms:
@@ -226,11 +238,13 @@ async def _tell(report: Report, ok: bool, counters: Mapping[str, int], text: str
         logger.warning("status_not_sent", reason=str(error))
 
 
-async def _keep_purging(ledger: Ledger, now: Callable[[], datetime], kept: timedelta) -> None:
+async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime], kept: timedelta) -> None:
     """Once an hour, in steps with pauses, so that deliveries do not wait."""
     while True:
         try:
-            deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept)))
+            at_ms = to_ms(now())
+            told = partial(before_purge, trail=trail, now_ms=at_ms)
+            deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept), told=told, proven=proven))
         except LedgerUnavailable as error:
             _waits(error)
             deleted = 0

@@ -17,10 +17,12 @@ from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Change, Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
+from warning.audit.items import item_of
 from warning.lifecycle.release import SHEET_WITHIN
 from warning.log.api import Record
 from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
 from warning.stores import desk
+from warning.stores.audit import Trail, one_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +88,21 @@ class Recorded(NamedTuple):
     clock_ms: int  # the latest time in it; 0 where it had none
 
 
-def apply(connection: Connection, entries: Sequence[Entry], now_ms: int, terms: Terms) -> Recorded:
-    """Write down everything that was not written before."""
-    revisions, problems, clock = 0, [], 0
+def apply(connection: Connection, entries: Sequence[Entry], now_ms: int, terms: Terms, trail: Trail) -> Recorded:
+    """Write down everything that was not written before, in the audit too."""
+    one_writer(connection)
+    revisions, problems, clock, audited = 0, [], 0, []
     for entry in entries:
         if not advance(connection, entry.place):
             continue
+        audited.append(item_of(entry.place, entry.value))
         if entry.problem:
             refuse(connection, entry.place, now_ms, entry.problem, entry.value)
             problems.append(entry.problem)
         if entry.message is not None:
             revisions += _write(connection, entry.message, entry.cap, terms)
             clock = max(clock, _clock_of(entry.message))
+    trail.append(connection, [item for item in audited if item is not None], now_ms)
     if clock:
         advance_clock(connection, clock)
     return Recorded(revisions, tuple(problems), clock)

@@ -1,15 +1,15 @@
-"""One role of the service in one process: ``python -m warning.roles ROLE WORLD.json``."""
+"""One role of a service in one process; the entries are ``roles_live`` and ``roles_exercise``."""
 
 import asyncio
 import contextlib
 import signal
-import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
 import structlog
 
+from notifiers.revision import Status
 from warning.log.api import Log, LogUnavailable
 from warning.log.urls import open_log
 from warning.logging import configure_logging
@@ -24,12 +24,11 @@ LAST_WORDS_S = 2.0
 
 Role = Callable[[World, Log, asyncio.Event], Awaitable[None]]
 
-#: Imported when asked for: a role's process holds only what the role needs.
+#: Those that are the same everywhere; imported when asked for: a role's process holds only what the role needs.
 MODULES = {
     "ingest": "warning.ingest",
     "worker": "warning.worker",
     "record": "warning.record",
-    "dispatch": "warning.dispatch",
     "web": "warning.web.server",
 }
 
@@ -58,19 +57,18 @@ async def say_failed(log: Log, name: str, error: Exception) -> None:
             await reporter(log, name)(False, {}, told)
 
 
-def main(arguments: list[str]) -> int:
-    """Entry of a child process."""
+def main(arguments: list[str], modules: Mapping[str, str], status: Status) -> int:
+    """Entry of a child process that serves worlds of one kind only."""
     name, world_file = arguments
     configure_logging(name)
     world = World.model_validate_json(Path(world_file).read_bytes())
-    role: Role = import_module(MODULES[name]).run
+    if world.status is not status:
+        logger.error("wrong_world", role=name, reason=f"{world_file} is of status {world.status}, not {status}")
+        return 1
+    role: Role = import_module(modules[name]).run
     try:
         asyncio.run(serve(name, role, world))
     except Exception:
         logger.exception("role_failed", role=name)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

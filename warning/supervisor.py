@@ -12,6 +12,7 @@ from typing import Self
 
 import structlog
 
+from notifiers.revision import Status
 from warning.broker import EmbeddedBroker
 from warning.preflight import check_log
 from warning.status import INSTANCE
@@ -20,6 +21,9 @@ from warning.world import World, write_private
 logger = structlog.get_logger(__name__)
 
 ALL_ROLES = ("ingest", "worker", "record", "dispatch", "web")
+
+#: Programs of their own: each refuses the other's world, and that of exercises holds no way to reach people.
+ENTRIES = {Status.ACTUAL: "warning.roles_live", Status.EXERCISE: "warning.roles_exercise"}
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
@@ -85,7 +89,7 @@ class Supervisor:
 
     async def _spawn(self, role: str) -> asyncio.subprocess.Process:
         kind = role.partition("-")[0]
-        command = (sys.executable, "-m", "warning.roles", kind, str(self.world_file))
+        command = (sys.executable, "-m", ENTRIES[self.world.status], kind, str(self.world_file))
         environment = os.environ | {INSTANCE: role}
         if self._logs is None:
             return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, env=environment)

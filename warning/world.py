@@ -1,8 +1,8 @@
 """A world: one log, one ledger, one clock, and whether anybody outside can be reached.
 
-An exercise is a world of its own. It is told apart by what it is made of, not by a flag that some
-code might forget to ask: its addresses point into its own folder, and ``notifiers.channels`` gives
-it capture endpoints only.
+An exercise is a world of its own: another tenant, with its own folder, topics, ledger, keys and logins. It is
+told apart by what it is made of, not by a flag that some code might forget to ask: its processes are another
+program (``roles_exercise``), which holds no way to reach anybody.
 """
 
 from pathlib import Path
@@ -12,8 +12,12 @@ from pydantic import BaseModel, ConfigDict
 
 from notifiers.revision import Status
 from sensors.readings import Series
-from warning.config.load import load
+from warning.apart import Places, keep_apart
+from warning.config.load import load, parse
 from warning.config.model import Config
+
+#: What the tenant of an exercise is called after its city.
+EXERCISE_TENANT = "-exercise"
 
 
 class World(BaseModel):
@@ -21,6 +25,7 @@ class World(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    tenant: str  # the city's id; an exercise is another tenant
     config: Path
     overlay: Path | None = None
     status: Status
@@ -40,12 +45,18 @@ class World(BaseModel):
         config = load(self.config, self.overlay)
         return with_steps(config, {Series(*name.split("/")): step for name, step in self.steps.items()})
 
+    def places(self) -> Places:
+        """What nobody else may use."""
+        return Places(self.tenant, self.data, self.log, self.history, self.ledger, self.mqtt)
+
     def settled(self) -> "World":
         """This world with its configuration copied into its own folder, so that all of one run use one version.
 
         Raises:
             ConfigError: the files have been spoilt since they were checked.
+            NotApart: it is an exercise, and shares something with the service that reaches people.
         """
+        check_apart(self)
         copies = {}
         for name, source in (("config", self.config), ("overlay", self.overlay)):
             if source is not None:
@@ -70,6 +81,7 @@ def live(config_path: Path) -> World:
     base = config_path.resolve().parent
     service = config.service
     return World(
+        tenant=config.city.id,
         config=config_path.resolve(),
         status=Status.ACTUAL,
         clock="system",
@@ -83,11 +95,27 @@ def live(config_path: Path) -> World:
     )
 
 
+def check_apart(world: World) -> None:
+    """Raises NotApart where an exercise would use something of the service that reaches people."""
+    if world.status is not Status.ACTUAL:
+        keep_apart(world.places(), real_places(world.config))
+
+
+def real_places(config_path: Path) -> Places:
+    """What the live world of a configuration would use, also where that alone is not valid, as of an exercise's."""
+    tree, base = parse(config_path).tree, config_path.resolve().parent
+    service = tree.get("service", {})
+    log, history, ledger = (_absolute(str(service.get(key, "")), base) for key in ("log", "history", "ledger"))
+    mqtt = str(service.get("mqtt", {}).get("url", ""))
+    return Places(str(tree.get("city", {}).get("id", "")), base / "var", log, history, ledger, mqtt)
+
+
 def exercise(config_path: Path, data: Path, overlay: Path | None, *, clock: Literal["system", "ticks"]) -> World:
     """A world that reaches nobody, with everything it keeps in the folder ``data``."""
     config = load(config_path, overlay)
     data = data.resolve()
     return World(
+        tenant=f"{config.city.id}{EXERCISE_TENANT}",
         config=config_path.resolve(),
         overlay=overlay.resolve() if overlay else None,
         status=Status.EXERCISE,

@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -16,11 +17,11 @@ from notifiers.ledger.database import open_ledger
 from notifiers.ledger.outbox import ENDED
 from notifiers.ledger.queries import standing
 from notifiers.ledger.tables import attempts, deliveries
-from notifiers.revision import Revision
+from notifiers.revision import Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
 from tests.notifiers.samples import CONFIG, flood
-from warning import dispatch
+from warning import dispatch_exercise
 from warning.log.api import Log, Message
 from warning.log.topics import WARNINGS
 from warning.log.urls import open_log
@@ -75,6 +76,13 @@ async def say(log: Log, *messages: Revision | DeskRow | Tick | bytes) -> None:
     await log.append([Message(WARNINGS, 0, b"wuppertal", value) for value in values])
 
 
+def role_of(world: World) -> Callable[..., Awaitable[None]]:
+    """Dispatch as the world's own entry runs it; an exercise's process does not load the other one."""
+    if world.status is Status.EXERCISE:
+        return dispatch_exercise.run
+    return import_module("warning.dispatch_live").run  # type: ignore[no-any-return]
+
+
 @asynccontextmanager
 async def dispatching(world: World, log: Log) -> AsyncIterator[list[tuple[bool, str]]]:
     """The role at work; gives what it reports."""
@@ -84,7 +92,7 @@ async def dispatching(world: World, log: Log) -> AsyncIterator[list[tuple[bool, 
         said.append((bool(ok), text))
 
     stop = asyncio.Event()
-    role = asyncio.create_task(dispatch.run(world, log, stop, report, QUICK))
+    role = asyncio.create_task(role_of(world)(world, log, stop, report, QUICK))
     try:
         yield said
     finally:
@@ -131,7 +139,7 @@ def left_behind(world: World) -> list[int]:
 async def main(world_file: str) -> None:
     world = World.model_validate_json(Path(world_file).read_bytes())
     async with log_of(world) as log:
-        await dispatch.run(world, log, asyncio.Event(), retries=QUICK)
+        await role_of(world)(world, log, asyncio.Event(), retries=QUICK)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from warning.log.api import Log, LogUnavailable, Message
 from warning.log.sqlite import SqliteLog
 from warning.log.topics import OBSERVATIONS, REJECTED, STATUS, topics
 from warning.messages import StatusReport
+from warning.supervisor import ENTRIES
 from warning.ticks import Beat
 from warning.world import World, exercise
 
@@ -303,7 +304,7 @@ async def test_messages_thrown_away_by_the_broker_are_an_alarm(tmp_path: Path) -
 async def test_kill_9_in_the_middle_loses_nothing(world: World) -> None:
     file = world.data / "world.json"
     file.write_text(world.model_dump_json())
-    command = [sys.executable, "-m", "warning.roles", "ingest", str(file)]
+    command = [sys.executable, "-m", ENTRIES[world.status], "ingest", str(file)]
     async with opened(world) as log:
         async with ingesting(world, log):  # the broker knows our session from here on
             pass

@@ -52,6 +52,7 @@ class OutsideLog(Exception):
         self.topic = topic
         self.partition = partition
         self.start = start
+        self.end = end
 
 
 class Log(Protocol):

@@ -13,7 +13,9 @@ from notifiers.ledger.database import Ledger, LedgerUnavailable, LedgerUnusable,
 from notifiers.ledger.engines import shown
 from notifiers.ledger.tables import deliveries, positions, revisions
 from notifiers.revision import Revision
+from warning.audit.head import Head
 from warning.messages import DeskRow
+from warning.stores import audit
 from warning.stores.desk import Desk
 
 T = TypeVar("T")
@@ -41,6 +43,9 @@ class Book(Protocol):
 
     def queue(self) -> Mapping[str, int]:
         """State → how many deliveries of all warnings, and ``refused`` messages."""
+
+    def audit_head(self) -> Head | None:
+        """The signed end of the audit; None before its first entry."""
 
     def version(self) -> tuple[object, ...]:
         """Changes whenever something was written that a page shows."""
@@ -94,6 +99,9 @@ class LedgerBook:
 
     def queue(self) -> Mapping[str, int]:
         return self._read(queries.counts)
+
+    def audit_head(self) -> Head | None:
+        return self._read(audit.head_in)
 
     def version(self) -> tuple[object, ...]:
         return self._read(_version)

@@ -62,14 +62,37 @@ tokens = Table(
     Column("revoked_ms", BigInteger),
 )
 
-#: Every event, each with the hash of the one before.
+#: Every event, message and decision, each with the hash of the one before; only ever added to.
 audit = Table(
     "audit",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("kind", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("previous", String, nullable=False),  # hash of the entry before
-    Column("hash", String, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+#: One row: the signed end of the chain, renewed with every entry.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+)
+
+#: Where in the chain the digest of a revision's deliveries stands.
+audit_digested = Table(
+    "audit_digested",
+    metadata,
+    Column("revision", String, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),  # newest change among the rows then; 0 without rows
+    Column("purged_seq", BigInteger),  # where it stands that the rows were deleted
 )

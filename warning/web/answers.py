@@ -112,3 +112,13 @@ class Notes(Answer):
     """The latest notices for staff, newest first."""
 
     notes: list[NoteOut]
+
+
+class AuditHead(Answer):
+    """The signed end of the audit: whoever keeps it can show later that nothing before it was changed."""
+
+    seq: int
+    at: datetime
+    hash: str  # hexadecimal, as the following
+    signature: str  # Ed25519
+    key: str

@@ -1,13 +1,16 @@
 """The same facts for programs: JSON under ``/api/v1``."""
 
-from fastapi import APIRouter, Request, Response
+import msgspec
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from rules.messages import Note
 from sensors.doubts import Doubt
 from sensors.times import to_utc
+from warning.audit.head import published
 from warning.messages import OVER
 from warning.web.answers import (
     Answer,
+    AuditHead,
     NoteOut,
     Notes,
     RevisionOut,
@@ -58,6 +61,16 @@ def api(sources: Sources) -> APIRouter:
         """What staff should look at: lost gauges, rules for staff, late readings beyond a limit."""
         found = [_note(note) for note in sources.notes()]
         return answer(request, Notes(**_head(sources, None).model_dump(), notes=found))
+
+    @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
+    def audit_head(request: Request) -> Response:
+        """The last entry of the audit, signed."""
+        head = sources.book.audit_head()
+        if head is None:
+            raise HTTPException(404)
+        said = msgspec.structs.asdict(published(head))
+        del said["v"]
+        return answer(request, AuditHead(**_head(sources, None).model_dump(), **said))
 
     return router
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 #: The last revision in ``versions``.
-HEAD = "0002"
+HEAD = "0003"
 
 
 class LedgerUnusable(Exception):

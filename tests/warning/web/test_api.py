@@ -8,8 +8,11 @@ import pytest
 from rules.messages import NoteReason
 from sensors.doubts import Doubt
 from sensors.readings import Flag
+from tests.warning.audit.chains import fill, opened, trail_of
 from tests.warning.web import seed
 from tests.warning.web.test_pages import client, sources
+from warning.audit.head import head_of, is_signed_by
+from warning.audit.keys import PUBLIC, public_key
 
 __all__ = ["client", "sources"]
 
@@ -93,8 +96,19 @@ async def test_an_unreadable_store_is_an_error_not_an_empty_list(client: httpx.A
 async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.AsyncClient) -> None:
     described = (await client.get("/openapi.json")).json()
     assert described["info"]["title"] == "ÜBUNG: Floodbell Wuppertal"
-    assert {"/api/v1/zones", "/api/v1/stations", "/api/v1/warnings", "/api/v1/notes", "/health"} == described[
-        "paths"
-    ].keys()
+    paths = {"/api/v1/zones", "/api/v1/stations", "/api/v1/warnings", "/api/v1/notes", "/api/v1/audit/head", "/health"}
+    assert described["paths"].keys() == paths
     for path in ("/docs", "/redoc"):
         assert (await client.get(path, follow_redirects=True)).status_code == 404
+
+
+async def test_the_head_of_the_audit(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    assert (await client.get("/api/v1/audit/head")).status_code == 404
+    with opened(f"sqlite:///{tmp_path}/ledger.db") as ledger:
+        fill(ledger, trail_of(tmp_path), 3)
+    answer = await client.get("/api/v1/audit/head")
+    assert answer.json()["notice"].startswith("ÜBUNG")
+    head = head_of(answer.content)  # as somebody keeps it
+    assert head.seq == 4
+    assert is_signed_by(head, public_key(tmp_path / PUBLIC))

@@ -1,0 +1,81 @@
+"""The key that signs the head: one per world, so that an exercise cannot sign for the live service."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from warning.files import replace_file
+
+PRIVATE = "audit.key"
+PUBLIC = "audit.pub"
+_PEM = serialization.Encoding.PEM
+
+
+class BadKey(ValueError):
+    """A file that holds no key of ours."""
+
+
+def signing_key(folder: Path) -> Ed25519PrivateKey:
+    """The key in a world's folder, made at first use, readable by its owner only; its public half beside it.
+
+    Raises:
+        BadKey: what stands there is none.
+    """
+    file = folder / PRIVATE
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _place(file, _private_text(Ed25519PrivateKey.generate()))
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), None)
+    except (ValueError, TypeError) as error:
+        raise BadKey(f"{file}: holds no private key: {error}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise BadKey(f"{file}: is no Ed25519 key")
+    public = key.public_key().public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    beside = folder / PUBLIC
+    if not beside.exists() or beside.read_bytes() != public:
+        replace_file(beside, public)
+    return key
+
+
+def stand_in() -> Ed25519PrivateKey:
+    """A key for one run only, where the world's own cannot be used: what it signs is known as not signed by that."""
+    return Ed25519PrivateKey.generate()
+
+
+def public_key(file: Path) -> bytes:
+    """The 32 bytes of a public key in a PEM file.
+
+    Raises:
+        BadKey: it holds none.
+    """
+    try:
+        key = serialization.load_pem_public_key(file.read_bytes())
+    except ValueError as error:
+        raise BadKey(f"{file}: holds no public key") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise BadKey(f"{file}: is no Ed25519 key")
+    return key.public_bytes_raw()
+
+
+def _private_text(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+def _place(file: Path, content: bytes) -> None:
+    """Put a file there whole, unless another process was quicker: all use the same key."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        draft.unlink()
