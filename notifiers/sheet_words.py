@@ -42,16 +42,17 @@ LABELS: dict[Language, dict[str, str]] = {
             "Probe: 1 Minute Dauerton, 5 Minuten Pause, 1 Minute Heulton, 5 Minuten Pause, 1 Minute Dauerton"
         ),
         "call_text": (
-            "Hier ist {authority}. Ich bitte um Sirenen für {area}. Signal – {signal}. Grund: {reason}. "
-            "Warnung {warning}, Fassung {number}. Bitte wiederholen Sie Gebiet und Signal."
+            "Hier ist {authority}.\nIch bitte um Sirenen für {area}.\nSignal – {signal}.\nGrund: {reason}.\n"
+            "Warnung {warning}, Fassung {number}.\nBitte wiederholen Sie Gebiet und Signal."
         ),
         "call_stop": (
-            "Hier ist {authority}. Bitte kein Sirenensignal für {area}, ein laufendes abbrechen. Grund: {reason}. "
-            "Warnung {warning}, Fassung {number}. Bitte wiederholen Sie das Gebiet."
+            "Hier ist {authority}.\nBitte kein Sirenensignal für {area}, ein laufendes abbrechen.\nGrund: {reason}.\n"
+            "Warnung {warning}, Fassung {number}.\nBitte wiederholen Sie das Gebiet."
         ),
         "zone": "Zone",
-        "set": "In MoWaS gesetzt um {time} von {by}.",
-        "due": "Fällig bis {time}.",
+        "set": "In MoWaS gesetzt um {time} Uhr.",
+        "set_by": "In MoWaS gesetzt um {time} Uhr von {by}.",
+        "due": "Fällig bis {time} Uhr.",
         "hand_time": "Uhrzeit",
         "hand_name": "Name",
         "hand_signature": "Unterschrift",
@@ -103,15 +104,16 @@ LABELS: dict[Language, dict[str, str]] = {
             "exercise: 1 minute steady, 5 minutes pause, 1 minute wailing, 5 minutes pause, 1 minute steady"
         ),
         "call_text": (
-            "This is {authority}. I ask for sirens in {area}. Signal – {signal}. Reason: {reason}. "
-            "Warning {warning}, revision {number}. Please repeat area and signal."
+            "This is {authority}.\nI ask for sirens in {area}.\nSignal – {signal}.\nReason: {reason}.\n"
+            "Warning {warning}, revision {number}.\nPlease repeat area and signal."
         ),
         "call_stop": (
-            "This is {authority}. Please sound no siren in {area}, and stop one that sounds. Reason: {reason}. "
-            "Warning {warning}, revision {number}. Please repeat the area."
+            "This is {authority}.\nPlease sound no siren in {area}, and stop one that sounds.\nReason: {reason}.\n"
+            "Warning {warning}, revision {number}.\nPlease repeat the area."
         ),
         "zone": "Zone",
-        "set": "Set in MoWaS at {time} by {by}.",
+        "set": "Set in MoWaS at {time}.",
+        "set_by": "Set in MoWaS at {time} by {by}.",
         "due": "Due by {time}.",
         "hand_time": "Time",
         "hand_name": "Name",

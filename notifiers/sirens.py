@@ -31,7 +31,7 @@ def siren_request_of(revision: Revision, content: Content, language: Language = 
         "area": place.area[language],
         "signal": label[signal],
         "level": warn_level(revision, content, issuer, language),
-        "call": f"{mark}. {call} {mark}." if mark else call,
+        "call": f"{mark}.\n{call}\n{mark}." if mark else call,
         "valid_from": moment(revision.sent, content, language),
         "authority": issuer.authority,
         "legal_basis": issuer.legal_basis,

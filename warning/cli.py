@@ -17,6 +17,7 @@ from warning.check import problems_of
 from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
 from warning.cli_rebuild import rebuild_command
+from warning.cli_sheet import sheet_command
 from warning.cli_tell import tell_app
 from warning.cli_why import why_command
 from warning.config.load import ConfigError
@@ -35,6 +36,7 @@ app.add_typer(tell_app, name="tell")
 app.command("why")(why_command)
 add_desk_commands(app)
 app.command("rebuild")(rebuild_command)
+app.command("sheet")(sheet_command)
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
 DEFAULT_CONFIG = Path("config.yaml")

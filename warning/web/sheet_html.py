@@ -9,9 +9,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from notifiers import speech
 from notifiers.content import Content
+from notifiers.revision import Revision
 from notifiers.sheet_words import LABELS
-from notifiers.sheets import Sheet, moment
+from notifiers.sheets import Sheet
 from notifiers.spec import Language
 
 HERE = Path(__file__).parent
@@ -29,12 +31,15 @@ class SheetState:
     set_by: str = ""
     due: datetime | None = None  # None: at no time, as at level 1
 
-    def told(self, content: Content, language: Language) -> str:
-        """In words; empty where it is neither set nor due."""
-        label = LABELS[language]
-        if self.set_at is not None:
-            return label["set"].format(time=moment(self.set_at, content, language), by=self.set_by)
-        return "" if self.due is None else label["due"].format(time=moment(self.due, content, language))
+    def told(self, revision: Revision, content: Content, language: Language) -> str:
+        """In words, the day only where it is another one; empty where it is neither set nor due."""
+        label, at = LABELS[language], self.due if self.set_at is None else self.set_at
+        if at is None:
+            return ""
+        said = speech.moment(at, content.zone, language, beside=revision.sent)
+        if self.set_at is None:
+            return label["due"].format(time=said)
+        return label["set_by" if self.set_by else "set"].format(time=said, by=self.set_by)
 
 
 def served(sheet: Sheet, state: str, by_hand: Sequence[str], links: Sequence[Link]) -> str:

@@ -38,7 +38,7 @@ def sheet_pages(render: Renderer, guards: Sequence[Depends] = (), state_of: Stat
         revision, language = _revision(render, warning, number), _language(content, spoken)
         made = _made(sheet_of, revision, content, language)
         link = (_address(revision, "siren", language), LABELS[language]["to_siren"])
-        return _private(served(made, state(revision).told(content, language), SHEET_ROWS, [link]))
+        return _private(served(made, state(revision).told(revision, content, language), SHEET_ROWS, [link]))
 
     @router.get("/desk/{warning}/{number}/siren")
     def siren(warning: str, number: int, spoken: Spoken = "") -> Response:
@@ -77,7 +77,7 @@ def _state(render: Renderer, revision: Revision) -> SheetState:
     """What the desk's row says about its last revision; of older ones it knows nothing."""
     for row in render.sources.book.rows():
         if row.warning == revision.warning and row.revision == revision.number:
-            return SheetState(due=row.sheet_due)
+            return SheetState(row.sheet_set_at, "", row.sheet_due)
     return SheetState()
 
 
