@@ -105,7 +105,7 @@ def dam(  # noqa: PLR0913, PLR0917 - one per option
 
 
 @tell_app.command("gauge-read")
-def gauge_read(  # noqa: PLR0913, PLR0917 - one per option
+def gauge_read(
     station: Station,
     value: Annotated[str, typer.Argument(help="What the staff gauge shows, with its unit: '2.31 m'.")],
     lasting: For = "1 h",
