@@ -142,7 +142,7 @@ async def test_a_login_can_stand_before_every_sheet(sources: Sources, client: ht
     [
         pytest.param(SheetState(AT + 4 * MINUTE, "Berta Beispiel"), "In MoWaS gesetzt um 18:34 Uhr von Berta Beispiel.",
                      id="set"),
-        pytest.param(SheetState(AT + 720 * MINUTE, "B"), "gesetzt um 15.07.2021, 06:30 Uhr von B.", id="on another day"),
+        pytest.param(SheetState(AT + 720 * MINUTE, "B"), "um 15.07.2021, 06:30 Uhr von B.", id="another day"),
         pytest.param(SheetState(AT), "In MoWaS gesetzt um 18:30 Uhr.", id="set by nobody knows whom"),
         pytest.param(SheetState(due=AT), "Fällig bis 18:30 Uhr.", id="due"),
     ],
