@@ -35,8 +35,8 @@ out = Console()
 app.add_typer(tell_app, name="tell")
 app.command("why")(why_command)
 add_desk_commands(app)
-app.command("rebuild")(rebuild_command)
 app.command("sheet")(sheet_command)
+app.command("rebuild")(rebuild_command)
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
 DEFAULT_CONFIG = Path("config.yaml")

@@ -12,7 +12,7 @@ from notifiers.revision import Change
 from sensors.times import to_utc
 from tests.warning.web import seed
 from warning.cli import app
-from warning.messages import WarningState
+from warning.messages import SheetSet, WarningState
 
 AT = to_utc(seed.NOW)
 
@@ -49,6 +49,16 @@ def test_the_request_for_sirens(world: Path) -> None:
     shown = sheet(world, "--siren")
     assert "Sirenen-Anforderung" in shown.stdout
     assert "Hier ist Stadt Wuppertal (Beispiel)." in shown.stdout
+
+
+def test_whether_it_is_set_stands_below_and_on_the_page(world: Path, tmp_path: Path) -> None:
+    revision = seed.revision(2, 2, AT, Change.UPDATED)
+    seed.sheet(tmp_path, revision, AT + timedelta(minutes=5))
+    assert sheet(world).stdout.endswith("\n\nFällig bis 18:35 Uhr.\n")
+    seed.sheet(tmp_path, revision, None, SheetSet("w1-2", "w1", "anna", AT + timedelta(minutes=2)))
+    assert sheet(world).stdout.endswith("\n\nIn MoWaS gesetzt um 18:32 Uhr von Anna Beispiel.\n")
+    sheet(world, "--html", str(tmp_path / "sheet.html"))
+    assert "In MoWaS gesetzt um 18:32 Uhr von Anna Beispiel." in (tmp_path / "sheet.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", [(), ("--siren",)])

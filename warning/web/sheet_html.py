@@ -15,6 +15,8 @@ from notifiers.revision import Revision
 from notifiers.sheet_words import LABELS
 from notifiers.sheets import Sheet
 from notifiers.spec import Language
+from warning.config.model import Config
+from warning.stores.book import Book
 
 HERE = Path(__file__).parent
 SHEET_ROWS = ("hand_set",)
@@ -40,6 +42,15 @@ class SheetState:
         if self.set_at is None:
             return label["due"].format(time=said)
         return label["set_by" if self.set_by else "set"].format(time=said, by=self.set_by)
+
+
+def state_in(book: Book, config: Config, revision: Revision) -> SheetState:
+    """As the ledger has it, with the person's name. Raises BookUnavailable."""
+    row = book.sheet(revision.identifier)
+    if row is None:
+        return SheetState()
+    names = {str(person.id): person.name for person in config.people}
+    return SheetState(row.set_at, names.get(row.set_by, row.set_by), row.due)
 
 
 def served(sheet: Sheet, state: str, by_hand: Sequence[str], links: Sequence[Link]) -> str:

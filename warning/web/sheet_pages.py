@@ -15,7 +15,7 @@ from notifiers.sirens import siren_request_of
 from notifiers.spec import Language
 from warning.content import content_of
 from warning.web.render import Renderer
-from warning.web.sheet_html import SHEET_ROWS, SIREN_ROWS, SheetState, served
+from warning.web.sheet_html import SHEET_ROWS, SIREN_ROWS, SheetState, served, state_in
 
 Spoken = Annotated[str, Query(alias="language")]
 StateOf = Callable[[Revision], SheetState]
@@ -27,11 +27,12 @@ def sheet_pages(render: Renderer, guards: Sequence[Depends] = (), state_of: Stat
     Args:
         render: the world's pages.
         guards: what has to be passed before a sheet is shown, like a login.
-        state_of: whether the control room has set a revision; without it what the desk's row knows.
+        state_of: whether the control room has set a revision; without it as the ledger has it.
     """
     router = APIRouter(include_in_schema=False, dependencies=list(guards))
     content = content_of(render.sources.config)
-    state = state_of or (lambda revision: _state(render, revision))
+    sources = render.sources
+    state = state_of or (lambda revision: state_in(sources.book, sources.config, revision))
 
     @router.get("/desk/{warning}/{number}/sheet")
     def sheet(warning: str, number: int, spoken: Spoken = "") -> Response:
@@ -71,14 +72,6 @@ def _made(
         return make(revision, content, language)
     except NoIssuer:
         raise HTTPException(404) from None  # nobody may warn, so there is nothing to set
-
-
-def _state(render: Renderer, revision: Revision) -> SheetState:
-    """What the desk's row says about its last revision; of older ones it knows nothing."""
-    for row in render.sources.book.rows():
-        if row.warning == revision.warning and row.revision == revision.number:
-            return SheetState(row.sheet_set_at, "", row.sheet_due)
-    return SheetState()
 
 
 def _address(revision: Revision, kind: str, language: Language) -> str:

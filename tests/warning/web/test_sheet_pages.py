@@ -18,7 +18,7 @@ from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client_of
 from tests.warning.web.test_pages import sources as sources  # noqa: PLC0414 - a fixture
-from warning.messages import WarningState
+from warning.messages import SheetSet, WarningState
 from warning.web.live import Changes
 from warning.web.render import renderer
 from warning.web.sheet_html import SheetState
@@ -33,9 +33,10 @@ MINUTE = timedelta(minutes=1)
 @pytest_asyncio.fixture
 async def client(sources: Sources, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A warning with two revisions; the control room has to set the second by 18:35."""
-    row = seed.desk_row(WarningState.UPDATED, 2, AT)
     said = [seed.revision(1, 1, AT - 60 * MINUTE, Change.ISSUED), seed.revision(2, 2, AT, Change.UPDATED)]
-    seed.say(tmp_path, structs.replace(row, sheet_due=AT + 5 * MINUTE), *said)
+    seed.say(tmp_path, seed.desk_row(WarningState.UPDATED, 2, AT), *said)
+    seed.sheet(tmp_path, said[0], None)
+    seed.sheet(tmp_path, said[1], AT + 5 * MINUTE)
     async with client_of(sources) as opened:
         yield opened
 
@@ -119,6 +120,20 @@ async def test_words_of_a_person_are_text_and_no_markup(client: httpx.AsyncClien
     response = await client.get("/desk/w6/1/sheet")
     assert "<script>x" not in response.text
     assert "– <script>x</script>" in text_of(response)
+
+
+async def test_what_the_control_room_has_set_is_told_with_who_said_so(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """By the name in the configuration; another revision is not set by it, and no hurry is none."""
+    done = SheetSet("w1-2", "w1", "berta", AT + 4 * MINUTE)
+    seed.sheet(tmp_path, seed.revision(2, 2, AT, Change.UPDATED), AT + 5 * MINUTE, done)
+    said = text_of(await client.get("/desk/w1/2/sheet"))
+    assert "In MoWaS gesetzt um 18:34 Uhr von Berta Beispiel." in said
+    assert "Fällig" not in said
+    earlier = text_of(await client.get("/desk/w1/1/sheet"))
+    assert "gesetzt um" not in earlier
+    assert "Fällig" not in earlier
 
 
 def mounted(sources: Sources, **options: object) -> httpx.AsyncClient:
