@@ -10,13 +10,15 @@ from lxml.builder import ElementMaker
 from notifiers.content import Content, Place
 from notifiers.revision import Change, Reference, Revision, Status
 from notifiers.spec import Language
-from notifiers.texts import clean, fill, render
+from notifiers.texts import clean, fill, render, sentence
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 EVENT_CODES = "profile:DE-BBK-EVENTCODE"
 
 _E = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 _RESPONSES = {1: ("Prepare", "Monitor"), 2: ("Prepare", "Avoid"), 3: ("Shelter", "Avoid")}
+#: REINSTATED starts anew: what it says again was cancelled, and nobody can update what was cancelled.
+_KINDS = {Change.ISSUED: "Alert", Change.REINSTATED: "Alert", Change.RETRACTED: "Cancel"}
 _SEVERITIES = {1: "Moderate", 2: "Severe", 3: "Extreme"}
 
 
@@ -39,11 +41,11 @@ def to_cap(revision: Revision, content: Content) -> bytes:
         _E.sender(content.sender),
         _E.sent(_time(revision.sent, content.zone)),
         _E.status(revision.status.value),
-        _E.msgType("Alert" if revision.change is Change.ISSUED else "Update"),
+        _E.msgType(_KINDS.get(revision.change, "Update")),
         _E.scope("Public"),
     )
-    if revision.status is Status.EXERCISE:
-        alert.append(_E.note(_exercise_note(content)))
+    if note := _note(revision, content):
+        alert.append(_E.note(note))
     if revision.references:
         alert.append(_E.references(" ".join(_reference(each, content.zone) for each in revision.references)))
     alert.append(_E.incidents(_quoted(revision.incident)))
@@ -53,14 +55,13 @@ def to_cap(revision: Revision, content: Content) -> bytes:
 
 def _info(revision: Revision, content: Content, language: Language) -> etree._Element:
     hazard, message = content.hazard(revision.hazard), render(revision, language, content)
-    over = revision.change is Change.ALL_CLEAR
     judged = _judge(revision)
     codes = [hazard.event_code] if hazard.event_code else []
     return _E.info(
         _E.language(language),
         _E.category(hazard.category),
         _E.event(clean(hazard.name[language])),
-        *(_E.responseType(response) for response in (("AllClear",) if over else _RESPONSES[revision.level])),
+        *(_E.responseType(response) for response in _responses(revision)),
         _E.urgency(judged.urgency),
         _E.severity(judged.severity),
         _E.certainty(judged.certainty),
@@ -68,7 +69,7 @@ def _info(revision: Revision, content: Content, language: Language) -> etree._El
         _E.effective(_time(revision.sent, content.zone)),
         _E.onset(_time(revision.onset, content.zone)),
         _E.expires(_time(revision.expires, content.zone)),
-        _E.senderName(clean(content.city)),
+        _E.senderName(clean(content.issuer.authority if content.issuer else content.city)),
         _E.headline(message.title),
         _E.description(message.description),
         _E.instruction(message.instruction),
@@ -78,11 +79,29 @@ def _info(revision: Revision, content: Content, language: Language) -> etree._El
     )
 
 
+def _responses(revision: Revision) -> tuple[str, ...]:
+    """A retraction asks people to go on listening (Monitor); None would read as "nothing to fear"."""
+    if revision.change is Change.ALL_CLEAR:
+        return ("AllClear",)
+    return ("Monitor",) if revision.change is Change.RETRACTED else _RESPONSES[revision.level]
+
+
 def _judge(revision: Revision) -> _Judgement:
-    """Measured means immediate and observed; with a gauge lost nobody observes it any more."""
+    """Urgency, severity and certainty.
+
+    Measured means immediate and observed; with a gauge lost nobody observes it any more. Without any
+    measurement a person has judged, of what is seen as of what is foreseen: Likely claims neither. Its level 1 asks
+    people to prepare (Expected), its levels 2 and 3 to act now (Immediate). A retraction knows nothing about the
+    danger: Past or Unlikely would be an all-clear.
+    """
     if revision.change is Change.ALL_CLEAR:
         return _Judgement("Past", "Minor", "Observed")
-    return _Judgement("Immediate", _SEVERITIES[revision.level], "Likely" if revision.gauge_lost else "Observed")
+    if revision.change is Change.RETRACTED:
+        return _Judgement("Unknown", "Unknown", "Unknown")
+    severity = _SEVERITIES[revision.level]
+    if not revision.measurements:
+        return _Judgement("Expected" if revision.level == 1 else "Immediate", severity, "Likely")
+    return _Judgement("Immediate", severity, "Likely" if revision.gauge_lost else "Observed")
 
 
 def _area(place: Place, language: Language) -> etree._Element:
@@ -92,6 +111,16 @@ def _area(place: Place, language: Language) -> etree._Element:
         area.append(_E.polygon(" ".join(f"{latitude!r},{longitude!r}" for latitude, longitude in closed)))
     area.extend(_E.geocode(_E.valueName(name), _E.value(value)) for name, value in sorted(place.geocode.items()))
     return area
+
+
+def _note(revision: Revision, content: Content) -> str:
+    """What a reader of the message itself has to know first: an exercise, a mistake."""
+    notes = [_exercise_note(content)] if revision.status is Status.EXERCISE else []
+    if revision.change is Change.RETRACTED:
+        notes += [f"{sentence(revision, language, content)}." for language in content.languages]
+    if revision.change is Change.REINSTATED:
+        notes += [sentence(revision, language, content) for language in content.languages]
+    return " / ".join(notes)
 
 
 def _exercise_note(content: Content) -> str:

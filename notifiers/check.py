@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
+from msgspec.structs import replace
+
 from notifiers.content import Content, ContentError
 from notifiers.revision import Change, Measurement, Revision, Status
 from notifiers.spec import Language
-from notifiers.texts import TITLE_LENGTH, Path, Slots, compose, fill
+from notifiers.texts import TITLE_LENGTH, Path, Slots, clean, compose, fill
 from sensors.problems import Problem
 
 _AT = datetime(2021, 7, 14, 18, 0, tzinfo=UTC)
 _RISES = (None, 30.0, -30.0, 0.0)
+#: Taking a warning back says that it was a mistake. Whether there is danger nobody knows then.
+NEVER_IN_A_RETRACTION = ("keine gefahr", "keinerlei gefahr", "no danger")
 
 
 def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
@@ -19,7 +23,7 @@ def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
 
     ``languages`` are those of the city and of all recipients.
     """
-    problems: dict[Problem, None] = dict.fromkeys(_polygons(content))
+    problems: dict[Problem, None] = dict.fromkeys([*_polygons(content), *_reassuring(content)])
 
     def fill_in(path: Path, template: str, slots: Slots) -> str:
         try:
@@ -35,7 +39,8 @@ def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
             problems[Problem(("texts",), f"{revision.zone}, {revision.hazard}, {language}: {error}")] = None
             continue
         if title.endswith("…"):
-            path = ("texts", "hazards", revision.hazard)
+            about = ("retracted",) if revision.change is Change.RETRACTED else ("hazards", revision.hazard)
+            path = ("texts", *about)
             said = f"longer than {TITLE_LENGTH} characters in zone {revision.zone}: {title}"
             problems[Problem(path, said)] = None
     return list(problems)
@@ -46,7 +51,9 @@ def _samples(content: Content) -> Iterator[Revision]:
         for level in (1, 2, 3):
             yield _sample(zone, hazard, status, level, Change.ISSUED)
         yield _sample(zone, hazard, status, 1, Change.UPDATED)  # lowered
-        yield _sample(zone, hazard, status, 3, Change.ALL_CLEAR)
+        for change in (Change.ALL_CLEAR, Change.RETRACTED, Change.REINSTATED):
+            yield _sample(zone, hazard, status, 3, change)
+        yield replace(_sample(zone, hazard, status, 3, Change.RETRACTED), said_at=_AT - timedelta(days=1))
 
 
 def _sample(zone: str, hazard: str, status: Status, level: int, change: Change) -> Revision:
@@ -76,6 +83,16 @@ def _sample(zone: str, hazard: str, status: Status, level: int, change: Change) 
         measurements=tuple(gauges),
         gauge_lost=("X", "Y"),
     )
+
+
+def _reassuring(content: Content) -> Iterator[Problem]:
+    for language, wording in content.texts.retracted.items():
+        for part in ("headline", "instruction"):
+            written = clean(getattr(wording, part)).casefold()
+            for words in NEVER_IN_A_RETRACTION:
+                if words in written:
+                    said = f'must not say "{words}": the warning was a mistake, whether there is danger is not known'
+                    yield Problem(("texts", "retracted", language, part), said)
 
 
 def _polygons(content: Content) -> Iterator[Problem]:

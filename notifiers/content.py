@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from notifiers.spec import HazardTexts, Language, Texts
+from notifiers.spec import HazardTexts, Issuer, Language, Texts
 
 
 class ContentError(Exception):
@@ -33,6 +33,7 @@ class Content:
     web: str  # address of the pages
     places: Mapping[str, Place]
     texts: Texts
+    issuer: Issuer | None = None  # None: nobody may warn officially
 
     def place(self, zone: str) -> Place:
         """Raises ContentError for a zone that is not configured (any more)."""

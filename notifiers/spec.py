@@ -90,6 +90,27 @@ class HazardTexts(Frozen):
         return (self.level_1, self.level_2, self.level_3)[level - 1][language]
 
 
+def _severity_order() -> dict[Literal[1, 2, 3], Literal[1, 2, 3]]:
+    return {1: 3, 2: 2, 3: 1}
+
+
+class Issuer(Frozen):
+    """Who warns, and by which law. Without one a city tells measured values only."""
+
+    authority: Text  # CAP senderName, publisher on the sheet for the control room
+    legal_basis: Text
+    mowas_levels: dict[Literal[1, 2, 3], Literal[1, 2, 3]] = Field(default_factory=_severity_order)  # 1 is the highest
+
+    @model_validator(mode="after")
+    def _counts_down(self) -> Self:
+        counted = [self.mowas_levels.get(level) for level in (1, 2, 3)]
+        if None in counted:
+            raise ValueError("mowas_levels: needs each of the levels 1, 2 and 3")
+        if counted != sorted(counted, key=lambda number: -(number or 0)):
+            raise ValueError("mowas_levels: must fall, as MoWaS counts 1 as the highest")
+        return self
+
+
 _MEASURED_RAIN: PerLanguage = {
     "de": "Regen {{ station }}: {{ value }}, gemessen bis {{ time }} Uhr.",
     "en": "Rain at {{ station }}: {{ value }}, measured until {{ time }}.",
@@ -99,6 +120,21 @@ _NO_VALUE: PerLanguage = {"de": "kein Messwert", "en": "no value"}
 _ISSUED: PerLanguage = {
     "de": "Ausgegeben am {{ date }} um {{ time }} Uhr, {{ city }}.",
     "en": "Issued on {{ date }} at {{ time }}, {{ city }}.",
+}
+_RETRACTED: dict[Language, Wording] = {
+    "de": Wording(
+        headline="Die Warnung {{ 'vom' if other_day else 'von' }} {{ time }} Uhr war ein Fehler: "
+        "{{ hazard }}, {{ place }}",
+        instruction="Bitte beachten Sie weiter die Hinweise von Rundfunk, NINA und Stadt.",
+    ),
+    "en": Wording(
+        headline="The warning of {{ time }} was a mistake: {{ hazard }}, {{ place }}",
+        instruction="Please keep following what radio, NINA and the city say.",
+    ),
+}
+_REINSTATED: PerLanguage = {
+    "de": "Die Warnung gilt doch. Die Rücknahme war ein Fehler.",
+    "en": "The warning holds after all. Taking it back was a mistake.",
 }
 
 
@@ -118,6 +154,8 @@ class Texts(Frozen):
     trend_unknown: PerLanguage = Field(default_factory=lambda: _TREND_UNKNOWN)
     no_value: PerLanguage = Field(default_factory=lambda: _NO_VALUE)
     issued: PerLanguage = Field(default_factory=lambda: _ISSUED)
+    retracted: dict[Language, Wording] = Field(default_factory=lambda: _RETRACTED)  # of any hazard; never "no danger"
+    reinstated: PerLanguage = Field(default_factory=lambda: _REINSTATED)  # stands before the words of the level
     hazards: dict[Name, HazardTexts] = Field(min_length=1)
 
     def word_of(self, level: int) -> PerLanguage:

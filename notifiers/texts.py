@@ -70,19 +70,27 @@ def compose(revision: Revision, language: Language, content: Content, fill_in: F
     """``render`` with its own way of filling slots, so that a check can collect what does not fit."""
     words = _Words(revision, language, content, fill_in)
     opening, said = words.opening(), words.headline()
-    before, lost, issued = (
-        [*words.lowered(), words.area(), *dict.fromkeys(words.measured())],
-        [*words.gauge_lost()],
-        words.issued(),
-    )
+    first = [opening, *words.reinstated()]
+    before, lost, issued = [*words.lowered(), words.area(), *words.measured()], [*words.gauge_lost()], words.issued()
     instruction = words.wording("instruction")
+    told = f"{said}." if revision.change is Change.RETRACTED else ""  # a description without it would be empty words
     title = f"{words.exercise()}: {said}" if opening else said
     return Message(
         title=shorten(title),
-        description=" ".join(filter(None, [opening, *before, *lost, issued])),
+        description=" ".join(filter(None, [*first, told, *before, *lost, issued])),
         instruction=" ".join(filter(None, [opening, instruction])),
-        body="\n".join(filter(None, [opening, f"{said}.", *before, instruction, *lost, issued])),
+        body="\n".join(filter(None, [*first, f"{said}.", *before, instruction, *lost, issued])),
     )
+
+
+def sentence(revision: Revision, language: Language, content: Content) -> str:
+    """What is to be said about the mistake alone, of a retraction or a revision that takes one back.
+
+    Raises:
+        ContentError: a place, hazard or slot is not known.
+    """
+    words = _Words(revision, language, content, fill)
+    return words.retracted("headline") if revision.change is Change.RETRACTED else next(words.reinstated(), "")
 
 
 def shorten(title: str) -> str:
@@ -129,16 +137,24 @@ class _Words:
         return f"{mark}." if mark else ""
 
     def headline(self) -> str:
-        """The level's word first, then its number; an all-clear has no level."""
+        """The level's word first, then its number; an all-clear and a retraction have no level."""
         headline = self.wording("headline")
-        if self.revision.change is Change.ALL_CLEAR:
+        if self.revision.change in (Change.ALL_CLEAR, Change.RETRACTED):
             return headline
         texts, level = self.content.texts, self.revision.level
         word = self.pick(("texts", "levels", level), texts.word_of(level), {})
         return f"{word}, {self.text('step', texts.step, {})} – {headline}"
 
     def wording(self, part: str) -> str:
-        """Headline or instruction of the hazard at this level, or of its all-clear."""
+        """Headline or instruction: as a person wrote it, else of the hazard at this level, or of its all-clear.
+
+        A retraction says its prepared words whatever was written about the warning before.
+        """
+        if self.revision.change is Change.RETRACTED:
+            return self.retracted(part)
+        written = self.revision.words.get(self.language)
+        if written is not None and (words := clean(getattr(written, part))):
+            return words
         hazard, level = self.content.hazard(self.revision.hazard), self.revision.level
         all_clear = self.revision.change is Change.ALL_CLEAR
         name = "all_clear" if all_clear else f"level {level}"
@@ -147,6 +163,22 @@ class _Words:
         if self.language not in wordings:
             raise ContentError(f"{'.'.join(path[:-1])}: is missing")
         return self.fill(path, getattr(wordings[self.language], part), self.common())
+
+    def retracted(self, part: str) -> str:
+        """Names the mistake by its time; says nothing about the danger, which nobody knows."""
+        words = self.content.texts.retracted
+        if self.language not in words:
+            raise ContentError(f"texts.retracted.{self.language}: is missing")
+        sent, zone = self.revision.sent, self.content.zone
+        at = self.revision.said_at or sent
+        said = speech.moment(at, zone, self.language, beside=sent)
+        slots = {"time": said, "other_day": "" if said == speech.clock(at, zone) else said}
+        path = ("texts", "retracted", self.language, part)
+        return self.fill(path, getattr(words[self.language], part), self.common() | slots)
+
+    def reinstated(self) -> Iterator[str]:
+        if self.revision.change is Change.REINSTATED:
+            yield self.text("reinstated", self.content.texts.reinstated, {})
 
     def lowered(self) -> Iterator[str]:
         revision = self.revision
@@ -157,8 +189,13 @@ class _Words:
         return clean(self.content.place(self.revision.zone).area[self.language]) + "."
 
     def measured(self) -> Iterator[str]:
+        """One sentence per reading, none twice. What was a mistake is not told as measured."""
+        return iter(dict.fromkeys(self.readings()))
+
+    def readings(self) -> Iterator[str]:
         texts = self.content.texts
-        for measurement in self.revision.measurements:
+        measurements = () if self.revision.change is Change.RETRACTED else self.revision.measurements
+        for measurement in measurements:
             at = speech.moment(measurement.at, self.content.zone, self.language, beside=self.revision.sent)
             slots = {
                 "station": measurement.station_name,
@@ -187,7 +224,7 @@ class _Words:
         return self.text("rising", texts.rising, rate) if rise > 0 else self.text("falling", texts.falling, rate)
 
     def gauge_lost(self) -> Iterator[str]:
-        if self.revision.gauge_lost:
+        if self.revision.gauge_lost and self.revision.change is not Change.RETRACTED:
             stations = speech.listed(self.revision.gauge_lost, self.language)
             yield self.text("gauge_lost", self.content.texts.gauge_lost, {"stations": stations})
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "handover": "Hand over: who comes is called first until the rota's next turn, and what is open stands in the log.",
     "warn": "Write a warning without any gauge, from the hazard's template. It lasts until you let go of it by hand.",
     "silence": "Ask for quiet at the present level, at most for 24 hours. Any rise ends it.",
+    "sheet": "Show the sheet of a revision for the control room: MoWaS, or a request for sirens.",
     "rebuild": "Make the rows that pages show anew from the log; what was delivered to whom stays as it is.",
     "check": "Check a configuration; every mistake is named with its place.",
     "run": "Run the service: broker if embedded, ingest, worker, record, dispatch and web.",

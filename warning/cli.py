@@ -18,6 +18,7 @@ from warning.cli_desk import add_desk_commands
 from warning.cli_doctor import doctor_command
 from warning.cli_exercise import exercise_command
 from warning.cli_rebuild import rebuild_command
+from warning.cli_sheet import sheet_command
 from warning.cli_tell import tell_app
 from warning.cli_why import why_command
 from warning.config.load import ConfigError
@@ -37,6 +38,7 @@ app.add_typer(audit_app, name="audit")
 app.command("why")(why_command)
 app.command("exercise")(exercise_command)
 add_desk_commands(app)
+app.command("sheet")(sheet_command)
 app.command("rebuild")(rebuild_command)
 app.command("doctor")(doctor_command)
 

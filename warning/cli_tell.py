@@ -9,6 +9,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from notifiers.spec import Language
 from rules.messages import Action, Instruction
 from rules.spec import Lasting
 from sensors.readings import Series
@@ -80,6 +81,46 @@ def report_level(  # noqa: PLR0913, PLR0917 - one per option
 ) -> None:  # fmt: skip
     """Report danger that no gauge measures, like a dam that spills over."""
     tell_action(world, Action.REPORT, actor, reason, zone=zone, hazard=hazard, level=level, lasting=lasting)
+
+
+#: What is reported, as staff write it down; the first language of the city decides.
+_DAM: dict[Language, str] = {"de": "Talsperre läuft über", "en": "The dam spills over"}
+_READ: dict[Language, str] = {"de": "Pegel vor Ort abgelesen", "en": "Gauge read on site"}
+
+Source = Annotated[str, typer.Option("--source", help="Who told it, and how: 'control room of the dam, by telephone'.")]
+
+
+@tell_app.command()
+def dam(  # noqa: PLR0913, PLR0917 - one per option
+    zone: Zone,
+    lasting: For,
+    level: Annotated[int, typer.Option(min=1, max=3, help="1, 2 or 3.")] = 3,
+    hazard: Annotated[str, typer.Option(help="The hazard's key.")] = "river-flood",
+    source: Source = "",
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Report that the dam above a zone spills over: level 3, unless you say otherwise."""
+    report_level(zone, hazard, level, lasting, _prepared(world, _DAM, source), actor, world)
+
+
+@tell_app.command("gauge-read")
+def gauge_read(
+    station: Station,
+    value: Annotated[str, typer.Argument(help="What the staff gauge shows, with its unit: '2.31 m'.")],
+    lasting: For = "1 h",
+    source: Source = "",
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Report a level read from the gauge on site."""
+    report(station, "stage", value, lasting, _prepared(world, _READ, source), actor, world)
+
+
+def _prepared(world: Path, sentence: dict[Language, str], source: str) -> str:
+    """The sentence of a template, and who told it."""
+    said = sentence[configuration_of(world_at(world)).city.languages[0]]
+    return f"{said} ({source})" if source.strip() else said
 
 
 @tell_app.command()

@@ -23,6 +23,7 @@ def content_of(config: Config) -> Content:
         web=city.page,
         places={name: Place(zone.name, zone.area, zone.geocode, zone.polygon) for name, zone in config.zones.items()},
         texts=config.texts,
+        issuer=config.issuer,
     )
 
 

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from notifiers.cap import NAMESPACE, to_cap
 from notifiers.content import Place
-from notifiers.revision import Change, Measurement, Reference, Revision, Status
+from notifiers.revision import Change, Measurement, Reference, Revision, Status, Words
 from tests.notifiers.samples import CONTENT, FLOOD, NOON, flood
 
 NAMES = {"cap": NAMESPACE}
@@ -59,6 +59,8 @@ REVISIONS = st.builds(
     expires=TIMES,
     measurements=st.lists(MEASUREMENTS, max_size=3).map(tuple),
     gauge_lost=st.lists(WORDS, max_size=2).map(tuple),
+    words=st.dictionaries(st.sampled_from(["de", "en"]), st.builds(Words, WORDS, WORDS)),
+    said_at=st.none() | TIMES,
     references=st.lists(
         st.builds(Reference, st.just("a@b.example"), st.sampled_from(["r8", "r9"]), TIMES, TIMES), max_size=3
     ).map(tuple),
@@ -115,6 +117,8 @@ def test_level(level: int, severity: str, responses: list[str]) -> None:
         (Change.UPDATED, "Update"),
         (Change.EXTENDED, "Update"),
         (Change.ALL_CLEAR, "Update"),
+        (Change.RETRACTED, "Cancel"),
+        (Change.REINSTATED, "Alert"),
     ],
 )
 def test_message_type(change: Change, kind: str) -> None:
@@ -151,3 +155,58 @@ def test_a_polygon_is_closed() -> None:
     place = replace(CONTENT.places["unterbarmen"], polygon=((51.2, 7.1), (51.3, 7.1), (51.3, 7.2)))
     content = replace(CONTENT, places={"unterbarmen": place})
     assert said(FLOOD, "info/area/polygon", content) == ["51.2,7.1 51.3,7.1 51.3,7.2 51.2,7.1"] * 2
+
+
+def test_a_retraction_cancels_all_that_stands_and_says_nothing_about_the_danger() -> None:
+    """Past, Unlikely or None would be an all-clear."""
+    standing = tuple(Reference("a@b.example", name, NOON, NOON + timedelta(hours=6)) for name in ("r1", "r2"))
+    revision = flood(3, change=Change.RETRACTED, level=3, said_at=NOON, references=standing)
+    assert said(revision, "msgType") == ["Cancel"]
+    assert said(revision, "references")[0].split() == [
+        "a@b.example,r1,2021-07-14T18:00:00+02:00",
+        "a@b.example,r2,2021-07-14T18:00:00+02:00",
+    ]
+    german, english = said(revision, "note")[0].split(" / ")
+    assert german == "Die Warnung von 18:00 Uhr war ein Fehler: Hochwasser, Unterbarmen."
+    assert english == "The warning of 18:00 was a mistake: Flood, Unterbarmen."
+    assert said(revision, "info/responseType") == ["Monitor"] * 2
+    for judged in ("urgency", "severity", "certainty"):
+        assert said(revision, f"info/{judged}") == ["Unknown"] * 2
+
+
+def test_a_reinstated_warning_is_a_new_alert_with_the_words_of_its_level() -> None:
+    revision = flood(4, change=Change.REINSTATED, level=3)
+    assert said(revision, "note")[0].startswith("Die Warnung gilt doch. Die Rücknahme war ein Fehler. / ")
+    assert said(revision, "info/severity") == ["Extreme"] * 2
+    assert said(revision, "info/responseType") == ["Shelter", "Avoid"] * 2
+
+
+def test_an_exercise_stands_before_the_mistake_in_the_note() -> None:
+    revision = flood(3, change=Change.RETRACTED, said_at=NOON, status=Status.EXERCISE)
+    assert said(revision, "note")[0].startswith("ÜBUNG – keine echte Warnung / ")
+    assert "war ein Fehler" in said(revision, "note")[0]
+
+
+@pytest.mark.parametrize(
+    ("level", "urgency"),
+    [
+        pytest.param(1, "Expected", id="to prepare for"),
+        pytest.param(2, "Immediate", id="to act on"),
+        pytest.param(3, "Immediate", id="to run from"),
+    ],
+)
+def test_what_people_judge_is_likely_and_never_observed(level: int, urgency: str) -> None:
+    revision = flood(hazard="smoke", level=level, measurements=(), reason="BY_HAND")
+    assert said(revision, "info/urgency") == [urgency] * 2
+    assert said(revision, "info/certainty") == ["Likely"] * 2
+    assert said(revision, "info/category") == ["Fire"] * 2
+
+
+def test_the_authority_is_the_sender_where_there_is_one() -> None:
+    assert said(FLOOD, "info/senderName") == ["Stadt Wuppertal (Beispiel)"] * 2
+    assert said(FLOOD, "info/senderName", replace(CONTENT, issuer=None)) == ["Wuppertal"] * 2
+
+
+def test_the_event_code_is_that_of_the_configuration() -> None:
+    assert said(FLOOD, "info/eventCode/value") == ["BBK-EVC-045"] * 2
+    assert said(flood(hazard="storm"), "info/eventCode/value") == []

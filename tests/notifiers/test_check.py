@@ -45,6 +45,10 @@ def test_the_city_that_comes_with_the_product_is_complete() -> None:
         ("hazards", "river-flood", "level 1", "de", "headline"),
         ("hazards", "river-flood", "level 3", "en", "instruction"),
         ("hazards", "heavy-rain", "all_clear", "de", "instruction"),
+        ("hazards", "smoke", "level 2", "en", "headline"),
+        ("retracted", "de", "headline"),
+        ("retracted", "en", "instruction"),
+        ("reinstated", "de"),
     ],
     ids=lambda path: ".".join(map(str, path)),
 )
@@ -83,3 +87,31 @@ def test_a_polygon_that_encloses_nothing_is_told(polygon: tuple[tuple[float, flo
     problems = check_texts(replace(CONTENT, places={"barmen": zone}), BOTH)
     assert [problem.path for problem in problems] == [("zones", "barmen", "polygon")]
     assert message in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        pytest.param("de", "Es besteht keine Gefahr.", id="German"),
+        pytest.param("de", "KEINE\n GEFAHR", id="in capitals, over two lines"),
+        pytest.param("en", "There is no danger.", id="English"),
+    ],
+)
+@pytest.mark.parametrize("part", ["headline", "instruction"])
+def test_a_retraction_that_says_there_is_no_danger_is_refused(language: str, words: str, part: str) -> None:
+    problems = check_texts(changed("retracted", language, part, to=words), BOTH)
+    assert [problem.path for problem in problems] == [("texts", "retracted", language, part)]
+    assert "whether there is danger is not known" in problems[0].message
+
+
+def test_a_retraction_is_tried_for_today_and_for_another_day() -> None:
+    """The words for the day that is not today are as good as never read."""
+    text = "Fehler {% if other_day %}{{ nothing }}{% else %}heute{% endif %}"
+    assert check_texts(changed("retracted", "de", "headline", to=text), BOTH)
+    text = "Fehler {% if other_day %}gestern{% else %}{{ nothing }}{% endif %}"
+    assert check_texts(changed("retracted", "de", "headline", to=text), BOTH)
+
+
+def test_a_retraction_too_long_for_cap_is_told_at_its_own_place() -> None:
+    problems = check_texts(changed("retracted", "de", "headline", to="x" * 130), BOTH)
+    assert {problem.path for problem in problems} == {("texts", "retracted")}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from notifiers.content import Content, ContentError
-from notifiers.revision import Change, Measurement, Revision, Status
+from notifiers.revision import Change, Measurement, Revision, Status, Words
 from notifiers.spec import Texts
 from notifiers.texts import TITLE_LENGTH, render
 from tests.notifiers.samples import CONTENT, FLOOD, NOON, flood
@@ -143,3 +143,105 @@ def test_titles_are_one_short_line_whatever_the_names(name: str, language: str) 
 def test_an_unknown_zone_is_an_error() -> None:
     with pytest.raises(ContentError, match="no such zone: atlantis"):
         render(flood(zone="atlantis"), "de", CONTENT)
+
+
+def retraction(**fields: object) -> Revision:
+    """The flood taken back, an hour later."""
+    base = {"change": Change.RETRACTED, "level": 3, "said_at": NOON, "sent": NOON + timedelta(hours=1)}
+    return flood(3, **base | fields)
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "instruction"),
+    [
+        pytest.param(
+            "de",
+            "Die Warnung von 18:00 Uhr war ein Fehler: Hochwasser, Unterbarmen",
+            "Bitte beachten Sie weiter die Hinweise von Rundfunk, NINA und Stadt.",
+            id="German",
+        ),
+        pytest.param(
+            "en",
+            "The warning of 18:00 was a mistake: Flood, Unterbarmen",
+            "Please keep following what radio, NINA and the city say.",
+            id="English",
+        ),
+    ],
+)
+def test_a_retraction_says_which_warning_was_a_mistake(language: str, headline: str, instruction: str) -> None:
+    message = render(retraction(), language, CONTENT)
+    assert message.title == headline
+    assert message.description.startswith(f"{headline}.")
+    assert message.instruction == instruction
+    assert message.body.splitlines()[0] == f"{headline}."
+
+
+def test_a_retraction_of_yesterdays_warning_says_the_day() -> None:
+    title = render(retraction(said_at=NOON - timedelta(days=1)), "de", CONTENT).title
+    assert title.startswith("Die Warnung vom 13.07.2021, 18:00 Uhr war ein Fehler")
+
+
+def test_a_retraction_says_nothing_about_the_danger() -> None:
+    """Neither that there is none, nor what was measured, nor that the warning stays in force."""
+    message = render(retraction(gauge_lost=("Kluserbrücke",), previous_level=3), "de", CONTENT)
+    for words in ("Gefahr", "Stufe", "Pegel", "bleibt bestehen", "sinkt"):
+        assert words not in message.body + message.description + message.title
+
+
+def test_a_retraction_keeps_its_words_whatever_was_written_about_the_warning() -> None:
+    written = {"de": Words("Damm bricht", "Gehen Sie nach oben.")}
+    assert render(retraction(words=written), "de", CONTENT) == render(retraction(), "de", CONTENT)
+
+
+def test_a_city_has_its_own_words_for_a_retraction() -> None:
+    own = {"headline": "Irrtum von {{ time }} Uhr in {{ place }}", "instruction": "Hören Sie Radio Wuppertal."}
+    message = render(retraction(), "de", with_texts(CONTENT, retracted={"de": own}))
+    assert (message.title, message.instruction) == ("Irrtum von 18:00 Uhr in Unterbarmen", own["instruction"])
+    with pytest.raises(ContentError, match=r"texts\.retracted\.en: is missing"):
+        render(retraction(), "en", with_texts(CONTENT, retracted={"de": own}))
+
+
+def test_a_reinstated_warning_says_so_before_its_usual_words() -> None:
+    message = render(flood(4, change=Change.REINSTATED, level=2), "de", CONTENT)
+    assert message.title == "Gefahr, Stufe 2 von 3 – Hochwasser: Unterbarmen"
+    assert message.body.splitlines()[:2] == [
+        "Die Warnung gilt doch. Die Rücknahme war ein Fehler.",
+        "Gefahr, Stufe 2 von 3 – Hochwasser: Unterbarmen.",
+    ]
+    assert message.description.startswith("Die Warnung gilt doch.")
+
+
+def test_what_a_person_wrote_stands_in_place_of_the_template() -> None:
+    written = {"de": Words("Damm in  Beyenburg\nundicht {{ place }}", "Gehen Sie {% jetzt %} nach oben.")}
+    message = render(structs.replace(FLOOD, words=written), "de", CONTENT)
+    assert message.title == "Gefahr, Stufe 2 von 3 – Damm in Beyenburg undicht {{ place }}"
+    assert message.instruction == "Gehen Sie {% jetzt %} nach oben."
+    assert "Pegel Kluserbrücke: 226,1 cm" in message.body
+    assert "Verlassen Sie" not in message.body
+
+
+def test_where_a_person_has_written_nothing_the_template_speaks() -> None:
+    english = render(structs.replace(FLOOD, words={"de": Words("Damm undicht", "Nach oben.")}), "en", CONTENT)
+    blank = render(structs.replace(FLOOD, words={"de": Words("Damm undicht", " ")}), "de", CONTENT)
+    assert english == render(FLOOD, "en", CONTENT)
+    assert blank.instruction == render(FLOOD, "de", CONTENT).instruction
+
+
+def test_what_nobody_measured_is_not_told_as_measured() -> None:
+    authored = structs.replace(FLOOD, hazard="smoke", measurements=(), reason="BY_HAND")
+    assert render(authored, "de", CONTENT).body.splitlines() == [
+        "Gefahr, Stufe 2 von 3 – Gefährlicher Rauch: Unterbarmen.",
+        "Wuppertal-Unterbarmen und Elberfeld an der Wupper.",
+        "Gehen Sie ins Haus. Schließen Sie Fenster und Türen. Schalten Sie Lüftung und Klimaanlage aus.",
+        "Ausgegeben am 14.07.2021 um 18:00 Uhr, Wuppertal.",
+    ]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("hazard", sorted(CONTENT.texts.hazards))
+def test_every_hazard_of_the_shipped_city_can_be_told(hazard: str, language: str) -> None:
+    """At each level something different is asked of people, and its end says so."""
+    levels = [render(flood(hazard=hazard, level=level, measurements=()), language, CONTENT) for level in (1, 2, 3)]
+    over = render(flood(2, hazard=hazard, change=Change.ALL_CLEAR, level=3), language, CONTENT)
+    assert len({message.instruction for message in levels}) == 3
+    assert over.title.startswith({"de": "Entwarnung", "en": "All clear"}[language])

@@ -38,6 +38,14 @@ async def test_people_tell_the_running_service_what_they_know(tmp_path: Path) ->
             "tell", "report", "beyenburg", "stage", "2.5 m", "--for", "2 h", "--reason", "read by the warden", *world
         )
         assert told.returncode == 0, told.stderr
+        dam = floodbell("tell", "dam", "unterbarmen", "--for", "2 h", "--source", "control room of the dam", *world)
+        assert dam.returncode == 0, dam.stderr
+        assert "report by anna: Talsperre läuft über (control room of the dam) (id " in dam.stdout
+        read = floodbell("tell", "gauge-read", "leimbach", "0.31 m", *world)
+        assert read.returncode == 0, read.stderr
+        assert "report by anna: Pegel vor Ort abgelesen (id " in read.stdout
+        slip = floodbell("tell", "gauge-read", "leimbach", "0.31", *world)
+        assert (slip.returncode, "must be a number with its unit" in slip.stderr) == (1, True)
         wrong = floodbell("tell", "report", "beyenburg", "stage", "5 mm", "--for", "2 h", "--reason", "slip", *world)
         assert (wrong.returncode, "stage is counted in cm, not mm" in wrong.stderr) == (1, True)
         typo = floodbell("tell", "hold", "barmenn", "heavy-rain", "2", "--reason", "slip", *world)

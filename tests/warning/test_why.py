@@ -2,19 +2,22 @@
 
 import tempfile
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from rules.formula import evaluate
-from rules.messages import Action, ConditionState, NoteReason, Reason
+from rules.messages import Action, ConditionState, Instruction, NoteReason, Reason
 from rules.views import Scene
 from sensors.times import to_utc
 from tests.warning.town import KLUSE, Town, atoms, city, formulas, ms
 from warning.stores.sqlite_history import SqliteHistory
 from warning.why import NothingToTell, why
+from warning.why_text import told
 
 STAGE = "stage(kluserbruecke) >= flood-watch"
 RISE = "rise(kluserbruecke, 60 min) >= 30 cm/h"
@@ -220,3 +223,18 @@ def test_stored_evidence_always_says_what_the_rules_see(steps: list[tuple[int, f
             standing = town.state.conditions[condition.key].standing
             told = answer.zone.conditions[0]
             assert (told.state, told.level) == (standing.state, standing.level)
+
+
+def test_a_level_that_was_reported_is_told_with_what_was_said(town: Town) -> None:
+    """A dam that spills over: no gauge shows it, ``why`` does."""
+    about = {"zone": "unterbarmen", "hazard": "river-flood", "level": 2, "until": ms(600)}
+    said = "Talsperre läuft über (Leitstelle)"
+    calm(town).takes(Instruction("dam", "wupper", Action.REPORT, "anna", ms(62), said, **about)).ticks(70)
+    answer = town.why(70)
+    condition = answer.zone.conditions[0]
+    assert (condition.level, condition.reason, condition.reports) == (2, Reason.REPORTED, ("dam",))
+    console = Console(width=160, file=StringIO())
+    console.print(told(answer))
+    text = console.file.getvalue()
+    assert "people reported it" in text
+    assert said in text

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from notifiers.claims import claims
 from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
 from sensors.stations import Sensor, may_share
@@ -30,6 +31,8 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("recipients",): lambda: _recipients(config, names),
         ("warnings",): lambda: staff_problems(config, names["channels"]),
         ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(config),
+        ("texts",): lambda: [] if "issuer" in tree else claims({"texts": config.texts.model_dump(by_alias=True)}),
+        ("zones",): lambda: [] if "issuer" in tree else _zone_claims(config),
     }
     return [
         problem for needed, check in checks.items() if config.model_fields_set >= set(needed) for problem in check()
@@ -133,6 +136,11 @@ def _languages(config: Config) -> Iterator[Problem]:
     for path, texts in _texts(config):
         for language in sorted(wanted - set(texts)):
             yield Problem(path, f"is missing in language {language}")
+
+
+def _zone_claims(config: Config) -> Iterator[Problem]:
+    for name, zone in config.zones.items():
+        yield from claims({"name": zone.name, "area": zone.area}, ("zones", name))
 
 
 def _texts(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from notifiers.spec import ChannelSpec, Language, PerLanguage, Person, Recipient, Texts
+from notifiers.spec import ChannelSpec, Issuer, Language, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
@@ -105,13 +105,6 @@ class Warnings(Frozen):
     preauthorised: Duration | None = None  # level 3 on two sensors goes out by itself after this, where law allows
 
 
-class Issuer(Frozen):
-    """Who warns officially, and by what right; without it there are measured values only."""
-
-    authority: Text
-    legal_basis: Text
-
-
 def _model(path: object) -> Model:
     """Read the model file at a path that ``load`` has made absolute."""
     if isinstance(path, Model):
@@ -140,7 +133,7 @@ class Config(Frozen):
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
     forecasts: dict[Name, ForecastModel] = Field(default_factory=dict)  # by station
     warnings: Warnings
-    issuer: Issuer | None = None
+    issuer: Issuer | None = None  # without one there are measured values only
     people: tuple[Person, ...] = ()
     on_call: OnCallSpec | None = None
     channels: dict[Name, ChannelSpec]

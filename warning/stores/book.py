@@ -1,7 +1,8 @@
 """What the pages ask of the ledger, in few questions, failing in one way only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, Self, TypeVar
+from datetime import datetime
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -13,10 +14,12 @@ from notifiers.ledger.database import Ledger, LedgerUnavailable, LedgerUnusable,
 from notifiers.ledger.engines import shown
 from notifiers.ledger.tables import deliveries, positions, revisions
 from notifiers.revision import Revision
+from sensors.times import to_utc
 from warning.audit.head import Head
 from warning.messages import DeskRow
 from warning.stores import audit
 from warning.stores.desk import Desk
+from warning.stores.tables import sheets
 
 T = TypeVar("T")
 _REVISION = msgspec.json.Decoder(Revision)
@@ -24,6 +27,14 @@ _REVISION = msgspec.json.Decoder(Revision)
 
 class BookUnavailable(Exception):
     """The ledger cannot be read at the moment; nothing may be concluded from that."""
+
+
+class SheetRow(NamedTuple):
+    """What the control room has to do about a revision, and has done."""
+
+    due: datetime | None  # None: there is no hurry
+    set_at: datetime | None
+    set_by: str  # id of a person; empty while it is not set
 
 
 class Book(Protocol):
@@ -40,6 +51,9 @@ class Book(Protocol):
 
     def cap(self, identifier: str) -> bytes | None:
         """The CAP message of a revision as it was published; None where there is none."""
+
+    def sheet(self, identifier: str) -> SheetRow | None:
+        """Whether the control room has set a revision in MoWaS; None where it does not have to."""
 
     def queue(self) -> Mapping[str, int]:
         """State → how many deliveries of all warnings, and ``refused`` messages."""
@@ -96,6 +110,14 @@ class LedgerBook:
 
     def cap(self, identifier: str) -> bytes | None:
         return self._read(lambda connection: queries.cap_of(connection, identifier))
+
+    def sheet(self, identifier: str) -> SheetRow | None:
+        query = select(sheets.c.due_ms, sheets.c.set_ms, sheets.c.set_by).where(sheets.c.revision == identifier)
+        row = self._read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return None
+        due, set_at = (None if ms is None else to_utc(ms) for ms in (row.due_ms, row.set_ms))
+        return SheetRow(due, set_at, row.set_by)
 
     def queue(self) -> Mapping[str, int]:
         return self._read(queries.counts)

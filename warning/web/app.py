@@ -14,6 +14,7 @@ from warning.web.health import Health, health
 from warning.web.live import Changes, live
 from warning.web.pages import overview_page
 from warning.web.render import Renderer, renderer
+from warning.web.sheet_pages import sheet_pages
 from warning.web.sources import Sources
 from warning.web.staff_pages import staff_pages
 from warning.web.station_pages import station_pages
@@ -31,6 +32,7 @@ def create_app(sources: Sources, log: Log, changes: Changes) -> FastAPI:
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     _add_health(app, render, log)
+    app.include_router(sheet_pages(render))
     for routes in (overview_page, station_pages, warning_pages, staff_pages):
         app.include_router(routes(render))
     add_errors(app, render)

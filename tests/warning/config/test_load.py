@@ -141,7 +141,7 @@ def test_every_key_is_documented() -> None:
     """A key that nobody can look up is a trap."""
     reference = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
     tree = YAML(typ="safe").load(SHIPPED.read_text(encoding="utf-8"))
-    sections = {key for section in ("city", "service", "warnings", "texts") for key in tree[section]}
+    sections = {key for section in ("city", "issuer", "service", "warnings", "texts") for key in tree[section]}
     items = {key for section in ("stations", "zones", "channels") for item in tree[section].values() for key in item}
     listed = {key for section in ("rules", "recipients") for item in tree[section] for key in item}
     undocumented = sorted(key for key in {*tree, *sections, *items, *listed} if f"`{key}`" not in reference)
@@ -159,3 +159,55 @@ def test_a_text_with_a_slot_nobody_fills_is_refused(tmp_path: Path) -> None:
     """It would be found out when the warning has to go out."""
     (said,) = broken(tmp_path, ('headline: "Starkregen: {{ place }}"', 'headline: "Starkregen: {{ plaze }}"'))
     assert "plaze" in said
+
+
+ISSUER = "  authority: Stadt Wuppertal (Beispiel)\n"
+LAW = "  legal_basis: BHKG NRW § 3, Warnerlass NRW vom 26.05.2020 (Beispiel, vom Betreiber zu bestätigen)\n"
+NOBODY = (f"issuer:\n{ISSUER}{LAW}", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ("headline: \"Sturm:", "headline: \"Amtliche Warnung, Sturm:",
+         "texts.hazards.storm.level 2.de.headline", "Amtliche"),
+        ("\"Die Warnstufe sinkt.\"", "\"AMTLICH: sinkt\"", "texts.lowered.de", "AMTLICH"),
+        ("headline: \"Rauch in", "headline: \"Warnung der  Stadt: Rauch in",
+         "texts.hazards.smoke.level 1.de.headline", "Warnung der  Stadt"),
+        ("headline: \"Storm:", "headline: \"Official warning, storm:", "texts.hazards.storm.level 2.en.headline",
+         "Official warning"),
+        ("en: Leimbach valley", "en: official warnings valley", "zones.leimbachtal.name.en", "official warnings"),
+    ],
+)  # fmt: skip
+def test_nothing_is_called_official_without_an_issuer(tmp_path: Path, old: str, new: str, key: str, words: str) -> None:
+    """Each claim at its place; with an issuer the same words are good."""
+    said = broken(tmp_path, NOBODY, (old, new))
+    assert [line.partition(": ")[2] for line in said] == [
+        f'{key}: must not say "{words}" without issuer: only an authority warns officially'
+    ]
+    path = tmp_path / "issued.yaml"
+    path.write_text(SHIPPED.read_text("utf-8").replace(old, new), "utf-8")
+    assert load(path).issuer is not None
+
+
+def test_words_that_only_look_official_are_good(tmp_path: Path) -> None:
+    """A word that merely holds the letters claims nothing."""
+    path = tmp_path / "config.yaml"
+    text = SHIPPED.read_text("utf-8").replace(*NOBODY).replace('"Die Warnstufe sinkt."', '"gesamtlich, Stadt"')
+    path.write_text(text, "utf-8")
+    assert load(path).issuer is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (LAW, "", "issuer.legal_basis: is missing"),
+        (ISSUER, "", "issuer.authority: is missing"),
+        (LAW, f"{LAW}  mowas_levels: {{1: 3, 2: 2}}\n", "issuer.mowas_levels: needs each of the levels 1, 2 and 3"),
+        (LAW, f"{LAW}  mowas_levels: {{1: 1, 2: 2, 3: 3}}\n",
+         "issuer.mowas_levels: must fall, as MoWaS counts 1 as the highest"),
+    ],
+)  # fmt: skip
+def test_an_issuer_is_whole_or_not_there(tmp_path: Path, old: str, new: str, said: str) -> None:
+    """A faulty one is told as faulty, not as missing in every text."""
+    assert [line.partition(": ")[2] for line in broken(tmp_path, (old, new))] == [said]

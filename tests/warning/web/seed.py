@@ -17,10 +17,10 @@ from notifiers.revision import Change, Measurement, Reference, Revision, Status
 from rules.messages import Assessment, ConditionState, Note, NoteReason, Reason, Standing, Transition
 from sensors.doubts import Doubt
 from sensors.readings import Flag, Series, Tick
-from sensors.times import to_utc
+from sensors.times import to_ms, to_utc
 from warning.config.load import load
 from warning.config.model import Config
-from warning.messages import DeskRow, WarningState
+from warning.messages import DeskRow, SheetSet, WarningState
 from warning.stores import desk
 from warning.stores.history import Batch
 from warning.stores.sqlite_history import SqliteHistory
@@ -178,6 +178,15 @@ def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
         ledger.write_now(lambda connection: desk.replace(connection, row))
         for one in revisions:
             ledger.write_now(lambda connection, one=one: ledger_record.record(connection, one, b"<alert/>"))
+
+
+def sheet(folder: Path, revision: Revision, due: datetime | None, done: SheetSet | None = None) -> None:
+    """The control room has to set a revision, and has where ``done`` says so."""
+    with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
+        due_ms = None if due is None else to_ms(due)
+        ledger.write_now(lambda connection: desk.record_sheets(connection, revision, due_ms))
+        if done is not None:
+            ledger.write_now(lambda connection: desk.record_sheet_set(connection, done))
 
 
 def deliver(folder: Path, revision_id: str, states: Mapping[str, str]) -> None:
