@@ -5,6 +5,7 @@ code might forget to ask: its addresses point into its own folder, and ``notifie
 it capture endpoints only.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -36,9 +37,13 @@ class World(BaseModel):
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:
-        """The city of this world; a record's own reading steps replace the configured ones."""
-        config = load(self.config, self.overlay)
-        return with_steps(config, {Series(*name.split("/")): step for name, step in self.steps.items()})
+        """The city of this world; a record's own reading steps replace the configured ones.
+
+        Reading and checking it takes half a second, and a role that was killed asks for it several times
+        before it is back: as long as the files say the same, they are read once.
+        """
+        overlay = self.overlay.read_bytes() if self.overlay else b""
+        return _configuration(self.config, self.config.read_bytes(), self.overlay, overlay, tuple(self.steps.items()))
 
     def settled(self) -> "World":
         """This world with its configuration copied into its own folder, so that all of one run use one version.
@@ -54,6 +59,14 @@ class World(BaseModel):
         world = self.model_copy(update=copies)
         world.configuration()
         return world
+
+
+@lru_cache(maxsize=2)
+def _configuration(
+    path: Path, _content: bytes, overlay: Path | None, _overlaid: bytes, steps: tuple[tuple[str, int], ...]
+) -> Config:
+    """What the files say; the contents are there to be told apart by."""
+    return with_steps(load(path, overlay), {Series(*name.split("/")): step for name, step in steps})
 
 
 def write_private(path: Path, content: bytes) -> None:
