@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel
 from notifiers.channels.captured import capture_channels
-from notifiers.deliver import Clock, Delivery, Retries
+from notifiers.deliver import Clock, Delivery, Retries, Timing
 from notifiers.envelope import envelopes
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger
 from notifiers.ledger.positions import next_offsets
@@ -65,7 +65,7 @@ async def run(
         opening.cancel()
         return
     with await opening as ledger:
-        await _work(world, log, stop, ledger, report, retries or Retries())
+        await _work(world, log, stop, ledger, report, retries or Retries(Timing.of_lease(world.lease_s)))
 
 
 async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, report: Report, retries: Retries) -> None:

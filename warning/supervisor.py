@@ -34,8 +34,15 @@ class Supervisor:
     stop when it closes, so that even a killed supervisor leaves nobody behind.
     """
 
-    def __init__(self, world: World, roles: Sequence[str] = ALL_ROLES, logs: Path | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        roles: Sequence[str] = ALL_ROLES,
+        logs: Path | None = None,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+    ) -> None:
         self.world = world
+        self._longest_pause_s = longest_pause_s
         self.restarts = dict.fromkeys(roles, 0)
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self._logs = logs
@@ -103,7 +110,7 @@ class Supervisor:
             self.restarts[role] += 1
             logger.error("role_ended", role=role, code=code, restart_in_s=pause)
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            pause = min(2 * pause, self._longest_pause_s)
             await self._start(role)
 
     async def _stop_all(self) -> None:

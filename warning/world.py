@@ -34,6 +34,7 @@ class World(BaseModel):
     web_host: str
     web_port: int
     session_timeout_s: float = 10.0  # a worker silent for so long loses its partitions to others
+    lease_s: float = 30.0  # what a dead dispatch was sending is in doubt for so long, then it is sent again
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:
