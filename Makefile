@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format clean
+.PHONY: help setup run test faults check bench format clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ run: setup ## Set up, then play a flood on the Wupper config: exercise, reaches 
 test: setup ## Install or start every service the tests use, then run all tests
 	tests/services/install.sh
 	$(BIN)/python -m pytest $(ARGS)
+
+faults: setup ## Kill every process in a flood, 250 times and more (SHORT=1: a few times; ARGS="--seed 7")
+	tests/services/install.sh
+	$(BIN)/python -m tests.faults $(ARGS)
 
 check: setup ## Linter, strict types, import contracts, the shipped configuration
 	$(BIN)/ruff check .

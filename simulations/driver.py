@@ -1,6 +1,7 @@
 """The closed loop: readings and ticks go in by MQTT, and time waits until all is decided and sent."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
@@ -49,6 +50,7 @@ class Driver:
         self._outbox = outbox
         self._play = play
         self._topics = topics
+        self.sent: Counter[Series] = Counter()  # readings of each gauge, which numbers them so
 
     async def run(self, pace: Pace, on_step: Callable[[Step], None]) -> None:
         """Play to the end. Raises ReplayStuck."""
@@ -56,8 +58,12 @@ class Driver:
             await pace.until(step.at)
             await self._tick(step.at)
             for reading in step.readings:
-                await self._publisher.publish(self._topics.readings[reading.series], payload_of(reading))
+                await self._publisher.publish(self._topics.readings[reading.series], self._numbered(reading))
             on_step(step)
+
+    def _numbered(self, reading: Reading) -> bytes:
+        self.sent[reading.series] += 1
+        return payload_of(reading, self.sent[reading.series])
 
     async def _tick(self, at: int) -> None:
         """Send a tick and wait until it has come through and nothing is left to send at its time."""
@@ -81,8 +87,8 @@ class Driver:
                 continue
 
 
-def payload_of(reading: Reading) -> bytes:
+def payload_of(reading: Reading, sequence: int) -> bytes:
     """A reading as a gauge sends it (docs/reference/payload.md)."""
     at: datetime = to_utc(reading.at).astimezone(UTC)
     unit = UNIT_OF[reading.series.parameter]
-    return _ENCODE({"v": 1, "at": at, "value": reading.value, "unit": unit})
+    return _ENCODE({"v": 1, "seq": sequence, "at": at, "value": reading.value, "unit": unit})

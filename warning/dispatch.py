@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel
-from notifiers.deliver import Clock, Delivery, Retries
+from notifiers.deliver import Clock, Delivery, Retries, Timing
 from notifiers.envelope import envelopes
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger
 from notifiers.ledger.positions import next_offsets
@@ -72,7 +72,8 @@ async def run(
         opening.cancel()
         return
     with await opening as ledger:
-        await _work(world, log, stop, ledger, Out(channels, report, retries or Retries()))
+        out = Out(channels, report, retries or Retries(Timing.of_lease(world.lease_s)))
+        await _work(world, log, stop, ledger, out)
 
 
 class Out(NamedTuple):

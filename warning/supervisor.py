@@ -41,8 +41,15 @@ class Supervisor:
     Raises LogUnfit on entering where the log is damaged or older than what was read from it.
     """
 
-    def __init__(self, world: World, roles: Sequence[str] = ALL_ROLES, logs: Path | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        roles: Sequence[str] = ALL_ROLES,
+        logs: Path | None = None,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+    ) -> None:
         self.world = world
+        self._longest_pause_s = longest_pause_s
         self.restarts = dict.fromkeys(roles, 0)
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self._logs = logs
@@ -111,7 +118,7 @@ class Supervisor:
             self.restarts[role] += 1
             logger.error("role_ended", role=role, code=code, restart_in_s=pause)
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            pause = min(2 * pause, self._longest_pause_s)
             await self._start(role)
 
     async def _stop_all(self) -> None:

@@ -5,6 +5,7 @@ told apart by what it is made of, not by a flag that some code might forget to a
 program (``roles_exercise``), which holds no way to reach anybody.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -38,12 +39,17 @@ class World(BaseModel):
     web_host: str
     web_port: int
     session_timeout_s: float = 10.0  # a worker silent for so long loses its partitions to others
+    lease_s: float = 30.0  # what a dead dispatch was sending is in doubt for so long, then it is sent again
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:
-        """The city of this world; a record's own reading steps replace the configured ones."""
-        config = load(self.config, self.overlay)
-        return with_steps(config, {Series(*name.split("/")): step for name, step in self.steps.items()})
+        """The city of this world; a record's own reading steps replace the configured ones.
+
+        Reading and checking it takes half a second, and a role that was killed asks for it several times
+        before it is back: as long as the files say the same, they are read once.
+        """
+        overlay = self.overlay.read_bytes() if self.overlay else b""
+        return _configuration(self.config, self.config.read_bytes(), self.overlay, overlay, tuple(self.steps.items()))
 
     def places(self) -> Places:
         """What nobody else may use."""
@@ -65,6 +71,14 @@ class World(BaseModel):
         world = self.model_copy(update=copies)
         world.configuration()
         return world
+
+
+@lru_cache(maxsize=2)
+def _configuration(
+    path: Path, _content: bytes, overlay: Path | None, _overlaid: bytes, steps: tuple[tuple[str, int], ...]
+) -> Config:
+    """What the files say; the contents are there to be told apart by."""
+    return with_steps(load(path, overlay), {Series(*name.split("/")): step for name, step in steps})
 
 
 def write_private(path: Path, content: bytes) -> None:

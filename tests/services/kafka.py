@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -53,27 +54,69 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@dataclass
+class Kafka:
+    """A node that can be killed and started again over the same data, on the same port.
+
+    What it has acknowledged lies in the page cache at least, which outlives the process.
+    """
+
+    folder: Path
+    port: int
+    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    @property
+    def address(self) -> str:
+        """host:port."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Return once it answers; safe to call while it runs."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        log = self.folder / "kafka.log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*java(), "kafka.Kafka", str(self.folder / "server.properties")],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+            )
+        wait_until_ready(self.address, self.process, log)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+
 @contextmanager
 def running_kafka(folder: Path) -> Iterator[str]:
+    """Address of a node that runs in the context: see ``kafka_node``."""
+    with kafka_node(folder) as node:
+        yield node.address
+
+
+@contextmanager
+def kafka_node(folder: Path) -> Iterator[Kafka]:
     """Start a node, wait until it answers, stop it by its pid."""
-    java, jars = program("java", "default-jre-headless"), installed()
     broker, controller = free_port(), free_port()
     properties = folder / "server.properties"
     properties.write_text(PROPERTIES.format(broker=broker, controller=controller, data=folder / "data"))
-    command = [java, "-Xmx512m", "-cp", f"{jars}/*"]
-    tool = [*command, "kafka.tools.StorageTool", "format", "-t", cluster_id(), "-c", str(properties)]
+    tool = [*java(), "kafka.tools.StorageTool", "format", "-t", cluster_id(), "-c", str(properties)]
     subprocess.run(tool, check=True, capture_output=True, cwd=folder)
-    with (folder / "kafka.log").open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "kafka.Kafka", str(properties)], stdout=output, stderr=subprocess.STDOUT, cwd=folder
-        )
-    address = f"127.0.0.1:{broker}"
+    node = Kafka(folder, broker)
     try:
-        wait_until_ready(address, process, folder / "kafka.log")
-        yield address
+        node.start()
+        yield node
     finally:
-        process.kill()  # the data folder is temporary
-        process.wait()
+        node.kill()  # the data folder is temporary
+
+
+def java() -> list[str]:
+    """The command before a class of Kafka."""
+    return [program("java", "default-jre-headless"), "-Xmx512m", "-cp", f"{installed()}/*"]
 
 
 def wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

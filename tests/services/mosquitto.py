@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,53 @@ START_S = 10.0
 OF_THE_MACHINE = {"listener", "certfile", "keyfile", "password_file", "acl_file", "persistence_location"}
 
 
+@dataclass
+class Mosquitto:
+    """A broker that can be killed and started again over the same files, on the same port."""
+
+    folder: Path
+    port: int
+    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Return once it answers; safe to call while it runs."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        broker, said = _program("mosquitto"), self.folder / "mosquitto.log"
+        with said.open("ab") as log:
+            self.process = subprocess.Popen([broker, "-c", self.folder / "mosquitto.conf"], stdout=log, stderr=log)
+        _wait_for(self.port, self.process, said)
+
+    def kill(self) -> None:
+        """SIGKILL: what was not saved yet is gone."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Tell it to end."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+
+
 @contextmanager
 def mosquitto(
     folder: Path, logins: Mapping[str, str], acl: str | None = None, instead: Mapping[str, str] | None = None
 ) -> Iterator[int]:
-    """A broker that keeps its files in ``folder``; yields its port. Fails where mosquitto is missing.
+    """The port of a running broker: see ``mosquitto_node``."""
+    with mosquitto_node(folder, logins, acl, instead) as node:
+        yield node.port
+
+
+@contextmanager
+def mosquitto_node(
+    folder: Path, logins: Mapping[str, str], acl: str | None = None, instead: Mapping[str, str] | None = None
+) -> Iterator[Mosquitto]:
+    """A running broker that keeps its files in ``folder``. Fails where mosquitto is missing.
 
     ``instead`` replaces settings of the shipped configuration, to show what they are good for.
     """
-    broker = _program("mosquitto")
     passwords = folder / "passwords"
     passwords.touch(mode=0o600)
     for user, password in logins.items():
@@ -44,14 +83,12 @@ def mosquitto(
         (folder / "acl").chmod(0o600)
         lines.append(f"acl_file {folder / 'acl'}")
     (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with (folder / "mosquitto.log").open("wb") as said:
-        process = subprocess.Popen([broker, "-c", folder / "mosquitto.conf"], stdout=said, stderr=said)
+    node = Mosquitto(folder, port)
+    node.start()
     try:
-        _wait_for(port, process, folder / "mosquitto.log")
-        yield port
+        yield node
     finally:
-        process.terminate()
-        process.wait(10)
+        node.stop()
 
 
 def _program(name: str) -> str:

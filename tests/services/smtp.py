@@ -69,13 +69,20 @@ def smtp_server(*, tls: ssl.SSLContext | None = None, login: tuple[str, str] | N
         given = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode())
         return AuthResult(success=given == login, handled=False)
 
-    mailbox = Mailbox()
     options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
     if login is not None:
         options |= {"authenticator": check, "auth_required": True, "auth_require_tls": tls is not None}
+    mailbox = Mailbox()
+    with serving(mailbox, **options) as port:
+        yield Server(port, mailbox)
+
+
+@contextmanager
+def serving(mailbox: Mailbox, **options: Any) -> Iterator[int]:
+    """The port on which a mailbox of any kind takes letters, in a thread of its own."""
     controller = _Controller(mailbox, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
-        yield Server(controller.port, mailbox)
+        yield controller.port
     finally:
         controller.stop()

@@ -1,0 +1,76 @@
+"""Comparing a disturbed run with the undisturbed one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.left import Fate, Left
+
+SHOWN = 10  # differences named, of each kind
+
+
+@dataclass
+class Verdict:
+    """What the kills have done."""
+
+    kills: int
+    lost: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)  # beyond what the ledger knows to be in doubt
+    different: list[str] = field(default_factory=list)
+    deliveries: int = 0
+    unknown: int = 0  # deliveries of which the service could not know whether they had arrived
+    twice: int = 0  # of them, those that were accepted more than once
+
+    @property
+    def good(self) -> bool:
+        """Whether all is as it would have been without kills."""
+        return not (self.lost or self.repeated or self.different)
+
+    def line(self) -> str:
+        """The last line of a report."""
+        share = 100 * self.unknown / max(self.deliveries, 1)
+        different = f", different {len(self.different)}" if self.different else ""
+        return (
+            f"kills {self.kills}, lost {len(self.lost)}, repeated {len(self.repeated)}{different}"
+            f" (unknown {self.unknown} of {self.deliveries} = {share:.2f} %, of these accepted twice {self.twice})"
+        )
+
+    def details(self) -> list[str]:
+        """The first of each kind of trouble."""
+        kinds = {"lost": self.lost, "repeated": self.repeated, "different": self.different}
+        return [f"{kind}: {what}" for kind, found in kinds.items() for what in found[:SHOWN]]
+
+
+def judge(calm: Left, wild: Left, kills: int) -> Verdict:
+    """Everything that was said, decided, kept and delivered, against the undisturbed run."""
+    verdict = Verdict(kills)
+    for name in ("revisions", "decided", "desk", "history"):
+        _compare(name, getattr(calm, name), getattr(wild, name), verdict)
+    for told in sorted(calm.fates.keys() | wild.fates.keys()):
+        _deliver(" ".join(told), calm.fates.get(told), wild.fates.get(told), verdict)
+    if wild.strangers:
+        verdict.repeated.append(f"{wild.strangers} messages accepted that stand in no ledger")
+    return verdict
+
+
+def _compare(name: str, calm: Mapping[Any, Any], wild: Mapping[Any, Any], verdict: Verdict) -> None:
+    for key in sorted(calm.keys() | wild.keys(), key=str):
+        if key not in wild:
+            verdict.lost.append(f"{name} {key}")
+        elif key not in calm:
+            verdict.repeated.append(f"{name} {key}, unknown to the undisturbed run")
+        elif calm[key] != wild[key]:
+            verdict.different.append(f"{name} {key}: {wild[key]} instead of {calm[key]}")
+
+
+def _deliver(name: str, calm: Fate | None, wild: Fate | None, verdict: Verdict) -> None:
+    """A delivery in doubt may have been made once more per doubt; any other exactly as in the undisturbed run."""
+    wanted = min(calm.accepted, 1) if calm else 0  # the undisturbed run may be in doubt too, on a slow machine
+    fate = wild or Fate("", 0, 0)
+    verdict.deliveries += wanted
+    verdict.unknown += fate.doubts > 0
+    verdict.twice += fate.doubts > 0 and fate.accepted > 1
+    if fate.accepted < wanted and not fate.doubts:
+        verdict.lost.append(f"delivery {name}: {fate.state or 'not in the ledger'}")
+    if fate.accepted > wanted + fate.doubts:
+        verdict.repeated.append(f"delivery {name}: accepted {fate.accepted} times, in doubt {fate.doubts} times")
