@@ -57,28 +57,32 @@ async def run(
         LedgerUnusable: a later program made the ledger's tables, or its password is missing.
     """
     report = report or reporter(log, "dispatch")
-    opening = asyncio.create_task(_insist(partial(asyncio.to_thread, open_ledger, world.ledger), report))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([opening, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not opening.done():
-        opening.cancel()
-        return
-    with await opening as ledger:
-        await _work(world, log, stop, ledger, report, retries or Retries())
+    with contextlib.ExitStack() as opened:
+        try:
+            opening = partial(asyncio.to_thread, open_ledger, world.ledger)
+            ledger = opened.enter_context(await _insist(opening, report, stop))
+            at_ms = await _insist(partial(ledger.write, partial(_prepare, world=world)), report, stop)
+        except LedgerUnavailable:
+            return  # told to stop before it came
+        clock = WorldClock(world, start_ms(world, at_ms, await last_beat(log), wall_clock_ms()))
+        await _work(world, log, stop, ledger, clock, report, retries or Retries())
 
 
-async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, report: Report, retries: Retries) -> None:
+async def _work(  # noqa: PLR0913 - the parts of one role
+    world: World,
+    log: Log,
+    stop: asyncio.Event,
+    ledger: Ledger,
+    clock: "WorldClock",
+    report: Report,
+    retries: Retries,
+) -> None:
     config = world.configuration()
-    await _insist(partial(ledger.write, partial(_prepare, world=world)), report)
-    stored_ms = await _insist(partial(ledger.read, clock_ms), report)
-    clock = WorldClock(world, start_ms(world, stored_ms, await last_beat(log), wall_clock_ms()))
     content = content_of(config)
-    write = envelopes(content, config.recipients, config.people)
+    write = envelopes(content, config.recipients)
     delivery = Delivery(ledger, channels_of(world), write, Clock(clock.now), retries)
     voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
-    terms = Terms(world.status, content, voice, sheets=config.issuer is not None)
-    recorder = Recorder(terms, ledger, clock, delivery.wake, await log.ends(WARNINGS))
+    recorder = Recorder(Terms(world.status, content, voice), ledger, clock, delivery.wake, await log.ends(WARNINGS))
     kept = timedelta(milliseconds=config.service.receipts_kept)
     beside = [
         asyncio.create_task(recorder.run(log)),
@@ -99,15 +103,22 @@ async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, rep
             await task  # an error of any part is the error of the role
 
 
-async def _insist(ask: Callable[[], Awaitable[T]], report: Report) -> T:
-    """What the ledger says, however long it has to be asked; meanwhile the role says that it waits."""
+async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio.Event) -> T:
+    """What the ledger says, however often it has to be asked; meanwhile the role says that it waits.
+
+    Raises:
+        LedgerUnavailable: the role was told to stop meanwhile.
+    """
     while True:
         try:
             return await ask()
         except LedgerUnavailable as error:
+            if stop.is_set():
+                raise
             _waits(error)
             await _tell(report, False, {}, AWAY)
-            await asyncio.sleep(RETRY_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RETRY_S)
 
 
 def _waits(error: LedgerUnavailable) -> None:
@@ -196,10 +207,11 @@ class Recorder:
         self._wake()
 
 
-def _prepare(connection: Connection, world: World) -> None:
+def _prepare(connection: Connection, world: World) -> int:
+    """Gives the latest time of the log that the ledger knows."""
     claim(connection, world.status)
-    config = world.configuration()
-    synchronise(connection, config.recipients, config.people)
+    synchronise(connection, world.configuration().recipients)
+    return clock_ms(connection)
 
 
 async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:
