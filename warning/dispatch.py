@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -65,42 +65,46 @@ async def run(
         except LedgerUnavailable:
             return  # told to stop before it came
         clock = WorldClock(world, start_ms(world, at_ms, await last_beat(log), wall_clock_ms()))
-        await _work(world, log, stop, ledger, clock, report, retries or Retries())
+        delivery = delivery_of(world, ledger, clock, retries or Retries())
+        recorder = Recorder(terms_of(world), ledger, clock, delivery.wake, await log.ends(WARNINGS))
+        kept = timedelta(milliseconds=world.configuration().service.receipts_kept)
+        beside = [
+            recorder.run(log),
+            _keep_reporting(report, ledger, clock.now),
+            _keep_purging(ledger, clock.now, kept),
+        ]
+        await _together(delivery, stop, beside)
 
 
-async def _work(  # noqa: PLR0913 - the parts of one role
-    world: World,
-    log: Log,
-    stop: asyncio.Event,
-    ledger: Ledger,
-    clock: "WorldClock",
-    report: Report,
-    retries: Retries,
-) -> None:
+def delivery_of(world: World, ledger: Ledger, clock: "WorldClock", retries: Retries) -> Delivery:
+    """What sends to the people of a world."""
     config = world.configuration()
-    content = content_of(config)
-    write = envelopes(content, config.recipients)
-    delivery = Delivery(ledger, channels_of(world), write, Clock(clock.now), retries)
+    write = envelopes(content_of(config), config.recipients, config.people)
+    return Delivery(ledger, channels_of(world), write, Clock(clock.now), retries)
+
+
+def terms_of(world: World) -> Terms:
+    """How messages of a world are recorded."""
+    config = world.configuration()
     voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
-    recorder = Recorder(Terms(world.status, content, voice), ledger, clock, delivery.wake, await log.ends(WARNINGS))
-    kept = timedelta(milliseconds=config.service.receipts_kept)
-    beside = [
-        asyncio.create_task(recorder.run(log)),
-        asyncio.create_task(_keep_reporting(report, ledger, clock.now)),
-        asyncio.create_task(_keep_purging(ledger, clock.now, kept)),
-    ]
+    return Terms(world.status, content_of(config), voice, sheets=config.issuer is not None)
+
+
+async def _together(delivery: Delivery, stop: asyncio.Event, beside: Sequence[Coroutine[None, None, None]]) -> None:
+    """Deliver until told to stop, or until a part fails; an error of any part is the error of the role."""
+    tasks = [asyncio.create_task(part) for part in beside]
     delivering = asyncio.create_task(delivery.run(stop, _waits))
     try:
-        await asyncio.wait([*beside, delivering], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*tasks, delivering], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in beside:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         stop.set()
         await delivering
-    for task in beside:
+    for task in tasks:
         if not task.cancelled():
-            await task  # an error of any part is the error of the role
+            await task
 
 
 async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio.Event) -> T:
@@ -210,7 +214,8 @@ class Recorder:
 def _prepare(connection: Connection, world: World) -> int:
     """Gives the latest time of the log that the ledger knows."""
     claim(connection, world.status)
-    synchronise(connection, world.configuration().recipients)
+    config = world.configuration()
+    synchronise(connection, config.recipients, config.people)
     return clock_ms(connection)
 
 

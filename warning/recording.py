@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -14,13 +14,15 @@ from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
 from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
 from notifiers.notice import GaugeNotice, Page
-from notifiers.revision import Change, Revision, Status
+from notifiers.revision import Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
-from warning.lifecycle.release import SHEET_WITHIN
 from warning.log.api import Record
 from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
 from warning.stores import desk
+
+#: Within what time the control room confirms a revision of level 2 or 3.
+SHEET_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +110,13 @@ def _write(connection: Connection, message: Said, cap: bytes, terms: Terms) -> b
     match message:
         case Revision():
             new = record(connection, message, cap)
-            if new:
-                show(connection, message, sheets=terms.sheets)
+            if new and terms.sheets:
+                desk.record_sheets(connection, message, _sheet_due(message))
             return new
         case Page():
             record_page(connection, message, terms.voice)
         case GaugeNotice():
             record_gauge_notice(connection, message)
-        case _:
-            show(connection, message, sheets=terms.sheets)
-    return False
-
-
-def show(connection: Connection, message: Said, *, sheets: bool) -> None:
-    """Write what pages show of a message: rows that follow from the log alone, and can be made anew from it."""
-    match message:
-        case Revision() if sheets:
-            desk.record_sheets(connection, message, _sheet_due(message))
         case DeskRow():
             desk.replace(connection, message)
         case Answer():
@@ -133,12 +125,11 @@ def show(connection: Connection, message: Said, *, sheets: bool) -> None:
             desk.record_shift(connection, message)
         case SheetSet():
             desk.record_sheet_set(connection, message)
+    return False
 
 
 def _sheet_due(revision: Revision) -> int | None:
-    """There is a hurry about danger, its end and its retraction; none about a later end or level 1."""
-    hurry = revision.level > 1 and revision.change is not Change.EXTENDED
-    return to_ms(revision.sent + SHEET_WITHIN) if hurry else None
+    return to_ms(revision.sent + SHEET_WITHIN) if revision.level > 1 else None
 
 
 def _clock_of(message: Said) -> int:
