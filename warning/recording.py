@@ -21,6 +21,7 @@ from warning.log.api import Record
 from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
 from warning.stores import desk
 
+NUL = b"\\u0000"
 #: Within what time the control room confirms a revision of level 2 or 3.
 SHEET_WITHIN = timedelta(minutes=5)
 
@@ -61,6 +62,8 @@ def _understand(record: Record, terms: Terms) -> Entry:
             check(message, terms.status)
     except (msgspec.MsgspecError, UnicodeDecodeError, UnusableRevision) as error:
         return entry._replace(problem=str(error))
+    if NUL in record.value:  # PostgreSQL keeps none
+        return entry._replace(problem=f"{type(message).__name__}: a character that no text can hold")
     if (at := _time_of(message)) is not None and at.tzinfo is None:
         return entry._replace(problem=f"{type(message).__name__}: a time without its offset")
     if not isinstance(message, Revision):

@@ -119,6 +119,13 @@ async def test_addresses_do_not_get_into_the_ledger(ledger: Ledger) -> None:
     assert [row.reason for row in office.rows()] == ["550 <…>: unknown"]
 
 
+async def test_whatever_a_server_answers_can_be_written_down(ledger: Ledger) -> None:
+    office, _ = post(ledger, DeliveryError("email", "550 \0 no\n such \ud800 user", retryable=False))
+    office.say(flood())
+    await office.work()
+    assert [row.reason for row in office.rows()] == ["550 no such user"]
+
+
 @pytest.mark.parametrize("doubt", [OutcomeUnknown("connection lost"), hang], ids=["ambiguous", "timeout"])
 async def test_doubt_at_level_2_is_sent_again_at_once(ledger: Ledger, doubt: Exception | Answer) -> None:
     office, channel = post(ledger, doubt)

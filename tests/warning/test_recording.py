@@ -119,6 +119,9 @@ def test_no_sheets_without_an_issuer_but_what_was_set_is_kept(ledger: Ledger) ->
     ("bad", "reason"),
     [
         pytest.param(page("p1", "emil", status=Status.EXERCISE), "p1: Exercise in a world of status Actual", id="page"),
+        pytest.param(
+            replace(ENTRY, text="a\0b"), "ShiftEntry: a character that no text can hold", id="what no text can hold"
+        ),
         pytest.param(gauge_notice(level=7), "n1: level 7 is not 1, 2 or 3", id="gauge notice"),
         pytest.param(replace(ANSWER, at=NOON.replace(tzinfo=None)), "Answer: a time without its offset", id="answer"),
         pytest.param(replace(ENTRY, at=NOON.replace(tzinfo=None)), "ShiftEntry: a time without its offset", id="shift"),
