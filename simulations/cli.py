@@ -14,6 +14,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from notifiers.ledger.database import LedgerUnavailable, LedgerUnusable
 from rules.book import RuleErrors
 from sensors.mqtt.publisher import BrokerRefused
 from sensors.records import Record, RecordError, open_record
@@ -99,8 +100,11 @@ def replay(  # noqa: PLR0913, PLR0917 - one per option
 
 
 def main() -> None:
-    """Entry point."""
-    app()
+    """Entry point; a ledger that cannot be read is told in a line."""
+    try:
+        app()
+    except (LedgerUnavailable, LedgerUnusable) as error:
+        sys.exit(str(error))
 
 
 def _record(name: str, lag: str) -> Record:

@@ -8,10 +8,10 @@ the log is away, the role waits and says so.
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -64,71 +64,80 @@ async def run(
         LedgerUnusable: a later program made the ledger's tables, or its password is missing.
     """
     report = report or reporter(log, "dispatch")
-    opening = asyncio.create_task(_insist(partial(asyncio.to_thread, open_ledger, world.ledger), report))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([opening, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not opening.done():
-        opening.cancel()
-        return
-    with await opening as ledger:
-        out = Out(channels, report, retries or Retries(Timing.of_lease(world.lease_s)))
-        await _work(world, log, stop, ledger, out)
+    with contextlib.ExitStack() as opened:
+        try:
+            opening = partial(asyncio.to_thread, open_ledger, world.ledger)
+            ledger = opened.enter_context(await _insist(opening, report, stop))
+            at_ms = await _insist(partial(ledger.write, partial(_prepare, world=world)), report, stop)
+        except LedgerUnavailable:
+            return  # told to stop before it came
+        clock = WorldClock(world, start_ms(world, at_ms, await last_beat(log), wall_clock_ms()))
+        retries = retries or Retries(Timing.of_lease(world.lease_s))
+        delivery = delivery_of(world, ledger, channels, clock, retries)
+        trail = trail_of(world)
+        auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()))
+        recorder = Recorder(terms_of(world), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
+        kept = timedelta(milliseconds=world.configuration().service.receipts_kept)
+        beside = [
+            recorder.run(log),
+            _keep_reporting(report, ledger, clock.now),
+            _keep_purging(ledger, trail, clock.now, kept),
+            auditor.follow_events(log),
+            auditor.digest_for_ever(),
+            auditor.publish_for_ever(world.data),
+        ]
+        await _together(delivery, stop, beside)
 
 
-class Out(NamedTuple):
-    """How the role reaches people, and how it tells of itself."""
+def delivery_of(
+    world: World, ledger: Ledger, channels: Mapping[str, Channel], clock: "WorldClock", retries: Retries
+) -> Delivery:
+    """What sends to the people of a world."""
+    config = world.configuration()
+    write = envelopes(content_of(config), config.recipients, config.people)
+    return Delivery(ledger, channels, write, Clock(clock.now), retries)
 
-    channels: Mapping[str, Channel]
-    report: Report
-    retries: Retries
 
-
-async def _work(world: World, log: Log, stop: asyncio.Event, ledger: Ledger, out: Out) -> None:
-    config, report = world.configuration(), out.report
-    await _insist(partial(ledger.write, partial(_prepare, world=world)), report)
-    stored_ms = await _insist(partial(ledger.read, clock_ms), report)
-    clock = WorldClock(world, start_ms(world, stored_ms, await last_beat(log), wall_clock_ms()))
-    content = content_of(config)
-    write = envelopes(content, config.recipients, config.people)
-    delivery = Delivery(ledger, out.channels, write, Clock(clock.now), out.retries)
+def terms_of(world: World) -> Terms:
+    """How messages of a world are recorded."""
+    config = world.configuration()
     voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
-    terms = Terms(world.status, content, voice, sheets=config.issuer is not None)
-    trail = trail_of(world)
-    auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()))
-    recorder = Recorder(terms, ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
-    kept = timedelta(milliseconds=config.service.receipts_kept)
-    beside = [
-        asyncio.create_task(recorder.run(log)),
-        asyncio.create_task(_keep_reporting(report, ledger, clock.now)),
-        asyncio.create_task(_keep_purging(ledger, trail, clock.now, kept)),
-        asyncio.create_task(auditor.follow_events(log)),
-        asyncio.create_task(auditor.digest_for_ever()),
-        asyncio.create_task(auditor.publish_for_ever(world.data)),
-    ]
+    return Terms(world.status, content_of(config), voice, sheets=config.issuer is not None)
+
+
+async def _together(delivery: Delivery, stop: asyncio.Event, beside: Sequence[Coroutine[None, None, None]]) -> None:
+    """Deliver until told to stop, or until a part fails; an error of any part is the error of the role."""
+    tasks = [asyncio.create_task(part) for part in beside]
     delivering = asyncio.create_task(delivery.run(stop, _waits))
     try:
-        await asyncio.wait([*beside, delivering], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*tasks, delivering], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in beside:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         stop.set()
         await delivering
-    for task in beside:
+    for task in tasks:
         if not task.cancelled():
-            await task  # an error of any part is the error of the role
+            await task
 
 
-async def _insist(ask: Callable[[], Awaitable[T]], report: Report) -> T:
-    """What the ledger says, however long it has to be asked; meanwhile the role says that it waits."""
+async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio.Event) -> T:
+    """What the ledger says, however often it has to be asked; meanwhile the role says that it waits.
+
+    Raises:
+        LedgerUnavailable: the role was told to stop meanwhile.
+    """
     while True:
         try:
             return await ask()
         except LedgerUnavailable as error:
+            if stop.is_set():
+                raise
             _waits(error)
             await _tell(report, False, {}, AWAY)
-            await asyncio.sleep(RETRY_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RETRY_S)
 
 
 def _waits(error: LedgerUnavailable) -> None:
@@ -209,10 +218,12 @@ class Recorder:
         self._wake()
 
 
-def _prepare(connection: Connection, world: World) -> None:
+def _prepare(connection: Connection, world: World) -> int:
+    """Gives the latest time of the log that the ledger knows."""
     claim(connection, world.status)
     config = world.configuration()
     synchronise(connection, config.recipients, config.people)
+    return clock_ms(connection)
 
 
 async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:

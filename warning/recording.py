@@ -14,7 +14,7 @@ from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
 from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
 from notifiers.notice import GaugeNotice, Page
-from notifiers.revision import Change, Revision, Status
+from notifiers.revision import Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
 from warning.audit.items import item_of
@@ -23,6 +23,8 @@ from warning.log.api import Record
 from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
 from warning.stores import desk
 from warning.stores.audit import Trail, one_writer
+
+NUL = b"\\u0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def _understand(record: Record, terms: Terms) -> Entry:
             check(message, terms.status)
     except (msgspec.MsgspecError, UnicodeDecodeError, UnusableRevision) as error:
         return entry._replace(problem=str(error))
+    if NUL in record.value:  # PostgreSQL keeps none
+        return entry._replace(problem=f"{type(message).__name__}: a character that no text can hold")
     if (at := _time_of(message)) is not None and at.tzinfo is None:
         return entry._replace(problem=f"{type(message).__name__}: a time without its offset")
     if not isinstance(message, Revision):

@@ -2,13 +2,14 @@
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
-from notifiers.ledger.tables import TOLD, deliveries, subscribers
+from notifiers.ledger.tables import TOLD, About, deliveries, subscribers
 
 
 def audience(connection: Connection, *, warning: str, zone: str, level: int) -> int:
     """Recipients of a revision of this warning at this level: who asked for the zone, and who was told before."""
     concerned = and_(subscribers.c.zone == zone, subscribers.c.from_level <= level)
     told = exists().where(
+        deliveries.c.about == About.REVISION.value,
         deliveries.c.warning == warning,
         deliveries.c.recipient == subscribers.c.recipient,
         deliveries.c.channel == subscribers.c.channel,

@@ -14,6 +14,7 @@ from notifiers.ledger.outdated import outdated, supersede
 from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision
+from notifiers.texts import clean
 from sensors.times import to_ms
 
 Said = Revision | Page | GaugeNotice
@@ -62,16 +63,16 @@ def settle(connection: Connection, outcome: Outcome) -> None:
     values = {
         "state": outcome.state.value,
         "due_ms": None if outcome.due is None else to_ms(outcome.due),
-        "reason": outcome.reason,
+        "reason": clean(outcome.reason),
         "changed_ms": to_ms(outcome.at),
         "leased_boot": None,
         "leased_until": None,
         "leased_by": None,
     }
-    warning = connection.execute(end.values(values).returning(deliveries.c.warning)).scalar()
+    settled = connection.execute(end.values(values)).rowcount
     _note(connection, outcome)
-    if warning is not None and outcome.due is not None:
-        supersede(connection, warning)  # something newer may have come meanwhile
+    if settled and outcome.due is not None:
+        supersede(connection, row)  # something newer may have come meanwhile
 
 
 def _note(connection: Connection, outcome: Outcome) -> None:
@@ -80,7 +81,7 @@ def _note(connection: Connection, outcome: Outcome) -> None:
         "number": outcome.attempt,
         "at_ms": to_ms(outcome.at),
         "outcome": outcome.state.value,
-        "reason": outcome.reason,
+        "reason": clean(outcome.reason),
     }
     same = exists().where(*(attempts.c[name] == value for name, value in values.items()))
     # The row may have been deleted: an outcome can come as late as it likes.

@@ -9,9 +9,9 @@ from notifiers.revision import Change
 ESCALATION = "draft-%"
 
 
-def supersede(connection: Connection, warning: str) -> None:
-    """Send nothing of a warning that is outdated; what may have arrived stays UNKNOWN and is just not repeated."""
-    older = and_(deliveries.c.warning == warning, deliveries.c.due_ms.is_not(None), outdated())
+def supersede(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Send nothing that is outdated; what may have arrived stays UNKNOWN and is just not repeated."""
+    older = and_(which, deliveries.c.due_ms.is_not(None), outdated())
     queued = update(deliveries).where(older, deliveries.c.state == State.QUEUED)
     connection.execute(queued.values(state=State.SUPERSEDED.value, due_ms=None))
     unknown = update(deliveries).where(older, deliveries.c.state == State.UNKNOWN)

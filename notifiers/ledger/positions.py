@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from notifiers.ledger.tables import positions, refused
+from notifiers.texts import clean
 
 
 class Place(NamedTuple):
@@ -55,4 +56,4 @@ def next_offsets(connection: Connection, topic: str) -> dict[int, int]:
 
 def refuse(connection: Connection, place: Place, at_ms: int, reason: str, value: bytes) -> None:
     """Keep a message that cannot be used, whole, with the reason."""
-    connection.execute(insert(refused).values(**place._asdict(), at_ms=at_ms, reason=reason, value=value))
+    connection.execute(insert(refused).values(**place._asdict(), at_ms=at_ms, reason=clean(reason), value=value))

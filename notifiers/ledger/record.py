@@ -52,7 +52,7 @@ def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
         _extend(connection, revision)
         return True
     _queue(connection, revision, About.REVISION, lane_of(revision), _hearers(revision))
-    supersede(connection, revision.warning)
+    supersede(connection, deliveries.c.warning == revision.warning)
     return True
 
 
@@ -68,7 +68,7 @@ def record_page(connection: Connection, page: Page, voice: Collection[str] = ())
         called = and_(called, subscribers.c.channel.not_in(voice))
     _queue(connection, page, About.PAGE, PAGE_LANE, called)
     if page.warning:
-        supersede(connection, page.warning)
+        supersede(connection, deliveries.c.warning == page.warning)
     return True
 
 

@@ -22,7 +22,7 @@ from notifiers.spec import Person, Recipient
 from tests.notifiers.samples import CONTENT, NOON
 
 Answer = Callable[[Outgoing], Awaitable[None]]
-TIMING = Timing(attempt=0.2, lease=30.0, poll=0.01)
+TIMING = Timing(attempt=20.0, lease=30.0, poll=0.01)
 
 
 class Row(NamedTuple):

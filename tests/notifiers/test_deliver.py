@@ -13,7 +13,7 @@ from notifiers.ledger.database import Ledger
 from notifiers.ledger.queries import standing
 from notifiers.revision import Change
 from sensors.times import to_ms
-from tests.notifiers.post import Answer, Post, Scripted
+from tests.notifiers.post import TIMING, Answer, Post, Scripted
 from tests.notifiers.samples import flood, recipient
 
 pytestmark = pytest.mark.asyncio
@@ -22,10 +22,10 @@ BUSY = DeliveryError("email", "451 try later", retryable=True)
 GONE = DeliveryError("email", "550 no such user", retryable=False)
 
 
-def post(ledger: Ledger, *answers: Exception | Answer) -> tuple[Post, Scripted]:
+def post(ledger: Ledger, *answers: Exception | Answer, timing: Timing = TIMING) -> tuple[Post, Scripted]:
     """One recipient on one channel that answers as told."""
     channel = Scripted(*answers)
-    return Post(ledger, [recipient("anna", "email")], {"email": channel}), channel
+    return Post(ledger, [recipient("anna", "email")], {"email": channel}, timing=timing), channel
 
 
 async def hang(_: Outgoing) -> None:
@@ -119,9 +119,16 @@ async def test_addresses_do_not_get_into_the_ledger(ledger: Ledger) -> None:
     assert [row.reason for row in office.rows()] == ["550 <…>: unknown"]
 
 
+async def test_whatever_a_server_answers_can_be_written_down(ledger: Ledger) -> None:
+    office, _ = post(ledger, DeliveryError("email", "550 \0 no\n such \ud800 user", retryable=False))
+    office.say(flood())
+    await office.work()
+    assert [row.reason for row in office.rows()] == ["550 no such user"]
+
+
 @pytest.mark.parametrize("doubt", [OutcomeUnknown("connection lost"), hang], ids=["ambiguous", "timeout"])
 async def test_doubt_at_level_2_is_sent_again_at_once(ledger: Ledger, doubt: Exception | Answer) -> None:
-    office, channel = post(ledger, doubt)
+    office, channel = post(ledger, doubt, timing=Timing(attempt=0.2))
     office.say(flood(level=2))
     await office.work()
     assert office.states() == ["ACCEPTED"]
@@ -289,8 +296,7 @@ async def test_a_hanging_channel_holds_up_no_other(ledger: Ledger) -> None:
         await going.wait()
 
     people = [recipient(f"p{number}", "email", "push") for number in range(40)]
-    patient = Timing(attempt=20, poll=0.01)
-    office = Post(ledger, people, {"email": Scripted(*[hold] * 40), "push": quick}, timing=patient)
+    office = Post(ledger, people, {"email": Scripted(*[hold] * 40), "push": quick})
     office.say(flood())
     async with asyncio.timeout(10):
         while len(quick.sent) < 40:

@@ -83,8 +83,8 @@ class Postgres:
         self._end(signal.SIGKILL, whole_group=True)
 
     def stop(self) -> None:
-        """A fast shutdown: what is open is rolled back."""
-        self._end(signal.SIGINT, whole_group=False)
+        """An immediate shutdown: nobody needs its data any more."""
+        self._end(signal.SIGQUIT, whole_group=False)
 
     def _launch(self, command: list[str]) -> None:
         with (self.folder / "postgres.log").open("ab") as output:

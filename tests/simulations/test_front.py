@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from simulations.cli import app
 from simulations.front import contents
+from tests.services.kafka import free_port
+from warning.world import live
 
 HEAVY = ("numba", "numpy", "sqlalchemy", "faust", "pydantic", "lark")
 
@@ -29,3 +32,16 @@ def test_a_command_is_the_real_one() -> None:
     command = [sys.executable, "-m", "simulations.front", "check", "config.yaml"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "config.yaml: good\n")
+
+
+def test_a_ledger_that_is_away_is_told_in_a_line_without_its_password(tmp_path: Path) -> None:
+    address = f"postgresql://floodbell:s3cret@127.0.0.1:{free_port()}/ledger"
+    world = live(Path("config.yaml")).model_copy(update={"ledger": address})
+    file = tmp_path / "world.json"
+    file.write_text(world.model_dump_json())
+    command = [sys.executable, "-m", "simulations.front", "warnings", "--world", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("postgresql://floodbell:***@127.0.0.1:")
+    assert "Connection refused" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +28,7 @@ from warning.log.topics import WARNINGS
 from warning.log.urls import open_log
 from warning.messages import DeskRow
 from warning.topics import topics_of
-from warning.world import World, live
+from warning.world import World, exercise, live
 
 QUICK = Retries(Timing(attempt=3.0, lease=4.0, first_wait=0.1, poll=0.02))
 
@@ -55,6 +56,22 @@ def city(folder: Path, smtp_port: int, *people: str, pushes: Sequence[str] = ())
 
 def live_world(folder: Path, smtp_port: int, *people: str) -> World:
     return live(city(folder, smtp_port, *people))
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where worlds of a test are kept: a folder, and a ledger on either database."""
+
+    folder: Path
+    ledger: str
+
+    def live(self, smtp_port: int, *people: str) -> World:
+        return live_world(self.folder, smtp_port, *people).model_copy(update={"ledger": self.ledger})
+
+    def training(self) -> World:
+        """An exercise in which only ticks move the clock."""
+        world = exercise(CONFIG, self.folder / "exercise", None, clock="ticks")
+        return world.model_copy(update={"ledger": self.ledger})
 
 
 def now_flood(warning: str, **fields: object) -> Revision:
@@ -108,8 +125,8 @@ def states(world: World) -> list[str]:
 
 
 async def until_states(world: World, *expected: str) -> None:
-    """Wait for them, up to 10 s."""
-    async with asyncio.timeout(10):
+    """Wait for them, up to 30 s."""
+    async with asyncio.timeout(30):
         while states(world) != list(expected):
             await asyncio.sleep(0.02)
 

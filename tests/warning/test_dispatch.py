@@ -14,16 +14,26 @@ from notifiers.ledger.positions import next_offsets
 from notifiers.revision import Change, Status
 from sensors.readings import Tick
 from sensors.times import to_ms, to_utc
-from tests.notifiers.samples import CONFIG, NOON, flood
+from tests.notifiers.samples import NOON, flood
 from tests.services.smtp import smtp_server
-from tests.warning.dispatching import dispatching, live_world, log_of, now_flood, say, states, trouble, until_states
+from tests.warning.dispatching import (
+    Home,
+    dispatching,
+    live_world,
+    log_of,
+    now_flood,
+    say,
+    states,
+    trouble,
+    until_states,
+)
 from warning.dispatch import WorldClock, start_ms
 from warning.log.topics import WARNINGS
 from warning.messages import DeskRow, WarningState
 from warning.status import counted, reporter
 from warning.stores.desk import Desk
 from warning.ticks import Beat
-from warning.world import World, exercise
+from warning.world import World
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -47,9 +57,9 @@ ROW = DeskRow(
 )
 
 
-def training(folder: Path) -> World:
-    """An exercise in which only ticks move the clock."""
-    return exercise(CONFIG, folder / "exercise", None, clock="ticks")
+@pytest.fixture
+def home(tmp_path: Path, ledger_url: str) -> Home:
+    return Home(tmp_path, ledger_url)
 
 
 def drill(number: int = 1, **fields: object) -> object:
@@ -61,20 +71,20 @@ def captured(world: World) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-async def test_a_live_world_reaches_people(tmp_path: Path) -> None:
+async def test_a_live_world_reaches_people(home: Home) -> None:
     with smtp_server() as server:
-        world = live_world(tmp_path, server.port, "anna", "ben")
+        world = home.live(server.port, "anna", "ben")
         async with log_of(world) as log, dispatching(world, log):
             await say(log, now_flood("w1"))
             await until_states(world, "ACCEPTED", "ACCEPTED")
     assert sorted(server.mailbox.recipients) == ["anna@people.example", "ben@people.example"]
 
 
-async def test_the_public_report_has_numbers_and_names_nobody(tmp_path: Path) -> None:
+async def test_the_public_report_has_numbers_and_names_nobody(home: Home) -> None:
     """Reasons of servers may hold addresses and secret topics; they are for staff."""
     with smtp_server() as server:
         server.mailbox.answers["RCPT"] = "550 no anna@people.example here, topic s3cret"
-        world = live_world(tmp_path, server.port, "anna", "ben")
+        world = home.live(server.port, "anna", "ben")
         async with log_of(world) as log:
             async with dispatching(world, log):
                 await say(log, now_flood("w1"), now_flood("s3cret", hazard="volcano"))
@@ -90,8 +100,8 @@ async def test_the_public_report_has_numbers_and_names_nobody(tmp_path: Path) ->
     assert "s3cret" in trouble(world)
 
 
-async def test_an_exercise_is_captured_word_for_word(tmp_path: Path) -> None:
-    world = training(tmp_path)
+async def test_an_exercise_is_captured_word_for_word(home: Home) -> None:
+    world = home.training()
     async with log_of(world) as log, dispatching(world, log):
         await say(log, drill())  # type: ignore[arg-type]
         await until_states(world, *["ACCEPTED"] * 3)
@@ -106,9 +116,9 @@ async def test_an_exercise_is_captured_word_for_word(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("mine", "other"), [(Status.EXERCISE, Status.ACTUAL), (Status.ACTUAL, Status.EXERCISE)])
-async def test_a_revision_of_another_world_is_refused_and_seen(tmp_path: Path, mine: Status, other: Status) -> None:
+async def test_a_revision_of_another_world_is_refused_and_seen(home: Home, mine: Status, other: Status) -> None:
     with smtp_server() as server:
-        world = training(tmp_path) if mine is Status.EXERCISE else live_world(tmp_path, server.port, "anna")
+        world = home.training() if mine is Status.EXERCISE else home.live(server.port, "anna")
         async with log_of(world) as log, dispatching(world, log) as said:
             await say(log, now_flood("wrong", status=other), now_flood("right", status=mine))
             await until_states(world, *["ACCEPTED"] * (3 if mine is Status.EXERCISE else 1))
@@ -127,24 +137,24 @@ async def test_a_revision_of_another_world_is_refused_and_seen(tmp_path: Path, m
         pytest.param(b'{"kind":"block"}', id="another kind"),
     ],
 )
-async def test_what_cannot_be_read_is_kept_and_the_next_goes_out(tmp_path: Path, bad: bytes) -> None:
-    world = training(tmp_path)
+async def test_what_cannot_be_read_is_kept_and_the_next_goes_out(home: Home, bad: bytes) -> None:
+    world = home.training()
     async with log_of(world) as log, dispatching(world, log):
         await say(log, bad, drill())  # type: ignore[arg-type]
         await until_states(world, *["ACCEPTED"] * 3)
     assert trouble(world).startswith("refused: ")
 
 
-async def test_a_revision_without_its_texts_is_recorded_and_staff_hear_of_it(tmp_path: Path) -> None:
-    world = training(tmp_path)
+async def test_a_revision_without_its_texts_is_recorded_and_staff_hear_of_it(home: Home) -> None:
+    world = home.training()
     async with log_of(world) as log, dispatching(world, log):
         await say(log, drill(hazard="volcano"))  # type: ignore[arg-type]
         await until_states(world, *["DEAD"] * 3)
     assert "no CAP message: no texts for hazard: volcano" in trouble(world)
 
 
-async def test_a_restart_goes_on_where_the_ledger_stands(tmp_path: Path) -> None:
-    world = training(tmp_path)
+async def test_a_restart_goes_on_where_the_ledger_stands(home: Home) -> None:
+    world = home.training()
     async with log_of(world) as log:
         async with dispatching(world, log):
             await say(log, drill())  # type: ignore[arg-type]
@@ -155,8 +165,8 @@ async def test_a_restart_goes_on_where_the_ledger_stands(tmp_path: Path) -> None
     assert len(captured(world)) == 6
 
 
-async def test_ticks_are_the_clock(tmp_path: Path) -> None:
-    world = training(tmp_path)
+async def test_ticks_are_the_clock(home: Home) -> None:
+    world = home.training()
     late = Tick("wuppertal", to_ms(NOON + timedelta(hours=7)))
     async with log_of(world) as log:
         await say(log, drill(), late)  # type: ignore[arg-type]
@@ -165,10 +175,10 @@ async def test_ticks_are_the_clock(tmp_path: Path) -> None:
     assert captured(world) == []
 
 
-async def test_a_live_world_lives_by_its_ticks(tmp_path: Path) -> None:
+async def test_a_live_world_lives_by_its_ticks(home: Home) -> None:
     """The machine started two days behind, and its wall clock was set right since: nothing is too late at birth."""
     with smtp_server() as server:
-        world = live_world(tmp_path, server.port, "anna")
+        world = home.live(server.port, "anna")
         then = datetime.now(UTC) - timedelta(days=2)
         times = {"sent": then, "onset": then, "expires": then + timedelta(hours=3)}
         async with log_of(world) as log:
@@ -178,10 +188,10 @@ async def test_a_live_world_lives_by_its_ticks(tmp_path: Path) -> None:
                 await until_states(world, "ACCEPTED")
 
 
-async def test_a_tick_sets_a_live_clock_that_started_wrong(tmp_path: Path) -> None:
+async def test_a_tick_sets_a_live_clock_that_started_wrong(home: Home) -> None:
     """The wall clock was two days ahead when dispatch started, and no worker had said anything yet."""
     with smtp_server() as server:
-        world = live_world(tmp_path, server.port, "anna")
+        world = home.live(server.port, "anna")
         then = datetime.now(UTC) - timedelta(days=2)
         times = {"sent": then, "onset": then, "expires": then + timedelta(hours=3)}
         async with log_of(world) as log, dispatching(world, log) as said:
@@ -239,25 +249,26 @@ async def test_earlier_ticks(tmp_path: Path, seen_s: int, new: bool, expected_s:
 async def test_the_time_before_the_first_tick(
     tmp_path: Path, stored: int, known: Beat, wall: int, expected: int
 ) -> None:
-    assert start_ms(live_world(tmp_path, 25, "anna"), stored, known, wall) == expected
-    assert start_ms(training(tmp_path), stored, known, wall) == stored
+    home = Home(tmp_path, f"sqlite:///{tmp_path}/ledger.db")
+    assert start_ms(home.live(25, "anna"), stored, known, wall) == expected
+    assert start_ms(home.training(), stored, known, wall) == stored
 
 
-async def test_an_exercise_cannot_use_the_ledger_of_real_warnings(tmp_path: Path) -> None:
+async def test_an_exercise_cannot_use_the_ledger_of_real_warnings(home: Home) -> None:
     with smtp_server() as server:
-        world = live_world(tmp_path, server.port, "anna")
+        world = home.live(server.port, "anna")
         async with log_of(world) as log, dispatching(world, log):
             await say(log, now_flood("w1"))
             await until_states(world, "ACCEPTED")
-    mixed = training(tmp_path).model_copy(update={"ledger": world.ledger})
+    mixed = home.training().model_copy(update={"ledger": world.ledger})
     async with log_of(mixed) as log:
         with pytest.raises(WrongWorld):
             async with dispatching(mixed, log):
                 await say(log, drill())  # type: ignore[arg-type]
 
 
-async def test_the_desk(tmp_path: Path) -> None:
-    world = training(tmp_path)
+async def test_the_desk(home: Home) -> None:
+    world = home.training()
     waiting = replace(ROW, warning="w2", state=WarningState.AWAITING, level=0, revision=0, proposed_change="issued")
     over = replace(ROW, warning="w3", state=WarningState.ALL_CLEAR)
     later = replace(ROW, proposed_level=3, proposed_change="updated", changed_at=NOON + timedelta(minutes=1))
@@ -275,7 +286,7 @@ async def test_the_desk(tmp_path: Path) -> None:
     assert [revision.number for revision in desk.revisions_of("w1")] == [1, 2]
 
 
-async def test_a_desk_of_a_new_world_is_empty(tmp_path: Path) -> None:
-    desk = Desk.open(training(tmp_path).ledger)
+async def test_a_desk_of_a_new_world_is_empty(home: Home) -> None:
+    desk = Desk.open(home.training().ledger)
     assert desk.rows() == []
-    assert states(training(tmp_path)) == []
+    assert states(home.training()) == []

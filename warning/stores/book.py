@@ -134,7 +134,8 @@ class LedgerBook:
     def _asked(self, question: Callable[[Ledger], T]) -> T:
         try:
             if self._ledger is None:
-                self._ledger = open_ledger(self._url, pool=NullPool)
+                # A file may be replaced by another one; a server is worth staying connected to.
+                self._ledger = open_ledger(self._url, pool=NullPool if self._url.startswith("sqlite") else None)
             return question(self._ledger)
         except (LedgerUnavailable, LedgerUnusable) as error:
             self.close()
