@@ -14,7 +14,7 @@ from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
 from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
 from notifiers.notice import GaugeNotice, Page
-from notifiers.revision import Revision, Status
+from notifiers.revision import Change, Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
 from warning.audit.items import item_of
