@@ -18,7 +18,7 @@ from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login
 from warning.cli_tell import silence, tell_action
 from warning.commanding import Unconfirmed, about_draft, command, give, row_about, row_of
 from warning.content import level_label
-from warning.desk_text import draft_text, waiting_text
+from warning.desk_text import acks_text, draft_text, waiting_text
 from warning.log.api import LogUnavailable
 from warning.messages import OVER, CommandAction, DeskRow
 from warning.stores.desk import Desk
@@ -48,7 +48,7 @@ def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
     table = Table(whole, "Zone", "Hazard", "State", "Level", "Revision", "Waiting", box=SIMPLE)
     for row in rows:
         said = level_label(config, row.level) if row.level else "–"
-        waits = waiting_text(row, config)
+        waits = "\n".join(filter(None, [waiting_text(row, config), acks_text(row, to_utc(now_ms(place)))]))
         table.add_row(row.warning, row.zone, row.hazard, row.state, said, str(row.revision), waits)
     out.print(table)
 

@@ -1,10 +1,14 @@
 """A warning of the desk in words, for who has to decide about it."""
 
+from datetime import datetime, timedelta
+
 from notifiers.content import ContentError
 from notifiers.revision import Status
 from warning.config.model import Config
 from warning.content import level_label, title_of
 from warning.messages import DeskRow
+
+MINUTE = timedelta(minutes=1)
 
 
 def proposed(row: DeskRow, config: Config) -> str:
@@ -20,6 +24,12 @@ def waiting_text(row: DeskRow, config: Config) -> str:
     if not row.submitted:
         return f"{said}, being written by {row.author}"
     return f"{said}, agreed by {', '.join(row.approved_by)}" if row.approved_by else said
+
+
+def acks_text(row: DeskRow, now: datetime) -> str:
+    """Who has taken note, and how long ago: an acknowledgement that nobody remembers is none."""
+    seen = [f"{ack.person} {max(0, int((now - ack.at) / MINUTE))} min ago" for ack in row.acks]
+    return f"seen by {', '.join(seen)}" if seen else ""
 
 
 def draft_text(row: DeskRow, config: Config, status: Status) -> str:

@@ -63,6 +63,8 @@ class Scene(NamedTuple):
 
         What is over counts too: a retraction ends no danger.
         """
+        if warning.normal_since is None:
+            return None
         members = self.incident(warning)
         known = [one.normal_since for one in members if one.normal_since is not None]
         return max(known) if known and len(known) == len(members) else None
