@@ -38,8 +38,8 @@ from warning.config.load import ConfigError, load
 from warning.log.api import LogUnavailable
 from warning.log.stage import Output
 from warning.logging import configure_logging
+from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
-from warning.stores.sqlite_history import open_history
 from warning.world import World, write_private
 
 SYNTHETIC = "synthetic"

@@ -13,6 +13,7 @@ from sensors.stations import Station
 from warning.config.load import describe, load, parse
 from warning.config.model import Config
 from warning.log.urls import parse_log_url
+from warning.stores.histories import parse_history_url
 from warning.world import live
 
 
@@ -26,10 +27,12 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
     """
     config = load(path)
     found = [] if record is None else _against(record, config, path)
-    try:
-        parse_log_url(live(path).log)
-    except ValueError as error:
-        found = [*found, f"{path}: service.log: {error}"]
+    world = live(path)
+    for key, parse_url, url in (("log", parse_log_url, world.log), ("history", parse_history_url, world.history)):
+        try:
+            parse_url(url)
+        except ValueError as error:
+            found = [*found, f"{path}: service.{key}: {error}"]
     return found
 
 

@@ -12,8 +12,8 @@ from sensors.times import parse_ms
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
 from warning.config.load import ConfigError, load
 from warning.config.model import Config
+from warning.stores.histories import open_history, parse_history_url
 from warning.stores.history import HistoryUnavailable
-from warning.stores.sqlite_history import open_history
 from warning.why import NothingToTell, why
 from warning.why_text import told
 
@@ -30,7 +30,7 @@ def why_command(
     ] = "",
     world: WorldPath = DEFAULT_WORLD,
     history: Annotated[
-        str, typer.Option(help="A history without its world, like sqlite:///var/history.db; needs --config.")
+        str, typer.Option(help="A history without its world, its URL like sqlite:///var/history.db; needs --config.")
     ] = "",
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="The configuration to explain --history with.")
@@ -71,7 +71,8 @@ def _place(world: Path, history: str, config: Path | None) -> tuple[str, Config]
 
 
 def _worded(error: Exception, history: str) -> str:
-    path = Path(history.partition(":///")[2])
-    if isinstance(error, HistoryUnavailable) and not path.exists():
-        return f"{path}: no history yet: nothing was recorded here"
+    if isinstance(error, HistoryUnavailable):
+        path = parse_history_url(history)
+        if isinstance(path, Path) and not path.exists():
+            return f"{path}: no history yet: nothing was recorded here"
     return str(error)

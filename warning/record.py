@@ -1,8 +1,8 @@
 """The role that writes down what was measured and decided. Nothing waits for it.
 
-It tails ``assessments`` and ``events`` from positions that stand in the history itself, written in the
-same transaction as the data: a crash repeats nothing and loses nothing. While the history cannot be
-written, what is not written yet stays where it is, in the log.
+It tails ``assessments`` and ``events`` from positions that stand in the history itself, written with the
+data or after them: a crash loses nothing, and what is written again is there once. While the history cannot
+be written, what is not written yet stays where it is, in the log.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from warning.log.stage import DeadLetter
 from warning.log.topics import ASSESSMENTS, DEAD_LETTERS, EVENTS
 from warning.messages import EVENT, Command
 from warning.status import EVERY_S, Report, reporter
-from warning.stores.history import Batch, History, HistoryUnavailable, Position
-from warning.stores.sqlite_history import open_history
+from warning.stores.histories import open_history
+from warning.stores.history import Batch, History, HistoryRefused, HistoryUnavailable, Position
 from warning.world import World
 
 logger = structlog.get_logger()
@@ -132,13 +132,17 @@ def _dead_letter(record: Record, reason: str) -> Message:
 
 async def _keep_recording(topic: str, log: Log, history: History, standing: Standing) -> None:
     """Tail one topic; whatever is away for a while is asked again."""
-    for_a_while = _Backoff()
+    for_a_while, held = _Backoff(), False  # held: something is known to wait for being written
     while True:
         try:
             positions = await asyncio.to_thread(history.positions, topic)
+            if not held:
+                standing.trouble.pop(topic, None)
             async with contextlib.aclosing(log.read(topic, positions)) as batches:  # type: ignore[type-var]
                 async for records in batches:
+                    held = True
                     await _record(records, log, history, standing)
+                    held = False
                     standing.trouble.pop(topic, None)
                     for_a_while = _Backoff()
         except OutsideLog as gone:
@@ -162,11 +166,27 @@ async def _record(records: Sequence[Record], log: Log, history: History, standin
     batch, dead = understand(records)
     if dead:  # first, so that a crash repeats a dead letter rather than losing it
         await log.append(dead)
-    await asyncio.to_thread(history.write, batch)
+    standing.unreadable += len(dead)
+    await _write(records, batch, log, history, standing)
+
+
+async def _write(records: Sequence[Record], batch: Batch, log: Log, history: History, standing: Standing) -> None:
+    """Write a batch; one that is refused is halved until the record is found that can never be written."""
+    try:
+        await asyncio.to_thread(history.write, batch)
+    except HistoryRefused as refused:
+        if len(records) > 1:
+            middle = len(records) // 2
+            for half in (records[:middle], records[middle:]):
+                await _write(half, understand(half)[0], log, history, standing)
+            return
+        await log.append([_dead_letter(record, str(refused)) for record in records])
+        await asyncio.to_thread(history.write, Batch(batch.positions))
+        standing.unreadable += 1
+        return
     standing.readings += sum(len(assessment.index) for assessment in batch.assessments)
     standing.transitions += len(batch.transitions)
     standing.notes += len(batch.notes)
-    standing.unreadable += len(dead)
 
 
 async def _keep_reporting(report: Report, standing: Standing) -> None:

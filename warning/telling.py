@@ -16,8 +16,8 @@ from warning.log.api import Log, Message, partition_of
 from warning.log.topics import EVENTS, OBSERVATIONS
 from warning.log.urls import open_log
 from warning.messages import EVENT
+from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
-from warning.stores.sqlite_history import open_history
 from warning.ticks import wall_clock_ms
 from warning.world import World
 

@@ -9,18 +9,13 @@ import pytest
 from rules.messages import Assessment, ConditionState, Reason, Standing, Transition
 from sensors.readings import Series, Tick
 from sensors.times import to_utc
-from warning.stores.history import Batch, HistoryUnavailable, Position
-from warning.stores.sqlite_history import SqliteHistory, open_history
+from warning.stores.histories import InfluxUrl, open_history, parse_history_url
+from warning.stores.history import Batch, History, HistoryUnavailable, Position
+from warning.stores.sqlite_history import SqliteHistory
 
 START = 1_626_274_800_000
 MINUTE = 60_000
 KLUSE = Series("kluserbruecke", "stage")
-
-
-@pytest.fixture
-def history(tmp_path: Path) -> SqliteHistory:
-    with SqliteHistory(tmp_path / "history.db") as opened:
-        yield opened
 
 
 def assessed(*readings: tuple[int, float | None], received: int = START, flag: int = 1) -> Assessment:
@@ -67,13 +62,13 @@ def batch(*messages: Assessment | Transition | Tick, offset: int = 1) -> Batch:
     )
 
 
-def values(history: SqliteHistory) -> list[tuple[int, float | None]]:
+def values(history: History) -> list[tuple[int, float | None]]:
     points = history.series(KLUSE, START - 1, START + 24 * 60 * MINUTE)
     return [((point.at - START) // MINUTE, point.value) for point in points]
 
 
 def test_a_series_is_read_back_in_order_of_time_with_zero_negative_and_missing_kept_apart(
-    history: SqliteHistory,
+    history: History,
 ) -> None:
     history.write(batch(assessed((5, 0.0), (0, -3.5), (10, None))))
     assert values(history) == [(0, -3.5), (5, 0.0), (10, None)]
@@ -82,26 +77,26 @@ def test_a_series_is_read_back_in_order_of_time_with_zero_negative_and_missing_k
     assert (missing.flag, missing.signals) == (9, {"rise_60min": None})
 
 
-def test_a_window_is_open_before_and_closed_after(history: SqliteHistory) -> None:
+def test_a_window_is_open_before_and_closed_after(history: History) -> None:
     history.write(batch(assessed((0, 1.0), (5, 2.0), (10, 3.0))))
     assert [point.value for point in history.series(KLUSE, START, START + 5 * MINUTE)] == [2.0]
 
 
-def test_the_newest_arrival_for_a_time_wins(history: SqliteHistory) -> None:
+def test_the_newest_arrival_for_a_time_wins(history: History) -> None:
     history.write(batch(assessed((0, 1.0), (0, 2.0))))
     history.write(batch(assessed((0, 3.0), flag=3), offset=2))
     assert values(history) == [(0, 3.0)]
     assert history.stations_now()[KLUSE].point.flag == 3
 
 
-def test_a_late_reading_does_not_become_the_latest(history: SqliteHistory) -> None:
+def test_a_late_reading_does_not_become_the_latest(history: History) -> None:
     history.write(batch(assessed((10, 2.0))))
     history.write(batch(assessed((5, 9.0), received=START + 1), offset=2))
     now = history.stations_now()[KLUSE]
     assert (now.point.at, now.point.value, now.received_at) == (START + 10 * MINUTE, 2.0, START)
 
 
-def test_a_batch_is_written_whole_or_not_at_all(history: SqliteHistory) -> None:
+def test_a_batch_is_written_whole_or_not_at_all(history: History) -> None:
     history.write(batch(assessed((0, 1.0))))
     broken = Batch((Position("assessments", 0, 7),), (assessed((5, 2.0)),), (), (Tick("wupper", "noon"),))  # type: ignore[arg-type]
     with pytest.raises(HistoryUnavailable):
@@ -110,14 +105,14 @@ def test_a_batch_is_written_whole_or_not_at_all(history: SqliteHistory) -> None:
     assert history.positions("assessments") == {0: 1}
 
 
-def test_the_level_keeps_its_beginning_while_the_state_changes(history: SqliteHistory) -> None:
+def test_the_level_keeps_its_beginning_while_the_state_changes(history: History) -> None:
     history.write(batch(moved("a", 0, ("NORMAL", 0), ("PENDING", 1))))
     history.write(batch(moved("b", 10, ("PENDING", 1), ("ACTIVE", 1)), offset=2))
     (zone,) = history.zones_now()
     assert (zone.state, zone.level, zone.since, zone.changed_at) == ("ACTIVE", 1, START, START + 10 * MINUTE)
 
 
-def test_a_repeated_transition_does_not_turn_the_clock_back(history: SqliteHistory) -> None:
+def test_a_repeated_transition_does_not_turn_the_clock_back(history: History) -> None:
     first = moved("a", 0, ("NORMAL", 0), ("ACTIVE", 1))
     second = moved("b", 30, ("ACTIVE", 1), ("ACTIVE", 2))
     history.write(batch(first, second))
@@ -127,7 +122,7 @@ def test_a_repeated_transition_does_not_turn_the_clock_back(history: SqliteHisto
     assert history.transitions(10, zone="barmen") == []
 
 
-def test_a_lost_gauge_is_named_until_it_is_back(history: SqliteHistory) -> None:
+def test_a_lost_gauge_is_named_until_it_is_back(history: History) -> None:
     lost = ("kluserbruecke",)
     stale = moved("a", 0, ("ACTIVE", 2), ("STALE", 2), reason="GAUGE_LOST", gauge_lost=lost)
     history.write(batch(stale))
@@ -137,16 +132,16 @@ def test_a_lost_gauge_is_named_until_it_is_back(history: SqliteHistory) -> None:
     assert history.zones_now()[0].gauge_lost == ()
 
 
-def test_now_is_the_newest_tick(history: SqliteHistory) -> None:
+def test_now_is_the_newest_tick(history: History) -> None:
     history.write(batch())
     assert history.last_tick() is None
     history.write(batch(Tick("wupper", START + 10), Tick("wupper", START), Tick("ruhr", START + 5)))
     assert history.last_tick() == START + 10
 
 
-def test_a_reader_in_another_process_sees_what_was_written(history: SqliteHistory, tmp_path: Path) -> None:
-    with open_history(f"sqlite:///{tmp_path}/history.db", read_only=True) as reader:
-        with pytest.raises(HistoryUnavailable, match=r"history\.db"):
+def test_a_reader_in_another_process_sees_what_was_written(history: History, history_url: str) -> None:
+    with open_history(history_url, read_only=True) as reader:
+        with pytest.raises(HistoryUnavailable, match=r"history\.db|127\.0\.0\.1:.*: nothing is recorded yet"):
             reader.version()
         history.write(batch(assessed((0, 1.0))))
         before = reader.version()
@@ -162,6 +157,33 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
         history.write(batch())
 
 
-def test_an_unknown_kind_of_history_is_refused() -> None:
-    with pytest.raises(ValueError, match="sqlite:///"):
-        open_history("influxdb://localhost")
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://localhost", "must be sqlite:///"),
+        ("sqlite:///", "must be sqlite:///"),
+        ("influxdb://localhost", "must be sqlite:///"),
+        ("influxdb://localhost/city?token_env=T", "must be sqlite:///"),
+        ("influxdb://localhost/city/floods", "must be sqlite:///"),
+        ("influxdb://localhost/city/floods?token_env=T&gzip=1", "unknown option 'gzip'"),
+        ("influxdb://localhost:port/city/floods?token_env=T", "must be sqlite:///"),
+        ("influxdb://me:secret@localhost/city/floods?token_env=T", "no secret in the URL"),
+        ("influxdb://localhost/city/floods?token_env=abc-def==", "not the token"),
+    ],
+)
+def test_a_url_that_names_no_history_is_refused_and_no_secret_is_repeated(url: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said) as refused:
+        open_history(url)
+    assert "secret@" not in str(refused.value)
+    assert "abc-def" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "server", "place"),
+    [
+        ("influxdb://db:8087/city/floods?token_env=T", "http://db:8087", ("city", "floods")),
+        ("influxdbs://db/The%20City/a%2Fb?token_env=T", "https://db:8086", ("The City", "a/b")),
+    ],
+)
+def test_a_bucket_is_named_by_its_url(url: str, server: str, place: tuple[str, str]) -> None:
+    assert parse_history_url(url) == InfluxUrl(server, *place, "T")

@@ -13,12 +13,10 @@ from rules.messages import Assessment, Evidence, Note, NoteReason
 from sensors.doubts import Doubt
 from sensors.readings import Series, Tick
 from sensors.times import to_utc
-from tests.warning.test_history import KLUSE, MINUTE, START, assessed, batch, history, moved, values
+from tests.warning.test_history import KLUSE, MINUTE, START, assessed, batch, moved, values
 from warning.stores import sqlite_schema
-from warning.stores.history import Batch, HistoryUnavailable, Stood
+from warning.stores.history import Batch, History, HistoryUnavailable, Stood
 from warning.stores.sqlite_history import SqliteHistory
-
-__all__ = ["history"]
 
 ATOM = "stage(kluserbruecke) >= hq100"
 ABOUT = ("unterbarmen", "river-flood")
@@ -43,7 +41,7 @@ def noted(name: str, minute: int, zone: str | None = None, station: str | None =
     return Note(name, "wuppertal", "wupper", reason, at, at, "v1", zone=zone, station=station)
 
 
-def stood(history: SqliteHistory, minute: int) -> Stood:
+def stood(history: History, minute: int) -> Stood:
     return history.evidence(*ABOUT, START + minute * MINUTE)[ATOM]
 
 
@@ -51,7 +49,7 @@ def minutes(*evidence: Evidence | None) -> list[int | None]:
     return [None if each is None else (each.at - START) // MINUTE for each in evidence]
 
 
-def test_an_atom_is_told_as_it_stood_at_any_time(history: SqliteHistory) -> None:
+def test_an_atom_is_told_as_it_stood_at_any_time(history: History) -> None:
     history.write(batch(told((0, False, 250.0)), told((30, True, 266.0)), told((90, None, None))))
     assert history.evidence(*ABOUT, START - 1) == {}
     assert (stood(history, 29).now.truth, stood(history, 29).before) == (False, None)
@@ -61,7 +59,7 @@ def test_an_atom_is_told_as_it_stood_at_any_time(history: SqliteHistory) -> None
     assert history.evidence("unterbarmen", "heavy-rain", START + 90 * MINUTE) == {}
 
 
-def test_a_truth_stands_since_it_first_did_and_not_since_it_was_confirmed(history: SqliteHistory) -> None:
+def test_a_truth_stands_since_it_first_did_and_not_since_it_was_confirmed(history: History) -> None:
     suspect = told((10, True, 300.0), doubt=Doubt.GROSS)
     history.write(batch(told((0, False, 250.0)), suspect, told((15, True, 301.0)), told((20, True, 302.0))))
     found = stood(history, 60)
@@ -69,7 +67,7 @@ def test_a_truth_stands_since_it_first_did_and_not_since_it_was_confirmed(histor
     assert (found.first.doubt, found.now.doubt) == (Doubt.GROSS, 0)
 
 
-def test_what_a_late_reading_shows_of_the_past_changes_nothing_after_it(history: SqliteHistory) -> None:
+def test_what_a_late_reading_shows_of_the_past_changes_nothing_after_it(history: History) -> None:
     history.write(batch(told((0, False, 100.0)), told((30, True, 270.0))))
     history.write(batch(told((10, True, 266.0), (15, False, 120.0), received=START + 40)))
     assert [stood(history, minute).now.truth for minute in (9, 10, 15, 29, 30, 60)] == [
@@ -77,7 +75,7 @@ def test_what_a_late_reading_shows_of_the_past_changes_nothing_after_it(history:
     ]  # fmt: skip
 
 
-def test_a_silence_ends_with_a_reading_that_was_on_its_way_before_it(history: SqliteHistory) -> None:
+def test_a_silence_ends_with_a_reading_that_was_on_its_way_before_it(history: History) -> None:
     silent = told((20, None, None), received=START + 20, by_clock=True)
     history.write(batch(told((0, False, 100.0)), silent, told((15, False, 101.0), received=START + 25)))
     found = stood(history, 20)
@@ -85,7 +83,7 @@ def test_a_silence_ends_with_a_reading_that_was_on_its_way_before_it(history: Sq
     assert stood(history, 14).now.value == 100.0
 
 
-def test_a_later_word_about_the_same_time_counts_and_the_earlier_is_kept(history: SqliteHistory) -> None:
+def test_a_later_word_about_the_same_time_counts_and_the_earlier_is_kept(history: History) -> None:
     history.write(batch(told((0, True, 270.0)), told((0, False, 100.0), received=START + 5)))
     found = stood(history, 0)
     assert (found.now.truth, found.known_at, found.before.truth) == (False, START + 5, True)
@@ -111,7 +109,7 @@ def test_whatever_is_repeated_after_a_crash_is_there_once(
             assert once.evidence(*ABOUT, until) == twice.evidence(*ABOUT, until)
 
 
-def test_rules_in_force_are_known_for_any_time_also_when_old_ones_come_back(history: SqliteHistory) -> None:
+def test_rules_in_force_are_known_for_any_time_also_when_old_ones_come_back(history: History) -> None:
     times = {"v1": (0, 10), "v2": (20, 30), "v1 ": (40, 50)}
     for version, ends in times.items():
         for minute in ends:
@@ -120,7 +118,7 @@ def test_rules_in_force_are_known_for_any_time_also_when_old_ones_come_back(hist
     assert in_force == [None, "v1", "v1", "v2", "v2", "v1", "v1"]
 
 
-def test_an_assessment_may_have_no_readings(history: SqliteHistory) -> None:
+def test_an_assessment_may_have_no_readings(history: History) -> None:
     history.write(batch(told((0, True, 270.0), by_clock=True)))
     assert (values(history), dict(history.stations_now())) == ([], {})
 
@@ -133,7 +131,7 @@ def corrected(*rows: tuple[int, float, int], received: int) -> Assessment:
     return msgspec.structs.replace(plain, doubt=doubts, flag=flags, corrected=len(rows))
 
 
-def test_a_correction_changes_the_curve_and_never_what_is_latest(history: SqliteHistory) -> None:
+def test_a_correction_changes_the_curve_and_never_what_is_latest(history: History) -> None:
     history.write(batch(assessed((0, 100.0), (5, 160.0), (10, 101.0))))
     history.write(batch(corrected((5, 160.0, Doubt.SPIKE), (10, 101.0, 0), received=START + 99)))
     spike = history.series(KLUSE, START, START + 5 * MINUTE)[0]
@@ -142,7 +140,7 @@ def test_a_correction_changes_the_curve_and_never_what_is_latest(history: Sqlite
     assert (now.point.value, now.point.flag, now.received_at) == (101.0, 1, START)
 
 
-def test_a_correction_of_the_latest_reading_shows_its_doubt_and_keeps_its_arrival(history: SqliteHistory) -> None:
+def test_a_correction_of_the_latest_reading_shows_its_doubt_and_keeps_its_arrival(history: History) -> None:
     history.write(batch(assessed((0, 100.0), (5, 160.0))))
     history.write(batch(corrected((0, 100.0, 0), (5, 160.0, Doubt.RATE), received=START + 99)))
     now = history.stations_now()[KLUSE]
@@ -150,7 +148,7 @@ def test_a_correction_of_the_latest_reading_shows_its_doubt_and_keeps_its_arriva
     assert now.received_at == START
 
 
-def test_a_late_reading_and_what_it_corrects_travel_together(history: SqliteHistory) -> None:
+def test_a_late_reading_and_what_it_corrects_travel_together(history: History) -> None:
     history.write(batch(assessed((0, 100.0), (10, 120.0))))
     both = assessed((5, 110.0), (10, 120.0), received=START + 99)
     history.write(batch(msgspec.structs.replace(both, doubt=(0, Doubt.CORROBORATED), corrected=1)))
@@ -159,7 +157,7 @@ def test_a_late_reading_and_what_it_corrects_travel_together(history: SqliteHist
     assert (now.point.at, now.point.doubt, now.received_at) == (START + 10 * MINUTE, Doubt.CORROBORATED, START)
 
 
-def test_the_newest_readings_are_found_however_old(history: SqliteHistory) -> None:
+def test_the_newest_readings_are_found_however_old(history: History) -> None:
     history.write(batch(assessed((0, 1.0), (5, 2.0), (10, 3.0))))
     found = history.newest(KLUSE, START + 9_000 * MINUTE, 2)
     assert [point.value for point in found] == [3.0, 2.0]
@@ -167,7 +165,7 @@ def test_the_newest_readings_are_found_however_old(history: SqliteHistory) -> No
     assert history.newest(Series("leimbach", "stage"), START, 1) == []
 
 
-def test_transitions_are_found_by_their_own_time(history: SqliteHistory) -> None:
+def test_transitions_are_found_by_their_own_time(history: History) -> None:
     history.write(batch(moved("a", 0, ("NORMAL", 0), ("ACTIVE", 1)), moved("b", 30, ("ACTIVE", 1), ("ACTIVE", 2))))
     until = [START + minute * MINUTE for minute in (-1, 0, 29, 30)]
     assert [[one.id for one in history.transitions_until("unterbarmen", at, 9)] for at in until] == [
@@ -179,7 +177,7 @@ def test_transitions_are_found_by_their_own_time(history: SqliteHistory) -> None
     assert history.transitions_until("barmen", START, 9) == []
 
 
-def test_notes_are_kept_once_and_found_by_time_zone_and_station(history: SqliteHistory) -> None:
+def test_notes_are_kept_once_and_found_by_time_zone_and_station(history: History) -> None:
     first, second = noted("n1", 0, zone="unterbarmen"), noted("n2", 10, station="leimbach")
     history.write(Batch((), notes=(first, second)))
     history.write(Batch((), notes=(first,)))

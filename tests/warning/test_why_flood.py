@@ -31,7 +31,7 @@ from warning.config.load import load
 from warning.log.api import Message
 from warning.log.stage import Output
 from warning.log.topics import ASSESSMENTS, EVENTS
-from warning.stores.sqlite_history import SqliteHistory
+from warning.stores.histories import open_history
 from warning.why import why
 from warning.why_facts import Why
 from warning.why_text import told
@@ -67,7 +67,7 @@ def flood() -> Play:
     return play_of(record, city, moment("13 00:00"), moment("14 16:30"))
 
 
-async def record(folder: Path) -> None:
+async def record(folder: Path, url: str) -> None:
     """Put what the rules say on a log, and let the role write it down."""
     outputs: list[Output] = []
     laboratory = Laboratory(flood().config, outputs.append)
@@ -75,16 +75,16 @@ async def record(folder: Path) -> None:
         for _ in laboratory.take(step):
             pass
     count = {topic: sum(output.topic == topic for output in outputs) for topic in (ASSESSMENTS, EVENTS)}
-    async with opened_log(folder) as log, recording(folder, log, []):
+    async with opened_log(folder) as log, recording(folder, log, [], url):
         await log.append([Message(output.topic, 0, output.key.encode(), output.value) for output in outputs])
-        with SqliteHistory(folder / "history.db") as history:
-            async with asyncio.timeout(30):
+        with open_history(url) as history:
+            async with asyncio.timeout(90):
                 while {topic: history.positions(topic).get(0) for topic in count} != count:
                     await asyncio.sleep(0.02)
 
 
-def answer(folder: Path, name: str) -> Why:
-    with SqliteHistory(folder / "history.db", read_only=True) as history:
+def answer(url: str, name: str) -> Why:
+    with open_history(url, read_only=True) as history:
         return why(history, flood().config, name, AT)
 
 
@@ -95,17 +95,17 @@ def text(found: Why, width: int) -> str:
     return re.sub(r"Rules [0-9a-f]{8}", "Rules 00000000", out.getvalue())
 
 
-def texts(folder: Path) -> dict[str, str]:
-    return {name: text(answer(folder, name.split("-")[1]), width) for name, width in ASKED.items()}
+def texts(url: str) -> dict[str, str]:
+    return {name: text(answer(url, name.split("-")[1]), width) for name, width in ASKED.items()}
 
 
 @needs_record("wupper-2021")
-def test_the_answers_are_those_agreed(tmp_path: Path) -> None:
-    asyncio.run(record(tmp_path))
-    for name, said in texts(tmp_path).items():
+def test_the_answers_are_those_agreed(tmp_path: Path, history_url: str) -> None:
+    asyncio.run(record(tmp_path, history_url))
+    for name, said in texts(history_url).items():
         assert said == (GOLDEN / f"{name}.txt").read_text("utf-8"), name
         assert max(map(len, said.splitlines())) <= ASKED[name]
-    found = answer(tmp_path, "unterbarmen")
+    found = answer(history_url, "unterbarmen")
     assert found.rules.same
     as_json = json.loads(msgspec.json.encode(found))
     assert as_json["zone"]["conditions"][0]["formulas"][0]["tree"]["atom"]["station"] == "kluserbruecke"
@@ -155,6 +155,7 @@ def test_mistakes_are_named_in_one_line(arguments: list[str], message: str) -> N
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        asyncio.run(record(Path(place)))
-        for name, said in texts(Path(place)).items():
+        kept = f"sqlite:///{place}/history.db"
+        asyncio.run(record(Path(place), kept))
+        for name, said in texts(kept).items():
             (GOLDEN / f"{name}.txt").write_text(said, "utf-8")

@@ -11,8 +11,7 @@ from sensors.readings import Block, Reading, Series, Tick, block_of
 from sensors.units import MINUTE_MS
 from warning.config.load import load
 from warning.config.model import Config
-from warning.stores.history import Batch
-from warning.stores.sqlite_history import SqliteHistory
+from warning.stores.history import Batch, History
 from warning.why import why
 from warning.why_facts import AtomFact, FormulaFact, Node, Why
 
@@ -45,7 +44,7 @@ def city(**changes: str) -> Config:
 class Town:
     """The rules of a city with its history."""
 
-    def __init__(self, history: SqliteHistory, config: Config | None = None) -> None:
+    def __init__(self, history: History, config: Config | None = None) -> None:
         self.history = history
         self.config = config or city()
         book = build(self.config.city.id, self.config.stations, self.config.rules)

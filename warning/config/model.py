@@ -53,7 +53,7 @@ class ServiceConfig(Frozen):
 
     log: Annotated[str, Field(pattern=r"^(sqlite-log|kafka)://.+$")]
     partitions: int = Field(ge=1, le=256)
-    history: Annotated[str, Field(pattern=r"^sqlite:///.+$")]
+    history: Annotated[str, Field(pattern=r"^(sqlite:///|influxdbs?://).+$")]
     ledger: Annotated[str, Field(pattern=r"^(sqlite:///.+|postgresql://.+)$")]
     mqtt: Mqtt
     web: Web

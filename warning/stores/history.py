@@ -17,6 +17,10 @@ class HistoryUnavailable(Exception):
     """The history cannot be opened, read or written at the moment; worth a retry."""
 
 
+class HistoryRefused(HistoryUnavailable):
+    """The history will never take this batch, however often it is tried; the text says why."""
+
+
 class Position(NamedTuple):
     """The next offset to be read of a partition; what lies before is in the history."""
 
@@ -26,7 +30,7 @@ class Position(NamedTuple):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What one transaction writes, in the order of the log, with how far that brings us."""
+    """What is written at a time, in the order of the log, with how far that brings us."""
 
     positions: tuple[Position, ...]
     assessments: tuple[Assessment, ...] = ()
@@ -81,10 +85,11 @@ class History(Protocol):
     """Anything that keeps the record: SQLite beside the service, a time-series server for many cities."""
 
     def write(self, batch: Batch) -> None:
-        """Write all of it or nothing.
+        """Write all of it. Written again, whole or in other portions, it is there once all the same.
 
         Raises:
-            HistoryUnavailable: nothing was written; the same batch may be tried again.
+            HistoryUnavailable: the positions are as they were; the same batch may be tried again.
+            HistoryRefused: something in it can never be written.
         """
 
     def positions(self, topic: str) -> Mapping[int, int]:

@@ -13,6 +13,7 @@ from warning.stores import sqlite_rows as rows
 from warning.stores import sqlite_writes as into
 from warning.stores.history import Batch, HistoryUnavailable, Point, StationNow, Stood, ZoneNow
 from warning.stores.sqlite_schema import check, connect, create, transaction
+from warning.stores.standing import stood
 
 POSITION = "INSERT OR REPLACE INTO positions (topic, partition, next_offset) VALUES (?, ?, ?)"
 TICK = """
@@ -99,7 +100,7 @@ class SqliteHistory:
 
     def evidence(self, zone: str, hazard: str, until: int) -> Mapping[str, Stood]:
         with self._open() as connection:
-            return rows.stood(zone, hazard, connection.execute(rows.EVIDENCE, (zone, hazard, until)))
+            return stood(zone, hazard, connection.execute(rows.EVIDENCE, (zone, hazard, until)))
 
     def notes(
         self,
@@ -157,15 +158,3 @@ class SqliteHistory:
             query = "SELECT id FROM series WHERE station = ? AND parameter = ?"
             self._ids[series] = connection.execute(query, tuple(series)).fetchone()[0]
         return self._ids[series]
-
-
-def open_history(url: str, *, read_only: bool = False) -> SqliteHistory:
-    """The history behind a URL of config.yaml.
-
-    Raises:
-        ValueError: a kind of URL that this version does not know.
-    """
-    scheme, separator, path = url.partition(":///")
-    if scheme != "sqlite" or not separator or not path:
-        raise ValueError(f"history {url}: must be sqlite:///path/to/history.db")
-    return SqliteHistory(Path(path), read_only=read_only)

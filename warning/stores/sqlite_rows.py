@@ -1,13 +1,12 @@
 """What is asked of the embedded history, and what its rows are."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from rules.messages import ConditionState, Evidence, Note, Reason, Transition
+from rules.messages import ConditionState, Note, Reason, Transition
 from sensors.readings import Flag
-from warning.stores.history import Point, Stood, ZoneNow
+from warning.stores.history import Point, ZoneNow
 
 TRANSITION = msgspec.json.Decoder(Transition)
 NOTE = msgspec.json.Decoder(Note)
@@ -53,23 +52,3 @@ def zone_now(row: tuple[Any, ...]) -> ZoneNow:
     zone, hazard, state, level, since, changed_at, reason, lost, transition = row
     state, reason = ConditionState(state), Reason(reason)
     return ZoneNow(zone, hazard, state, level, since, changed_at, reason, _NAMES.decode(lost), transition)
-
-
-def stood(zone: str, hazard: str, found: Iterable[tuple[Any, ...]]) -> dict[str, Stood]:
-    """How each atom stands after rows of ``EVIDENCE``, which come in the order in which they were found out.
-
-    What a late reading shows of the past changes nothing about what was known of later times.
-    """
-    atoms: dict[str, Stood] = {}
-    clocked: dict[str, bool] = {}
-    for atom, at, truth, value, flag, doubt, version, known_at, by_clock in found:
-        new = Evidence(zone, hazard, atom, at, None if truth is None else bool(truth), value, flag, doubt)
-        old = atoms.get(atom)
-        if old is not None and at < old.now.at and not by_clock and not clocked[atom]:
-            continue
-        clocked[atom] = bool(by_clock)
-        if old is not None and old.now.truth is new.truth:
-            atoms[atom] = Stood(new, old.first, old.before, version, known_at)
-        else:
-            atoms[atom] = Stood(new, new, None if old is None else old.now, version, known_at)
-    return atoms

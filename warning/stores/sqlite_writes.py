@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from rules.messages import Assessment, ConditionState, Evidence, Note, Transition
+from rules.messages import Assessment, Evidence, Note, Transition
 from sensors.readings import FUTURE_MS, Series
 from sensors.times import to_ms
+from warning.stores.standing import zone_after
 
 READINGS = """
 INSERT INTO readings (series, at, value, flag, doubt, signals) VALUES (?, ?, ?, ?, ?, ?)
@@ -37,7 +38,6 @@ INSERT INTO rules (version, first_at, last_at) VALUES (?, ?, ?)
 ON CONFLICT (version) DO UPDATE
 SET first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)
 """
-UNRESOLVED = (ConditionState.STALE, ConditionState.NO_DATA)
 
 #: series, event time, value, flag, doubt, signals as JSON
 Row = tuple[int, int, float | None, int, int, str]
@@ -98,16 +98,14 @@ def write_rules(connection: sqlite3.Connection, assessments: Sequence[Assessment
 def write_transition(connection: sqlite3.Connection, transition: Transition) -> None:
     """Keep a transition once: a repeat after a crash has the same id and must not turn the clock back."""
     text = msgspec.json.encode(transition).decode()
-    at = to_ms(transition.at)
     query = "INSERT OR IGNORE INTO transitions (id, zone, at, message) VALUES (?, ?, ?, ?)"
-    if connection.execute(query, (transition.id, transition.zone, at, text)).rowcount == 0:
+    if connection.execute(query, (transition.id, transition.zone, to_ms(transition.at), text)).rowcount == 0:
         return
     query = "SELECT level, since FROM zone_now WHERE zone = ? AND hazard = ?"
     before = connection.execute(query, (transition.zone, transition.hazard)).fetchone()
-    since = before[1] if before is not None and before[0] == transition.to.level else at
-    lost = transition.gauge_lost if transition.to.state in UNRESOLVED else ()
-    row = (transition.zone, transition.hazard, transition.to.state, transition.to.level, since, at, transition.reason)
-    connection.execute(ZONE_NOW, (*row, msgspec.json.encode(lost).decode(), transition.id))
+    now = zone_after(before, transition)
+    row = (now.zone, now.hazard, now.state, now.level, now.since, now.changed_at, now.reason)
+    connection.execute(ZONE_NOW, (*row, msgspec.json.encode(now.gauge_lost).decode(), now.transition))
 
 
 def write_note(connection: sqlite3.Connection, note: Note) -> None:

@@ -18,7 +18,7 @@ from warning.log.topics import STATUS
 from warning.messages import StatusReport
 from warning.status import EVERY_S, reporter
 from warning.stores.book import LedgerBook
-from warning.stores.sqlite_history import open_history
+from warning.stores.histories import open_history
 from warning.web.app import create_app
 from warning.web.live import Changes, watch
 from warning.web.picture import watched_by

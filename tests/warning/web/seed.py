@@ -22,8 +22,8 @@ from warning.config.load import load
 from warning.config.model import Config
 from warning.messages import DeskRow, SheetSet, WarningState
 from warning.stores import desk
-from warning.stores.history import Batch
-from warning.stores.sqlite_history import SqliteHistory
+from warning.stores.histories import open_history
+from warning.stores.history import Batch, History
 from warning.world import World, exercise
 
 CONFIG = Path(__file__).parents[3] / "config.yaml"
@@ -43,9 +43,15 @@ def world(folder: Path, status: Status = Status.EXERCISE) -> World:
     return made.model_copy(update={"status": status, "web_port": 0})
 
 
-def history_of(folder: Path) -> SqliteHistory:
+def history_url(folder: Path) -> str:
+    """Where the history of ``world(folder)`` is: in the folder, unless a file there names a server."""
+    named = folder / "history.url"
+    return named.read_text() if named.exists() else f"sqlite:///{folder}/history.db"
+
+
+def history_of(folder: Path) -> History:
     """The history of ``world(folder)``, for writing."""
-    return SqliteHistory(folder / "history.db")
+    return open_history(history_url(folder))
 
 
 def readings(
@@ -107,7 +113,7 @@ def tick(at: int = NOW) -> Batch:
     return Batch((), (), (), (Tick("wupper", at),))
 
 
-def calm(history: SqliteHistory, leimbach_last: int = NOW - 240_000) -> None:
+def calm(history: History, leimbach_last: int = NOW - 240_000) -> None:
     """Every series sends, and nothing is above a mark."""
     for station, level in (("beyenburg", 62.0), ("leimbach", 12.0), ("kluserbruecke", 70.0)):
         last = leimbach_last if station == "leimbach" else NOW - 240_000

@@ -1,6 +1,6 @@
 """The pages of a small flood, as a browser without scripts gets them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from warning.messages import WarningState
 from warning.stores.book import LedgerBook
-from warning.stores.sqlite_history import SqliteHistory
+from warning.stores.histories import open_history
 from warning.web.app import create_app
 from warning.web.live import Changes
 from warning.web.picture import watched_by
@@ -48,12 +48,11 @@ class NoLog:
 
 
 @pytest.fixture
-def sources(tmp_path: Path) -> Sources:
-    history, book = (
-        SqliteHistory(tmp_path / "history.db", read_only=True),
-        LedgerBook(f"sqlite:///{tmp_path}/ledger.db"),
-    )
-    with history, book:
+def sources(tmp_path: Path, history_url: str) -> Iterator[Sources]:
+    """One world, its history of either kind."""
+    (tmp_path / "history.url").write_text(history_url)
+    book = LedgerBook(f"sqlite:///{tmp_path}/ledger.db")
+    with open_history(history_url, read_only=True) as history, book:
         yield Sources(CONFIG, watched_by(CONFIG), Status.EXERCISE, "ticks", history, book, Statuses(), lambda: NOW)
 
 
