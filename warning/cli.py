@@ -24,6 +24,7 @@ from warning.cli_why import why_command
 from warning.config.load import ConfigError
 from warning.logging import configure_logging
 from warning.serving import serve
+from warning.stores.histories import require_token
 from warning.world import live
 
 app = typer.Typer(
@@ -70,6 +71,10 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
         world = live(config)
     except ConfigError as error:
         raise refuse(str(error)) from error
+    try:
+        require_token(world.history)
+    except ValueError as error:
+        raise refuse(f"{config}: service.history: {error}") from error
     if free_port(world.web_host, world.web_port) is None:
         raise refuse(f"{config}: service.web.port: {world.web_port} on {world.web_host} is taken by another program")
     configure_logging("supervisor")

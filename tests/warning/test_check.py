@@ -1,5 +1,6 @@
 """``floodbell check --record``: what a record of the rivers says about the rules."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,27 @@ def test_a_record_of_other_rivers_says_nothing_and_that_is_told(tmp_path: Path) 
     other = SHIPPED.parent / "tests" / "floods" / "guadalupe-2025.yaml"
     (said,) = problems_of(other, recorded(tmp_path / "record", [20.0] * 10))
     assert "holds nothing that a rule of" in said
+
+
+SERVED = "influxdb://127.0.0.1:8086/city/floods"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        pytest.param(f"{SERVED}?token=abc", "service.history: .*unknown option 'token'", id="a token in the URL"),
+        pytest.param("influxdb://127.0.0.1?token_env=T", "service.history: .*must be sqlite:///", id="no bucket"),
+    ],
+)
+def test_a_history_that_cannot_be_meant_is_named(tmp_path: Path, url: str, said: str) -> None:
+    (found,) = problems_of(config_with(tmp_path, "sqlite:///var/history.db", url))
+    assert re.search(said, found)
+    assert "abc" not in found
+
+
+def test_a_service_without_the_token_of_its_history_does_not_start(tmp_path: Path) -> None:
+    config = config_with(tmp_path, "sqlite:///var/history.db", f"{SERVED}?token_env=NOBODY_SET_THIS")
+    assert problems_of(config) == []  # a configuration may be checked where its secrets are not
+    done = CliRunner().invoke(app, ["run", "--config", str(config)])
+    assert done.exit_code == 1
+    assert "service.history: the environment variable NOBODY_SET_THIS with the token of InfluxDB is not" in done.stderr

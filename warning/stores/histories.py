@@ -1,5 +1,6 @@
 """From the URL in config.yaml to a history."""
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -57,6 +58,17 @@ def _influx(url: str) -> InfluxUrl:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     kind = "https" if parts.scheme == "influxdbs" else "http"
     return InfluxUrl(f"{kind}://{host}:{port}", places[0], places[1], variables[0])
+
+
+def require_token(url: str) -> None:
+    """Refuse to start where the history could never be opened.
+
+    Raises:
+        ValueError: an unknown kind of URL, or no token in the environment, where none can appear later.
+    """
+    place = parse_history_url(url)
+    if isinstance(place, InfluxUrl) and not os.environ.get(place.token_env):
+        raise ValueError(f"the environment variable {place.token_env} with the token of InfluxDB is not set")
 
 
 def open_history(url: str, *, read_only: bool = False) -> History:
