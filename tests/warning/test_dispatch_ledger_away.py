@@ -90,7 +90,7 @@ async def test_a_missing_password_ends_the_role_in_clear_words(tmp_path: Path) -
     world = Home(tmp_path, "postgresql://floodbell@127.0.0.1/x?password_env=NOT_SET").live(25, "anna")
     async with log_of(world) as log:
         with pytest.raises(LedgerUnusable, match="environment variable NOT_SET is not set"):
-            await dispatch.run(world, log, asyncio.Event())
+            await dispatch.run(world, log, asyncio.Event(), {})
 
 
 async def test_two_dispatchers_on_one_ledger_tell_everybody_once(tmp_path: Path, own_postgres: Postgres) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 from sqlalchemy import Connection, Table, select
 
@@ -21,9 +22,11 @@ from warning.log.api import Record
 from warning.log.topics import WARNINGS
 from warning.messages import Answer, CommandAction, SheetSet, ShiftEntry
 from warning.recording import Recorded, Terms, apply, understand
+from warning.stores.audit import Trail
 from warning.stores.tables import answers, sheets, shift
 
 TERMS = Terms(Status.ACTUAL, CONTENT, voice=("voice",))
+TRAIL = Trail(Ed25519PrivateKey.generate(), "town", Status.ACTUAL)
 ANSWER = Answer("c1", "w1", CommandAction.APPROVE, "dora", NOON, True, "released")
 ENTRY = ShiftEntry("c2", "wuppertal", CommandAction.HANDOVER, "dora", NOON, "calm", person="emil", open=("w1",))
 SET = SheetSet("r1", "w1", "control room", NOON + timedelta(minutes=3))
@@ -43,7 +46,8 @@ def take(ledger: Ledger, *messages: object, first: int = 0, terms: Terms = TERMS
         Record(WARNINGS, 0, first + place, b"wuppertal", msgspec.json.encode(message))
         for place, message in enumerate(messages)
     ]
-    return ledger.write_now(partial(apply, entries=understand(records, terms), now_ms=0, terms=terms))
+    entries = understand(records, terms)
+    return ledger.write_now(partial(apply, entries=entries, now_ms=0, terms=terms, trail=TRAIL))
 
 
 def rows(ledger: Ledger, table: Table, *names: str) -> Sequence[tuple[object, ...]]:

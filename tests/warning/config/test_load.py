@@ -211,3 +211,21 @@ def test_words_that_only_look_official_are_good(tmp_path: Path) -> None:
 def test_an_issuer_is_whole_or_not_there(tmp_path: Path, old: str, new: str, said: str) -> None:
     """A faulty one is told as faulty, not as missing in every text."""
     assert [line.partition(": ")[2] for line in broken(tmp_path, (old, new))] == [said]
+
+
+def test_a_ledger_on_a_server_is_left_as_it_stands(tmp_path: Path) -> None:
+    address = "postgresql://floodbell@db.example/floodbell?password_env=LEDGER"
+    path = tmp_path / "config.yaml"
+    text = SHIPPED.read_text(encoding="utf-8")
+    path.write_text(text.replace("ledger: sqlite:///var/ledger.db", f"ledger: {address}"), encoding="utf-8")
+    assert live(path).ledger == address
+    assert exercise(path, tmp_path / "drill", None, clock="ticks").ledger.startswith("sqlite:///")
+
+
+def test_a_ledger_elsewhere_is_refused_without_its_password(tmp_path: Path) -> None:
+    said = broken(
+        tmp_path, ("ledger: sqlite:///var/ledger.db", "ledger: mysql://floodbell:s3cret@db.example/floodbell")
+    )
+    assert len(said) == 1
+    assert "service.ledger" in said[0]
+    assert "s3cret" not in said[0]
