@@ -33,6 +33,7 @@ COMMANDS = {
     "silence": "Ask for quiet at the present level, at most for 24 hours. Any rise ends it.",
     "sheet": "Show the sheet of a revision for the control room: MoWaS, or a request for sirens.",
     "rebuild": "Make the rows that pages show anew from the log; what was delivered to whom stays as it is.",
+    "doctor": "Say what is wrong and what to do about it; exits 1 when something fails. Changes nothing.",
     "check": "Check a configuration; every mistake is named with its place.",
     "run": "Run the service: broker if embedded, ingest, worker, record, dispatch and web.",
     "health": "Ask the running service how it is; exits 1 when something is wrong.",
