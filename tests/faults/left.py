@@ -22,7 +22,7 @@ from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.log.urls import open_log
 from warning.stores.desk import Desk
 from warning.stores.history import HistoryUnavailable
-from warning.stores.sqlite_history import open_history
+from warning.stores.histories import open_history
 from warning.world import World
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)

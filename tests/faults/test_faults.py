@@ -16,7 +16,7 @@ SEED = 2021
 
 
 @pytest.mark.asyncio
-@pytest.mark.timeout(900)
+@pytest.mark.every_server
 @pytest.mark.parametrize("log", ["sqlite", "kafka"], ids=["files", "servers"])
 async def test_the_service_is_killed_in_the_flood(log: str, tmp_path: Path) -> None:
     """Everything at least once on files of SQLite; the servers where they are used."""

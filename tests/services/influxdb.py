@@ -157,7 +157,7 @@ def required() -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """These come last, and with time for the build, which may be under way meanwhile."""
-    needing = [item for item in items if NEEDED_BY & set(_fixtures(item))]
+    needing = [item for item in items if NEEDED_BY & set(_fixtures(item)) or item.get_closest_marker("every_server")]
     for item in needing:
         item.add_marker(pytest.mark.timeout(BUILT_WITHIN_S))
     items.sort(key=needing.__contains__)
