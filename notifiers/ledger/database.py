@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+READERS = 8  # at a time; fewer than a pool has connections
 
 
 class WrongWorld(Exception):
@@ -44,6 +45,8 @@ class Ledger:
         self._engine = engine
         self._writing = engine.execution_options(**{WRITES: True})
         self._turns = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        # Of our own, so that none still holds a connection when all are closed.
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-read")
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one transaction of its own, after all writes that were asked for before."""
@@ -56,7 +59,7 @@ class Ledger:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on what is committed by now."""
-        return await asyncio.to_thread(self.read_now, work)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self.read_now, work)
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
         with reachable(self._engine), self._engine.connect() as connection:
@@ -64,6 +67,7 @@ class Ledger:
 
     def close(self) -> None:
         self._turns.shutdown()
+        self._reading.shutdown()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
