@@ -26,12 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--from", dest="start", help="when the flood begins: day of July 2021 and UTC, as '14 15:00'")
     parser.add_argument("--until", help="when it ends")
     parser.add_argument("--log", choices=sorted(LONG), action="append", help="only this one; else both in turn")
-    parser.add_argument(
-        "--short",
-        action="store_true",
-        default=os.environ.get("SHORT", "0") not in ("", "0"),
-        help="a minute or two only",
-    )
+    parser.add_argument("--short", action="store_true", default=short, help="a few minutes only; so does SHORT=1")
     parser.add_argument("--keep", type=Path, help="folder for all files, which stay there")
     return parser.parse_args()
 
