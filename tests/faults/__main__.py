@@ -19,6 +19,7 @@ from tests.faults.report import Report
 
 def arguments() -> argparse.Namespace:
     """What the user wants."""
+    short = os.environ.get("SHORT", "0") not in {"", "0"}
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="of an earlier run, to have its kills again")
     parser.add_argument("--kills", type=int, default=None, help="how many, on each log")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import func, select
+from warning.stores.histories import open_history
 
 from notifiers.envelope import Envelopes, envelopes
 from notifiers.ledger.database import Ledger, open_ledger
@@ -22,7 +23,6 @@ from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.log.urls import open_log
 from warning.stores.desk import Desk
 from warning.stores.history import HistoryUnavailable
-from warning.stores.sqlite_history import open_history
 from warning.world import World
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
