@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import func, select
-from warning.stores.histories import open_history
 
 from notifiers.envelope import Envelopes, envelopes
 from notifiers.ledger.database import Ledger, open_ledger
@@ -22,6 +21,7 @@ from warning.log.api import LogUnavailable
 from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.log.urls import open_log
 from warning.stores.desk import Desk
+from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
 from warning.world import World
 
