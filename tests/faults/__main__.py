@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ def folder_of(keep: Path | None) -> Iterator[Path]:
 def main() -> None:
     """Both logs, or one."""
     given = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers end with us, also when we are told to
     # What clients say while servers are away is no news here; the service's own logs lie in its folder.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
