@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from tests.faults.report import Report
 
 def arguments() -> argparse.Namespace:
     """What the user wants."""
+    short = os.environ.get("SHORT", "0") not in {"", "0"}
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="of an earlier run, to have its kills again")
     parser.add_argument("--kills", type=int, default=None, help="how many, on each log")
@@ -26,12 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--from", dest="start", help="when the flood begins: day of July 2021 and UTC, as '14 15:00'")
     parser.add_argument("--until", help="when it ends")
     parser.add_argument("--log", choices=sorted(LONG), action="append", help="only this one; else both in turn")
-    parser.add_argument(
-        "--short",
-        action="store_true",
-        default=os.environ.get("SHORT", "0") not in ("", "0"),
-        help="a minute or two only",
-    )
+    parser.add_argument("--short", action="store_true", default=short, help="a few minutes only; so does SHORT=1")
     parser.add_argument("--keep", type=Path, help="folder for all files, which stay there")
     return parser.parse_args()
 
@@ -49,6 +46,7 @@ def folder_of(keep: Path | None) -> Iterator[Path]:
 def main() -> None:
     """Both logs, or one."""
     given = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers end with us, also when we are told to
     # What clients say while servers are away is no news here; the service's own logs lie in its folder.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

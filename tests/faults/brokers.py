@@ -98,7 +98,7 @@ async def redecided(world: World, left: Left, kills: int) -> Verdict:
     return verdict
 
 
-def again(stage: Stage, records: list[Record], kind: type) -> list:  # type: ignore[type-arg]
+def again(stage: Stage, records: list[Record], kind: type[msgspec.Struct]) -> list:  # type: ignore[type-arg]
     """What a stage says of one kind to the messages of the log, from the beginning."""
     states: dict[str, object] = {}
     said = []
@@ -110,7 +110,7 @@ def again(stage: Stage, records: list[Record], kind: type) -> list:  # type: ign
     return said
 
 
-def _of(output: Output, kind: type) -> object:
+def _of(output: Output, kind: type[msgspec.Struct]) -> object:
     """The message of an output if it is of a kind."""
     tag = msgspec.json.decode(output.value).get("kind")
     return msgspec.json.decode(output.value, type=kind) if tag == kind.__struct_config__.tag else None

@@ -25,7 +25,7 @@ class Form(NamedTuple):
         return play_of(synthetic(), load(WUPPERTAL), moment(self.start), moment(self.until), 5 * MINUTE_MS)
 
 
-#: By log: SQLite for everything, or Kafka with PostgreSQL. Both play until all is over: the last
+#: By log: SQLite for everything, or Kafka with PostgreSQL and InfluxDB. Both play until all is over: the last
 #: all-clear is at noon of 16 July.
 LONG = {
     "sqlite": Form("14 09:00", "16 13:00", people=150, kills=200, aimed_kills=10, broker_kills=20),
@@ -41,6 +41,6 @@ SHORT = {
         kills=5,
         aimed_kills=0,
         broker_kills=0,
-        targets=("kafka", "postgresql", "power", "worker"),
+        targets=("influxdb", "kafka", "postgresql", "power", "worker"),
     ),
 }

@@ -1,6 +1,7 @@
 """Floods with and without kills, each on servers of its own, and how they are judged."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.faults.receivers import receiving
 from tests.faults.run import Watcher, played
 from tests.faults.service import ROLES, Service
 from tests.faults.targets import Node, PowerTarget, RoleTarget, ServerTarget, Target
+from tests.services.influxdb import TOKEN, TOKEN_ENV, running_influxd
 from tests.services.kafka import kafka_node
 from tests.services.mosquitto import mosquitto_node
 from tests.services.postgres import running_postgres
@@ -82,15 +84,19 @@ def _servers(folder: Path, log: str, *, embedded: bool) -> Iterator[Ground]:
 
 
 def _scaled_out(folder: Path, stack: ExitStack) -> tuple[Places, dict[str, Node]]:
-    """Kafka and PostgreSQL instead of files of SQLite."""
-    (folder / "kafka").mkdir()
+    """Kafka, PostgreSQL and InfluxDB instead of three files of SQLite."""
+    for name in ("kafka", "influxdb"):
+        (folder / name).mkdir()
     kafka = stack.enter_context(kafka_node(folder / "kafka"))
     postgres = stack.enter_context(running_postgres())
+    influxdb = stack.enter_context(running_influxd(folder / "influxdb"))
+    os.environ[TOKEN_ENV] = TOKEN  # for the service's processes
     places = Places(
         log=f"kafka://{kafka.address}?prefix=f{uuid4().hex[:8]}.",
         ledger=postgres.url(postgres.database()),
+        history=influxdb.url(),
     )
-    return places, {"kafka": kafka, "postgresql": postgres}
+    return places, {"kafka": kafka, "postgresql": postgres, "influxdb": influxdb}
 
 
 def ours(service: Service, place: Ground) -> Targets:

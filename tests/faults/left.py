@@ -21,8 +21,8 @@ from warning.log.api import LogUnavailable
 from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.log.urls import open_log
 from warning.stores.desk import Desk
-from warning.stores.history import HistoryUnavailable
 from warning.stores.histories import open_history
+from warning.stores.history import HistoryUnavailable
 from warning.world import World
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)

@@ -33,12 +33,12 @@ class StaffedOutbox:
             return False
         try:
             drafts = await asyncio.to_thread(self._drafts)
-            waiting = [draft for draft in drafts if not await self._decided(draft, at)]
+            decided = all([await self._decided(draft, at) for draft in drafts])
         except (LedgerUnavailable, LogUnavailable, Unconfirmed):
-            waiting = [None]  # a command is durable once it is sent: the desk will show what came of it
-        if waiting:
+            decided = False  # a command is durable once it is sent: the desk will show what came of it
+        if not decided:
             await asyncio.sleep(AGAIN_S)
-        return not waiting
+        return decided
 
     def _drafts(self) -> list[DeskRow]:
         desk = Desk.open(self._world.ledger)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from warning.logging import configure_logging
-from warning.supervisor import Supervisor, watch_parent
+from warning.supervisor import ENTRIES, Supervisor, watch_parent
 from warning.world import World
 
 ROLES = ("ingest", "worker", "record", "dispatch", "web")
@@ -47,7 +47,7 @@ class Service:
         found = {}
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit() and (command := _command(folder, self._process.pid)):
-                found[command[3] if command[1:3] == ["-m", "warning.roles"] else "broker"] = int(folder.name)
+                found[command[3] if command[2] in ENTRIES.values() else "broker"] = int(folder.name)
         return found
 
     def kill(self, name: str) -> int | None:

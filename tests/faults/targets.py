@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tests.faults.service import Service
 
-THERE_WITHIN_S = 60.0
+THERE_WITHIN_S = 240.0
 
 
 class Target(Protocol):

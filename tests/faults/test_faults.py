@@ -16,10 +16,13 @@ SEED = 2021
 
 
 @pytest.mark.asyncio
-@pytest.mark.every_server
-@pytest.mark.parametrize("log", ["sqlite", "kafka"], ids=["files", "servers"])
-async def test_the_service_is_killed_in_the_flood(log: str, tmp_path: Path) -> None:
-    """Everything at least once on files of SQLite; the servers where they are used."""
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("log", "history"), [("sqlite", "sqlite"), ("kafka", "influxdb")], ids=["files", "servers"])
+async def test_the_service_is_killed_in_the_flood(log: str, history: str, tmp_path: Path) -> None:
+    """Everything at least once on files of SQLite; Kafka, PostgreSQL and InfluxDB where they are used.
+
+    ``history`` tells who collects the tests that this one needs an InfluxDB.
+    """
     report = Report(Console(), SEED)
     await report.judge_all(SHORT[log], tmp_path, log)
     assert report.end(), "see the differences above"

@@ -157,9 +157,9 @@ def required() -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """These come last, and with time for the build, which may be under way meanwhile."""
-    needing = [item for item in items if NEEDED_BY & set(_fixtures(item)) or item.get_closest_marker("every_server")]
+    needing = [item for item in items if NEEDED_BY & set(_fixtures(item))]
     for item in needing:
-        item.add_marker(pytest.mark.timeout(BUILT_WITHIN_S))
+        item.add_marker(pytest.mark.timeout(BUILT_WITHIN_S), append=False)
     items.sort(key=needing.__contains__)
 
 
