@@ -24,10 +24,12 @@ from warning.web.app import create_app
 from warning.web.live import Changes
 from warning.web.picture import watched_by
 from warning.web.sources import Sources, Statuses
+from warning.web.staffed import staffed
 
 pytestmark = pytest.mark.asyncio
 
 CONFIG = seed.config()
+KEY = b"k" * 32
 PAGES = (
     "/de/",
     "/en/",
@@ -57,7 +59,8 @@ def sources(tmp_path: Path, history_url: str) -> Iterator[Sources]:
 
 
 def client_of(sources: Sources) -> httpx.AsyncClient:
-    app = create_app(sources, NoLog(), Changes())
+    log = NoLog()
+    app = create_app(sources, log, Changes(), staffed(sources, log, sources.book, KEY))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://floodbell")
 
