@@ -65,7 +65,13 @@ class Deciding:
         known = await asyncio.to_thread(self.staff.answer, ident) if key else None
         if known is not None:
             return _again(known, action, warning)
-        about = await asyncio.to_thread(self._about, warning, body)
+        try:
+            about = await asyncio.to_thread(self._about, warning, body)
+        except NotAsked:
+            known = await asyncio.to_thread(self.staff.answer, ident) if key else None
+            if known is None:
+                raise
+            return _again(known, action, warning)  # followed meanwhile: the draft is gone for that reason
         return Given(await self._given(self._command(ident, action, person, about)), again=False)
 
     async def acknowledge(self, person: str, warning: str, ident: str) -> Given:
