@@ -1,6 +1,6 @@
 """From a leased row to a message with an address on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,6 +17,13 @@ from notifiers.spec import Language, Person, Recipient
 from notifiers.texts import render
 
 Addresses = Mapping[tuple[str, str], SecretStr]  # by recipient and channel
+#: The address at which a person says to have seen a page; empty where there is none.
+Link = Callable[[Page, str], str]
+
+
+def no_link(_page: Page, _person: str) -> str:
+    """For who has nobody to ask."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,7 @@ class Envelopes:
     content: Content
     public: Addresses
     staff: Addresses = field(default_factory=dict)
+    link: Link = no_link
 
     def __call__(self, leased: Leased) -> Outgoing:
         """Raises DeliveryError, not to be retried, where nothing can be written or nobody is there."""
@@ -35,7 +43,7 @@ class Envelopes:
             raise DeliveryError(leased.channel, "not among the recipients any more", retryable=False)
         message = leased.message
         try:
-            told = self._told(message, cast("Language", leased.language))
+            told = self._told(message, cast("Language", leased.language), leased.recipient)
         except (ContentError, KeyError) as error:
             raise DeliveryError(leased.channel, f"no text: {error}", retryable=False) from error
         return Outgoing(
@@ -53,19 +61,21 @@ class Envelopes:
             sent=message.sent,
         )
 
-    def _told(self, message: Revision | Page | GaugeNotice, language: Language) -> Told:
+    def _told(self, message: Revision | Page | GaugeNotice, language: Language, recipient: str) -> Told:
         match message:
             case Page():
-                return render_page(message, language, self.content)
+                return render_page(message, language, self.content, self.link(message, recipient))
             case GaugeNotice():
                 return render_gauge_notice(message, language, self.content)
         written = render(message, language, self.content)
         return Told(written.title, f"{written.body}\n{self.content.web}")
 
 
-def envelopes(content: Content, recipients: Sequence[Recipient], people: Sequence[Person] = ()) -> Envelopes:
+def envelopes(
+    content: Content, recipients: Sequence[Recipient], people: Sequence[Person] = (), link: Link = no_link
+) -> Envelopes:
     """For the recipients and the staff of a configuration."""
-    return Envelopes(content, _addresses(recipients), _addresses(people))
+    return Envelopes(content, _addresses(recipients), _addresses(people), link)
 
 
 def _addresses(whose: Sequence[Recipient] | Sequence[Person]) -> Addresses:

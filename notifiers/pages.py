@@ -68,6 +68,7 @@ _NO_VALUE: PerLanguage = {"de": "kein Messwert", "en": "no value"}
 _RISES: PerLanguage = {"de": "steigt um {rate} cm/h", "en": "rising by {rate} cm/h"}
 _FALLS: PerLanguage = {"de": "fällt um {rate} cm/h", "en": "falling by {rate} cm/h"}
 _STEADY: PerLanguage = {"de": "gleichbleibend", "en": "steady"}
+_SEEN: PerLanguage = {"de": "Gesehen? Hier bestätigen:", "en": "Seen it? Confirm here:"}
 _LOST: PerLanguage = {"de": "Ohne Messwerte: {stations}.", "en": "No readings from {stations}."}
 
 
@@ -79,12 +80,16 @@ class Told:
     body: str
 
 
-def render_page(page: Page, language: Language, content: Content) -> Told:
-    """Level first, then place and reason; the link leads to the desk."""
+def render_page(page: Page, language: Language, content: Content, seen: str = "") -> Told:
+    """Level first, then place and reason; the link leads to the desk.
+
+    ``seen`` is the address at which this person says to have seen it; without one nothing is said of it.
+    """
     words = _Words(page, language, content)
     said = clean(f"{words.about()}{REASONS[page.reason][language]}")
     link = f"{content.web}desk/{page.warning}" if page.warning else content.web
-    lines = (f"{said}.", clean(page.text), *words.measured(), *words.lost(), link)
+    ack = f"{_SEEN[language]} {seen}" if seen else ""
+    lines = (f"{said}.", clean(page.text), *words.measured(), *words.lost(), ack, link)
     return words.told(said, lines)
 
 

@@ -20,6 +20,7 @@ from warning.cli_exercise import exercise_command
 from warning.cli_rebuild import rebuild_command
 from warning.cli_sheet import sheet_command
 from warning.cli_tell import tell_app
+from warning.cli_tokens import token, tokens
 from warning.cli_why import why_command
 from warning.config.load import ConfigError
 from warning.logging import configure_logging
@@ -42,6 +43,8 @@ add_desk_commands(app)
 app.command("sheet")(sheet_command)
 app.command("rebuild")(rebuild_command)
 app.command("doctor")(doctor_command)
+app.command()(token)
+app.command()(tokens)
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The city's configuration file.")]
 DEFAULT_CONFIG = Path("config.yaml")

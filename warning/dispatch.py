@@ -27,6 +27,8 @@ from notifiers.ledger.subscribers import synchronise
 from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
 from warning.content import content_of
+from warning.keys import secret_key
+from warning.links import AckLinks
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
 from warning.recording import Terms, apply, understand
@@ -94,7 +96,8 @@ def delivery_of(
 ) -> Delivery:
     """What sends to the people of a world."""
     config = world.configuration()
-    write = envelopes(content_of(config), config.recipients, config.people)
+    links = AckLinks(secret_key(world.data), config.city.page)
+    write = envelopes(content_of(config), config.recipients, config.people, links.link)
     return Delivery(ledger, channels, write, Clock(clock.now), retries)
 
 

@@ -75,21 +75,30 @@ async def tell(world: World, instruction: Instruction) -> Note:
         Refused: it cannot be followed.
         Unconfirmed: nobody answered within 30 s.
     """
-    config = world.configuration()
-    may_tell(config, instruction)
-    partition = partition_of(instruction.catchment, config.service.partitions)
     async with open_log(world.log) as log:
-        answers = partition_of(config.city.id, config.service.partitions)
-        start = (await log.ends(EVENTS))[answers]
-        message = Message(OBSERVATIONS, partition, instruction.catchment.encode(), msgspec.json.encode(instruction))
-        await log.append([message])
-        try:
-            note = await asyncio.wait_for(_answer(log, answers, start, instruction.id), ANSWER_WITHIN_S)
-        except TimeoutError:
-            raise Unconfirmed("sent, but not confirmed within 30 s: the worker may be down") from None
+        note = await tell_to(log, world.configuration(), instruction)
     if note.reason is NoteReason.REFUSED:
         raise Refused(note.text)
     return note
+
+
+async def tell_to(log: Log, config: Config, instruction: Instruction) -> Note:
+    """The same on a log that is open; what the rules refuse comes back as their note.
+
+    Raises:
+        Refused: this person may not say it.
+        Unconfirmed: nobody answered within 30 s.
+    """
+    may_tell(config, instruction)
+    partition = partition_of(instruction.catchment, config.service.partitions)
+    answers = partition_of(config.city.id, config.service.partitions)
+    start = (await log.ends(EVENTS))[answers]
+    message = Message(OBSERVATIONS, partition, instruction.catchment.encode(), msgspec.json.encode(instruction))
+    await log.append([message])
+    try:
+        return await asyncio.wait_for(_answer(log, answers, start, instruction.id), ANSWER_WITHIN_S)
+    except TimeoutError:
+        raise Unconfirmed("sent, but not confirmed within 30 s: the worker may be down") from None
 
 
 async def _answer(log: Log, partition: int, start: int, instruction: str) -> Note:

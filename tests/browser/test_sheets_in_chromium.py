@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
+from notifiers.ledger.database import open_ledger
 from notifiers.sheets import sheet_of
 from notifiers.sirens import siren_request_of
 from sensors.times import to_utc
@@ -12,6 +14,7 @@ from tests.browser.test_pages_in_chromium import Served
 from tests.browser.test_pages_in_chromium import shared as shared  # noqa: PLC0414 - a fixture
 from tests.warning.web import seed
 from warning.content import content_of
+from warning.stores.tokens import issue
 from warning.web.sheet_html import SHEET_ROWS, SIREN_ROWS, whole
 
 pytestmark = pytest.mark.asyncio
@@ -36,9 +39,19 @@ async def clipboard(page: Page) -> str:
     return str(answer["result"].get("value"))
 
 
+async def log_in(page: Page, served: Served) -> None:
+    """As anna, who has a token of this world."""
+    with open_ledger(f"sqlite:///{served.folder}/ledger.db") as ledger:
+        token = ledger.write_now(lambda connection: issue(connection, "anna", seed.NOW))
+    answer = httpx.post(f"{served.address}/desk/login", data={"token": token}, timeout=30)
+    for name, value in answer.cookies.items():
+        await page.ask("Network.setCookie", name=name, value=value, url=served.address)
+
+
 async def test_a_button_copies_its_field(shared: Served) -> None:
     async with opened_page() as page:
         await page.ask("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+        await log_in(page, shared)
         await page.go(f"{shared.address}/desk/w1/2/sheet")
         assert await page.value(f"{BUTTON}.hidden") is False
         await page.ask("Page.bringToFront")
@@ -71,6 +84,7 @@ async def test_where_the_browser_refuses_the_text_is_marked(files: tuple[Path, P
 
 async def test_without_scripts_a_sheet_is_whole_and_has_no_dead_buttons(shared: Served) -> None:
     async with opened_page(scripts=False) as page:
+        await log_in(page, shared)
         await page.go(f"{shared.address}/desk/w1/2/sheet")
         text = await page.text()
     for words in ("ÜBUNG", "Gefahr (MoWaS-Stufe 2)", "Verlassen Sie Keller", "Stadt Wuppertal", "Unterschrift"):
@@ -81,6 +95,7 @@ async def test_without_scripts_a_sheet_is_whole_and_has_no_dead_buttons(shared: 
 
 async def test_no_sheet_is_wider_than_a_phone(shared: Served) -> None:
     async with opened_page() as page:
+        await log_in(page, shared)
         await page.resize(320, 640)
         for kind in ("sheet", "siren"):
             await page.go(f"{shared.address}/desk/w1/2/{kind}")

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,6 +35,11 @@ def floodbell(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[s
     )
 
 
+def options(given: Mapping[str, str]) -> list[str]:
+    """As typed: ``--level 2``."""
+    return [part for name, value in given.items() for part in (f"--{name}", value)]
+
+
 @asynccontextmanager
 async def flood_as_configured(folder: Path) -> AsyncIterator[tuple[Supervisor, Outcome]]:
     """The synthetic flood just past level 2, with the release the shipped configuration asks for."""
@@ -62,23 +67,35 @@ async def test_level_two_waits_for_one_person_who_reads_back_what_is_released(tm
         assert row.warning in listed
         assert "Gefahr (2), updated" in listed
 
-        shown = floodbell("approve", row.warning, "--actor", "anna", "--world", world, typed="3\n")
+        told = desk.audience_of(row)
+        typed = f"3\nunterbarmen\n{told}\n"
+        shown = floodbell("approve", row.warning, "--actor", "anna", "--world", world, typed=typed)
         assert shown.returncode == 1
         assert "ÜBUNG – keine echte Warnung: Gefahr, Stufe 2 von 3 – Hochwasser: Unterbarmen\n" in shown.stdout
-        assert "Unterbarmen: revision 2, waiting since" in shown.stdout
-        assert "Gefahr (2), updated: type the number" in shown.stdout
+        assert "Unterbarmen (unterbarmen): Gefahr (2), updated, revision 2, waiting since" in shown.stdout
+        asked = ("Type the number of its level", "Type the zone it is for", f"It goes to {told} recipients")
+        assert sorted(asked, key=shown.stdout.index) == list(asked)
 
-        revision = ("--revision", str(row.revision + 1))
-        refused = floodbell("approve", row.warning, *revision, "--level", "3", "--actor", "anna", "--world", world)
-        assert refused.returncode == 1
-        assert "no longer the one you approved" in refused.stderr
+        who = ("--actor", "anna", "--world", world)
+        right = {"level": str(row.proposed_level), "zone": row.zone, "recipients": str(told)}
+        for wrong, why in (
+            ({"level": "3"}, "the draft has changed: it is now revision 2, updated, level 2; meant was"),
+            ({"zone": "beyenburg"}, "it is about unterbarmen, not beyenburg"),
+            ({"recipients": str(told + 1)}, f"it would go to {told} recipients, not {told + 1}"),
+            ({"revision": "1"}, "meant was revision 1"),
+        ):
+            refused = floodbell("approve", row.warning, *options(right | wrong), *who)
+            assert (refused.returncode, why in refused.stderr) == (1, True), refused.stderr
+        nobody = floodbell("approve", row.warning, *options(right), "--actor", "ghost", "--world", world)
+        assert "ghost is not among the people of the configuration" in nobody.stderr
+        author = floodbell("approve", row.warning, *options(right), "--actor", "carl", "--world", world)
+        assert "carl is author; approve takes an approver" in author.stderr
 
-        given = ("--level", str(row.proposed_level), "--actor", "anna", "--world", world)
-        released = floodbell("approve", row.warning, *revision, *given)
+        released = floodbell("approve", row.warning, *options(right), *who)
         assert released.returncode == 0, released.stderr
-        assert "released by anna" in released.stdout
+        assert f"{row.warning}: revision 2 is released (anna)" in released.stdout
 
-        again = floodbell("approve", row.warning, *revision, *given)
+        again = floodbell("approve", row.warning, *options(right), *who)
         assert again.returncode == 1
     said = [one for one in desk.revisions_of(row.warning) if one.level == row.proposed_level]
     assert [one.released_by for one in said] == ["anna"]

@@ -128,6 +128,10 @@ class LedgerBook:
     def version(self) -> tuple[object, ...]:
         return self._read(_version)
 
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """Anything else, of what is committed by now."""
+        return self._read(question)
+
     def _read(self, question: Callable[[Connection], T]) -> T:
         return self._asked(lambda ledger: ledger.read_now(question))
 

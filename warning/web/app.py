@@ -2,40 +2,54 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from warning.log.api import Log
+from warning.web.ack_pages import ack_pages
 from warning.web.api import api
+from warning.web.command_api import command_api
+from warning.web.desk_api import desk_api
+from warning.web.desk_pages import desk_pages
 from warning.web.errors import add_errors
 from warning.web.headers import Headers
 from warning.web.health import Health, health
+from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
+from warning.web.login_pages import add_login, login_pages
 from warning.web.pages import overview_page
 from warning.web.render import Renderer, renderer
 from warning.web.sheet_pages import sheet_pages
 from warning.web.sources import Sources
 from warning.web.staff_pages import staff_pages
+from warning.web.staffed import Staffed
 from warning.web.station_pages import station_pages
 from warning.web.warning_pages import warning_pages
+from warning.web.word_api import word_api
 
 
-def create_app(sources: Sources, log: Log, changes: Changes) -> FastAPI:
-    """The application; it reads ``sources``; ``log`` is only asked whether it is there."""
+def create_app(sources: Sources, log: Log, changes: Changes, staff: Staffed) -> FastAPI:
+    """The application; it reads ``sources``, and what people decide goes through ``staff`` to the log."""
     prefix = "ÜBUNG: " if sources.exercise else ""
     title = f"{prefix}Floodbell {sources.config.city.name}"
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     render = renderer(sources, changes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
+    for routes in (command_api, word_api, desk_api):
+        app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
-    app.include_router(sheet_pages(render))
-    for routes in (overview_page, station_pages, warning_pages, staff_pages):
-        app.include_router(routes(render))
+    for private in (login_pages, desk_pages, ack_pages):  # before pages whose first part is a language
+        app.include_router(private(render, staff))
+    app.include_router(sheet_pages(render, [Depends(staff.guard)]))
+    for public in (overview_page, station_pages, warning_pages, staff_pages):
+        app.include_router(public(render))
     add_errors(app, render)
+    add_login(app)
     return app
 
 

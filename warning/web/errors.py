@@ -1,5 +1,7 @@
 """What goes wrong, said on a page of its own; to programs as JSON."""
 
+from typing import Any
+
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,16 +14,24 @@ from warning.web.render import Renderer
 
 logger = structlog.get_logger()
 
-SAID = (404, 405, 422, 500, 503)
+SAID = (401, 403, 404, 405, 413, 422, 500, 503)
+#: what programs are told
+TEXTS = {
+    401: "a token of this world is needed: Authorization: Bearer …",
+    413: "too long",
+    429: "too many tokens that are none",
+    503: "the data cannot be read at the moment; nothing was changed",
+}
 
 
 def add_errors(app: FastAPI, render: Renderer) -> None:
     """Answer every kind of failure."""
 
-    def answer(request: Request, status: int) -> Response:
+    def answer(request: Request, status: int, text: str = "") -> Response:
         path = request.url.path
         if path.startswith(("/api/", "/health", "/openapi")):
-            return JSONResponse({"error": status, "exercise": render.sources.exercise}, status)
+            why = {"text": text} if text else {}
+            return JSONResponse({"error": status, **why, "exercise": render.sources.exercise}, status)
         first = path.split("/")[1]
         language = next((known for known in render.words if known == first), render.sources.config.city.languages[0])
         said = render.words[language].say(f"error_{status if status in SAID else 500}")
@@ -30,19 +40,27 @@ def add_errors(app: FastAPI, render: Renderer) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return answer(request, error.status_code)
+        response = answer(request, error.status_code, TEXTS.get(error.status_code, ""))
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(RequestValidationError)
-    async def misunderstood(request: Request, _error: RequestValidationError) -> Response:
-        return answer(request, 422)
+    async def misunderstood(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, 422, "; ".join(_problem(one) for one in error.errors()))
 
     @app.exception_handler(HistoryUnavailable)
     @app.exception_handler(BookUnavailable)
     async def away(request: Request, error: Exception) -> Response:
         logger.warning("store_away", path=request.url.path, reason=str(error))
-        return answer(request, 503)
+        return answer(request, 503, TEXTS[503])
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
         logger.error("page_failed", path=request.url.path, exc_info=error)
         return answer(request, 500)
+
+
+def _problem(error: dict[str, Any]) -> str:
+    """Field and reason; what was sent is not repeated."""
+    place = ".".join(str(part) for part in error["loc"][1:])
+    return f"{place}: {error['msg']}".encode("utf-8", "replace").decode()

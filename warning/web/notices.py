@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from notifiers.revision import Revision
-from warning.messages import OVER, DeskRow
+from notifiers.revision import Change, Revision
+from warning.messages import OVER, DeskRow, WarningState
 from warning.stores.book import Book
 
 PAST_SHOWN = 20
@@ -27,6 +28,14 @@ class Notice:
     def shade(self) -> str:
         """Colour of the level while in force; plain once over."""
         return "plain" if self.over else str(self.row.level)
+
+    @property
+    def erred_at(self) -> datetime | None:
+        """When what was taken back as an error had been said; None where nothing was."""
+        if self.row.state is not WarningState.RETRACTED:
+            return None
+        said = [one.said_at for one in reversed(self.revisions) if one.change is Change.RETRACTED and one.said_at]
+        return said[0] if said else self.row.retracted_at
 
 
 def notices(book: Book, rows: Sequence[DeskRow]) -> tuple[Notice, ...]:

@@ -31,13 +31,14 @@ def overview_page(render: Renderer) -> APIRouter:
 def overview_facts(render: Renderer) -> dict[str, object]:
     """What the overview says; a store that cannot be read is said, not hidden."""
     sources = render.sources
-    facts: dict[str, object] = {"picture": None, "in_force": (), "past": (), "book_readable": True}
+    facts: dict[str, object] = {"picture": None, "in_force": (), "past": (), "erred_at": {}, "book_readable": True}
     rows: Sequence[DeskRow] = ()
     try:
         rows = sources.book.rows()
         shown = notices(sources.book, rows)
         facts["in_force"] = [notice for notice in shown if not notice.over]
         facts["past"] = [notice for notice in shown if notice.over]
+        facts["erred_at"] = {notice.row.warning: notice.erred_at for notice in shown if notice.erred_at}
     except BookUnavailable:
         facts["book_readable"] = False
     with contextlib.suppress(HistoryUnavailable):

@@ -14,7 +14,7 @@ from sensors.readings import Series
 from sensors.times import to_ms
 from sensors.units import MINUTE_MS
 from warning.config.model import Config
-from warning.messages import OVER, DeskRow
+from warning.messages import OVER, DeskRow, WarningState
 from warning.stores.history import ZoneNow
 from warning.web.gauges import StationFact
 
@@ -32,6 +32,7 @@ class ZoneFact:
     condition: ZoneNow | None
     stations: tuple[StationFact, ...]
     lost: tuple[str, ...]  # names of the stations that fell silent
+    retracted: DeskRow | None = None  # the warning that was taken back last, while nothing else is in force
 
     @property
     def released(self) -> int:
@@ -45,7 +46,9 @@ class ZoneFact:
         A draft that waits counts as well: the history may be behind the desk.
         """
         drafted = self.row.proposed_level if self.row and self.row.proposed_change != Change.ALL_CLEAR else 0
-        if self.condition is None or self.condition.state in (ConditionState.NORMAL, ConditionState.NO_DATA):
+        if self.condition is None:
+            return max(drafted, self.row.measured_level if self.row else 0)
+        if self.condition.state in (ConditionState.NORMAL, ConditionState.NO_DATA):
             return drafted
         return max(drafted, self.condition.level)
 
@@ -89,9 +92,23 @@ class ZoneFact:
         return self.condition.changed_at if below else None
 
     @property
+    def all_clear_due(self) -> bool:
+        """Whether all is normal again and only the all-clear is missing."""
+        normal = self.condition is not None and self.condition.state is ConditionState.NORMAL
+        return normal and bool(self.released)
+
+    @property
+    def exceeded(self) -> StationFact | None:
+        """The gauge that stands above the mark of the measured level; None where none does, as with a rise."""
+        above = [fact for fact in self.stations if fact.fresh and fact.reached and fact.reached.band >= self.measured]
+        return max(above, key=lambda fact: fact.reached.band if fact.reached else 0, default=None)
+
+    @property
     def shade(self) -> str:
-        """Which of the colours: a number 0..3, or ``unknown``."""
-        return str(self.level) if self.level or self.known else "unknown"
+        """Which of the colours: a number 0..3, or ``unknown``; an error that was taken back is no calm."""
+        if self.level:
+            return str(self.level)
+        return "0" if self.known and self.retracted is None else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +145,24 @@ def picture(
     by_series = {fact.series: fact for fact in stations}
     standing = {(zone.zone, zone.hazard): zone for zone in conditions}
     warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
+    retracted = _newest_retracted(rows)
     zones = []
     for rule in config.rules:
         key = (rule.zone, rule.hazard)
         row, condition = warnings.get(key), standing.get(key)
         facts = tuple(by_series[series] for series in watched[key])
-        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition)))
+        back = retracted.get(key) if row is None else None
+        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), back))
     zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
     return Picture(clock[0], clock[1], tuple(zones), stations)
+
+
+def _newest_retracted(rows: Sequence[DeskRow]) -> dict[tuple[str, str], DeskRow]:
+    """Of conditions whose newest warning was an error; rows come newest first."""
+    newest: dict[tuple[str, str], DeskRow] = {}
+    for row in rows:
+        newest.setdefault((row.zone, row.hazard), row)
+    return {key: row for key, row in newest.items() if row.state is WarningState.RETRACTED}
 
 
 def _lost(config: Config, row: DeskRow | None, condition: ZoneNow | None) -> tuple[str, ...]:

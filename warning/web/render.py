@@ -61,6 +61,7 @@ class Renderer:
             "as_of": words.clock(now_ms, now_ms) if isinstance(now_ms, int) else "",
             "ms": to_ms,
             "live": True,
+            "official": self.sources.config.issuer is not None,
         }
         return self.environment.get_template(template).render({**shared, **facts})
 

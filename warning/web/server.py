@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from warning.keys import secret_key
 from warning.log.api import Log, LogUnavailable, OutsideLog
 from warning.log.store import wall_clock_ms
 from warning.log.topics import STATUS
@@ -23,6 +24,7 @@ from warning.web.app import create_app
 from warning.web.live import Changes, watch
 from warning.web.picture import watched_by
 from warning.web.sources import Sources, Statuses
+from warning.web.staffed import staffed
 from warning.world import World
 
 logger = structlog.get_logger()
@@ -37,7 +39,7 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     statuses, changes = Statuses(), Changes()
     with open_history(world.history, read_only=True) as history, LedgerBook(world.ledger) as book:
         sources = Sources(config, watched_by(config), world.status, world.clock, history, book, statuses, wall_clock_ms)
-        app = create_app(sources, log, changes)
+        app = create_app(sources, log, changes, staffed(sources, log, book, secret_key(world.data)))
         listening = socket.create_server((world.web_host, world.web_port))
         listening.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1

@@ -26,9 +26,9 @@ FOLDER = Path(__file__).parent / "phrases"
 
 
 def phrases(language: Language) -> dict[str, str]:
-    """All phrases of a language."""
-    found: dict[str, str] = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
-    return found
+    """All phrases of a language: of the residents' pages and of the staff's."""
+    files = (FOLDER / f"{language}.toml", FOLDER / f"staff.{language}.toml")
+    return {key: said for file in files for key, said in tomllib.loads(file.read_text("utf-8")).items()}
 
 
 @dataclass(frozen=True, slots=True)

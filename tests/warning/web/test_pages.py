@@ -10,6 +10,7 @@ import pytest_asyncio
 import structlog
 from lxml import html
 
+from notifiers.ledger.database import open_ledger
 from notifiers.revision import Change, Status
 from rules.messages import NoteReason
 from sensors.doubts import Doubt
@@ -20,14 +21,17 @@ from tests.warning.web.seed import NOW
 from warning.messages import WarningState
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
+from warning.stores.tokens import issue
 from warning.web.app import create_app
 from warning.web.live import Changes
 from warning.web.picture import watched_by
 from warning.web.sources import Sources, Statuses
+from warning.web.staffed import staffed
 
 pytestmark = pytest.mark.asyncio
 
 CONFIG = seed.config()
+KEY = b"k" * 32
 PAGES = (
     "/de/",
     "/en/",
@@ -57,7 +61,8 @@ def sources(tmp_path: Path, history_url: str) -> Iterator[Sources]:
 
 
 def client_of(sources: Sources) -> httpx.AsyncClient:
-    app = create_app(sources, NoLog(), Changes())
+    log = NoLog()
+    app = create_app(sources, log, Changes(), staffed(sources, log, sources.book, KEY))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://floodbell")
 
@@ -66,6 +71,15 @@ def client_of(sources: Sources) -> httpx.AsyncClient:
 async def client(sources: Sources) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(sources) as opened:
         yield opened
+
+
+async def log_in(client: httpx.AsyncClient, folder: Path, person: str = "anna") -> httpx.AsyncClient:
+    """The same client, of somebody of the staff, on this machine itself: elsewhere the cookie keeps to TLS."""
+    with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
+        token = ledger.write_now(lambda connection: issue(connection, person, NOW))
+    client.base_url = httpx.URL("http://127.0.0.1")
+    client.cookies.update((await client.post("/desk/login", data={"token": token})).cookies)
+    return client
 
 
 async def page(client: httpx.AsyncClient, path: str) -> html.HtmlElement:

@@ -16,7 +16,7 @@ from notifiers.revision import Change, Status, Words
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
-from tests.warning.web.test_pages import client_of
+from tests.warning.web.test_pages import client_of, log_in
 from tests.warning.web.test_pages import sources as sources  # noqa: PLC0414 - a fixture
 from warning.messages import SheetSet, WarningState
 from warning.web.live import Changes
@@ -38,7 +38,7 @@ async def client(sources: Sources, tmp_path: Path) -> AsyncIterator[httpx.AsyncC
     seed.sheet(tmp_path, said[0], None)
     seed.sheet(tmp_path, said[1], AT + 5 * MINUTE)
     async with client_of(sources) as opened:
-        yield opened
+        yield await log_in(opened, tmp_path)
 
 
 def text_of(response: httpx.Response) -> str:
@@ -150,6 +150,8 @@ async def test_a_login_can_stand_before_every_sheet(sources: Sources, client: ht
     async with mounted(sources, guards=[Depends(nobody)]) as guarded:
         for kind in ("sheet", "siren"):
             assert (await guarded.get(f"/desk/w1/2/{kind}")).status_code == 401
+    client.cookies.clear()
+    assert (await client.get("/desk/w1/2/sheet")).headers["location"] == "/desk/login?next=%2Fdesk%2Fw1%2F2%2Fsheet"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""What staff ask of the ledger beside the desk: answers, the shift log, who they are, whom a draft would reach."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from notifiers.ledger.audience import audience
+from sensors.times import to_utc
+from warning.messages import Answer, CommandAction, DeskRow, ShiftEntry
+from warning.stores import tokens
+from warning.stores.book import LedgerBook
+from warning.stores.tables import answers, shift
+
+_ENTRY = msgspec.json.Decoder(ShiftEntry)
+
+
+class StaffBook:
+    """Questions to one ledger. Every method may raise ``BookUnavailable``."""
+
+    def __init__(self, book: LedgerBook) -> None:
+        self._book = book
+
+    def rows(self) -> Sequence[DeskRow]:
+        """All warnings, the last changed first."""
+        return self._book.rows()
+
+    def row(self, warning: str) -> DeskRow | None:
+        """How one warning stands."""
+        return next((row for row in self.rows() if row.warning == warning), None)
+
+    def answer(self, command: str) -> Answer | None:
+        """What became of a command; None while nothing is known of it."""
+        return self._book.ask(partial(_answer, command=command))
+
+    def shift(self, count: int) -> list[ShiftEntry]:
+        """The last lines of the shift log, newest first."""
+        query = select(shift.c.message).order_by(shift.c.at_ms.desc(), shift.c.id).limit(count)
+        found = self._book.ask(lambda connection: connection.execute(query).scalars().all())
+        return [_ENTRY.decode(message) for message in found]
+
+    def recipients(self, row: DeskRow) -> int:
+        """How many would be told if the draft of a row went out."""
+        level = max(row.proposed_level, row.level)
+        return self._book.ask(partial(audience, warning=row.warning, zone=row.zone, level=level))
+
+    def person(self, hashed: str) -> str | None:
+        """Whose token has this hash."""
+        return self._book.ask(partial(tokens.person_of, hashed=hashed))
+
+    def person_of(self, token: str) -> str | None:
+        """Whose token it is."""
+        return self.person(tokens.hash_of(token))
+
+
+def _answer(connection: Connection, command: str) -> Answer | None:
+    row = connection.execute(select(answers).where(answers.c.command == command)).first()
+    if row is None:
+        return None
+    return Answer(row.command, row.warning, CommandAction(row.action), row.actor, to_utc(row.at_ms), row.done, row.text)

@@ -1,0 +1,202 @@
+"""The desk and the shift log for programs; for staff alone."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from sensors.times import to_utc
+from warning.messages import CommandAction, DeskRow, ShiftEntry, WarningState
+from warning.web.answering import PRIVATE, RESPONSES
+from warning.web.calls import by_urgency, next_call
+from warning.web.command_api import BEARER
+from warning.web.deciding import Deciding
+from warning.web.who import Door
+
+ENTRIES = 100
+
+
+class AckOut(BaseModel):
+    """Who has taken note, of which level, how long ago."""
+
+    person: str
+    level: int
+    at: datetime
+    age_s: int | None = Field(description="By the clock of this world; null before its first tick.")
+
+
+class DraftOut(BaseModel):
+    """What would be said if people agreed. ``fingerprint``, level, zone and recipients are read back to approve it."""
+
+    revision: int
+    change: str
+    level: int
+    fingerprint: str
+    author: str
+    submitted: bool
+    waiting_since: datetime | None
+    needed: int = Field(description="How many people have to agree.")
+    approved_by: list[str]
+    next_call: datetime | None = Field(description="When more people are called; null where nobody will be.")
+    recipients: int = Field(description="How many would be told, to be read back.")
+    words: dict[str, dict[str, str]] = Field(description="By language, where a person has written them.")
+
+
+class RowOut(BaseModel):
+    """One warning as it stands."""
+
+    warning: str
+    incident: str
+    zone: str
+    hazard: str
+    state: WarningState
+    level: int
+    measured_level: int
+    condition: str
+    revision: int
+    changed_at: datetime
+    sent: datetime | None
+    expires: datetime | None
+    normal_since: datetime | None
+    gauge_lost: list[str]
+    held_by: str
+    draft: DraftOut | None
+    acks: list[AckOut]
+    rejected: str
+    rejected_by: str
+    released_alone_by: str
+    countersign_due: datetime | None
+    retracted_at: datetime | None
+    retracted_by: str
+    sheet_due: datetime | None
+    sheet_set_at: datetime | None
+    armed: bool = Field(description="Whether the zone may release by itself.")
+
+
+class DeskOut(BaseModel):
+    """All warnings, waiting drafts first."""
+
+    exercise: bool
+    now: datetime | None
+    rows: list[RowOut]
+
+
+class EntryOut(BaseModel):
+    """A line of the shift log."""
+
+    id: str
+    action: CommandAction
+    actor: str
+    at: datetime
+    text: str
+    warning: str
+    person: str
+    open: list[str]
+
+
+class ShiftOut(BaseModel):
+    """The shift log, newest first."""
+
+    exercise: bool
+    entries: list[EntryOut]
+
+
+def desk_api(deciding: Deciding, door: Door) -> APIRouter:
+    """The routes."""
+    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
+    guards = [BEARER, Depends(door.bearer)]
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
+    sources, staff = deciding.sources, deciding.staff
+
+    @router.get("/desk", response_model=DeskOut)
+    def desk(response: Response) -> DeskOut:
+        """What waits, what is in force, what has ended: everything that is needed to decide."""
+        response.headers.update(PRIVATE)
+        now_ms = sources.now_ms()
+        now = None if now_ms is None else to_utc(now_ms)
+        rows = [_row(deciding, row, now) for row in by_urgency(list(staff.rows()))]
+        return DeskOut(exercise=sources.exercise, now=now, rows=rows)
+
+    @router.get("/shift", response_model=ShiftOut)
+    async def shift(response: Response, count: Annotated[int, Query(ge=1, le=1000)] = ENTRIES) -> ShiftOut:
+        """What staff wrote, handed over and decided, the newest first."""
+        response.headers.update(PRIVATE)
+        found = await asyncio.to_thread(staff.shift, count)
+        return ShiftOut(exercise=sources.exercise, entries=[_entry(one) for one in found])
+
+    return router
+
+
+def _row(deciding: Deciding, row: DeskRow, now: datetime | None) -> RowOut:
+    acks = [
+        AckOut(
+            person=ack.person,
+            level=ack.level,
+            at=ack.at,
+            age_s=None if now is None else round((now - ack.at).total_seconds()),
+        )
+        for ack in row.acks
+    ]
+    return RowOut(
+        warning=row.warning,
+        incident=row.incident,
+        zone=row.zone,
+        hazard=row.hazard,
+        state=row.state,
+        level=row.level,
+        measured_level=row.measured_level,
+        condition=row.condition,
+        revision=row.revision,
+        changed_at=row.changed_at,
+        sent=row.sent,
+        expires=row.expires,
+        normal_since=row.normal_since,
+        gauge_lost=list(row.gauge_lost),
+        held_by=row.held_by,
+        draft=_draft(deciding, row, now) if row.proposed_change else None,
+        acks=acks,
+        rejected=row.rejected,
+        rejected_by=row.rejected_by,
+        released_alone_by=row.released_alone_by,
+        countersign_due=row.countersign_due,
+        retracted_at=row.retracted_at,
+        retracted_by=row.retracted_by,
+        sheet_due=row.sheet_due,
+        sheet_set_at=row.sheet_set_at,
+        armed=row.armed,
+    )
+
+
+def _draft(deciding: Deciding, row: DeskRow, now: datetime | None) -> DraftOut:
+    escalation = deciding.sources.config.warnings.escalation
+    return DraftOut(
+        revision=row.revision + 1,
+        change=row.proposed_change,
+        level=row.proposed_level,
+        fingerprint=row.draft,
+        author=row.author,
+        submitted=row.submitted,
+        waiting_since=row.waiting_since,
+        needed=row.needed,
+        approved_by=list(row.approved_by),
+        next_call=None if now is None else next_call(row, escalation, now),
+        recipients=deciding.staff.recipients(row),
+        words={
+            language: {"headline": one.headline, "instruction": one.instruction} for language, one in row.words.items()
+        },
+    )
+
+
+def _entry(entry: ShiftEntry) -> EntryOut:
+    return EntryOut(
+        id=entry.id,
+        action=entry.action,
+        actor=entry.actor,
+        at=entry.at,
+        text=entry.text,
+        warning=entry.warning,
+        person=entry.person,
+        open=list(entry.open),
+    )

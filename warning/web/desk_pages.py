@@ -1,0 +1,208 @@
+"""The staff's desk, plain and without scripts: what waits, one warning with all its commands, the shift log."""
+
+import asyncio
+from collections.abc import Mapping
+from secrets import token_urlsafe
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from sensors.times import to_utc
+from warning.commanding import Unconfirmed
+from warning.log.api import LogUnavailable
+from warning.messages import Answer, CommandAction, DeskRow
+from warning.web.asked import ABOUT_A_WARNING, Asked, Handover, Note, Rearm
+from warning.web.calls import by_urgency
+from warning.web.deciding import KeyTaken, NotAsked, ident_of
+from warning.web.desk_facts import ORDER, DeskFact, desk_fact
+from warning.web.forms import NotUnderstood, checked, fields_of, session_of, understood
+from warning.web.render import Renderer
+from warning.web.staffed import Staffed, private, private_page
+from warning.web.who import Session
+from warning.web.words import Words
+
+ENTRIES = 50
+FOLLOWED_S, LOOK_S = 3.0, 0.1  # how long the ledger may take to show what the steward has answered
+_LOG: Mapping[str, tuple[CommandAction, type[Asked]]] = {
+    "note": (CommandAction.NOTE, Note),
+    "handover": (CommandAction.HANDOVER, Handover),
+}
+
+
+def desk_pages(render: Renderer, staff: Staffed) -> APIRouter:
+    """The routes."""
+    router = APIRouter(include_in_schema=False)
+    pages = _Pages(render, staff)
+
+    @router.get("/desk")
+    def desk(request: Request) -> Response:
+        return pages.desk(request, session_of(staff.door, request))
+
+    @router.get("/desk/shift")
+    def shift(request: Request, answer: str = "") -> Response:
+        return pages.shift(request, session_of(staff.door, request), answer=answer)
+
+    @router.post("/desk/shift/{kind}")
+    async def write(request: Request, kind: str) -> Response:
+        action, model = _known(_LOG, kind)
+        return await _Doing(pages, request, action, model, "", "/desk/shift").done(pages.shift)
+
+    @router.post("/desk/zones/{zone}/rearm")
+    async def rearm(request: Request, zone: str) -> Response:
+        return await _Doing(pages, request, CommandAction.REARM, Rearm, zone, "/desk").done(pages.desk)
+
+    @router.get("/desk/{warning}")
+    def warning(request: Request, warning: str, answer: str = "") -> Response:
+        return pages.warning(request, session_of(staff.door, request), name=warning, answer=answer)
+
+    @router.post("/desk/{warning}/{action}")
+    async def command(request: Request, warning: str, action: str) -> Response:
+        chosen, model = _known({one.value: (one, model) for one, model in ABOUT_A_WARNING.items()}, action)
+
+        def again(request: Request, session: Session, **facts: object) -> Response:
+            return pages.warning(request, session, name=warning, **facts)  # type: ignore[arg-type]
+
+        return await _Doing(pages, request, chosen, model, warning, f"/desk/{warning}").done(again)
+
+    return router
+
+
+def _known(kinds: Mapping[str, tuple[CommandAction, type[Asked]]], name: str) -> tuple[CommandAction, type[Asked]]:
+    if name not in kinds:
+        raise HTTPException(404)
+    return kinds[name]
+
+
+class _Pages:
+    """The pages, made for who has logged in."""
+
+    def __init__(self, render: Renderer, staff: Staffed) -> None:
+        self.render, self.staff = render, staff
+
+    def words(self, session: Session) -> Words:
+        return self.render.words[self.staff.language_of(session.person)]
+
+    def desk(self, request: Request, session: Session, *, said: str = "", status: int = 200) -> Response:
+        rows = by_urgency(list(self.staff.staff.rows()))
+        facts = [self._fact(row) for row in rows]
+        disarmed = sorted({row.zone for row in rows if not row.armed})
+        return self._page(
+            request, session, "desk.html", status, facts=facts, disarmed=disarmed, said=said, live=not said
+        )
+
+    def warning(  # noqa: PLR0913 - what is shown again after a refusal
+        self,
+        request: Request,
+        session: Session,
+        *,
+        name: str,
+        answer: str = "",
+        said: str = "",
+        typed: Mapping[str, str] | None = None,
+        status: int = 200,
+    ) -> Response:
+        row = self.staff.staff.row(name)
+        if row is None:
+            raise HTTPException(404)
+        fact = self._fact(row)
+        return self._page(
+            request,
+            session,
+            "desk_warning.html",
+            status,
+            fact=fact,
+            answer=self._answer(session, answer),
+            said=said,
+            typed=typed or {},
+            wanted=[action for action in ORDER if fact.fits(action)],
+            others=[action for action in ORDER if not fact.fits(action)],
+            live=False,
+        )
+
+    def shift(
+        self, request: Request, session: Session, *, answer: str = "", said: str = "",
+        typed: Mapping[str, str] | None = None, status: int = 200,
+    ) -> Response:  # fmt: skip
+        entries = self.staff.staff.shift(ENTRIES)
+        shown = self._answer(session, answer)
+        return self._page(
+            request,
+            session,
+            "shift.html",
+            status,
+            entries=entries,
+            answer=shown,
+            said=said,
+            typed=typed or {},
+            live=False,
+        )
+
+    def _page(self, request: Request, session: Session, template: str, status: int, **facts: object) -> Response:
+        config = self.render.sources.config
+        shared = {
+            "people": config.people,
+            "zones": list(config.zones),
+            "key": token_urlsafe(12),
+        }
+        return private(private_page(self.render, self.staff, request, session, template, **shared, **facts), status)
+
+    def _fact(self, row: DeskRow) -> DeskFact:
+        sources = self.render.sources
+        now_ms = sources.now_ms()
+        recipients = self.staff.staff.recipients(row) if row.proposed_change else 0
+        return desk_fact(row, sources.config, sources.status, recipients, None if now_ms is None else to_utc(now_ms))
+
+    def _answer(self, session: Session, ident: str) -> Answer | None:
+        """What became of a command of this person."""
+        found = self.staff.staff.answer(ident) if ident else None
+        return found if found is not None and found.actor == session.person else None
+
+
+class _Doing:
+    """A form that was sent: followed, and shown to be followed; or the page again with the reason why not."""
+
+    def __init__(
+        self, pages: _Pages, request: Request, action: CommandAction, model: type[Asked], about: str, then: str
+    ) -> None:
+        self._pages, self._request, self._action = pages, request, action
+        self._model, self._about, self._then = model, about, then
+
+    async def done(self, again: object) -> Response:
+        door = self._pages.staff.door
+        session = await asyncio.to_thread(session_of, door, self._request)
+        fields = checked(door, session, await fields_of(self._request))
+        status, said = await self._give(session, fields)
+        if not status:
+            address = self._then if self._then == "/desk" else f"{self._then}?answer={said}"
+            return RedirectResponse(address, 303)
+        facts: dict[str, object] = {"said": said, "status": status}
+        if self._then != "/desk":
+            facts["typed"] = fields
+        return await asyncio.to_thread(again, self._request, session, **facts)  # type: ignore[arg-type]
+
+    async def _give(self, session: Session, fields: Mapping[str, str]) -> tuple[int, str]:
+        """0 and the command's id where it was done; else the status and why not."""
+        deciding, say = self._pages.staff.deciding, self._pages.words(session).say
+        ident = ident_of(session.person, fields.get("key", ""))
+        try:
+            body = understood(self._model, fields)
+            answer, _ = await deciding.decide(session.person, self._action, self._about, body, fields.get("key", ""))
+        except NotUnderstood as error:
+            return 422, say("desk_not_understood", what=str(error))
+        except (NotAsked, KeyTaken) as error:
+            return 409, say("desk_refused", why=str(error))
+        except Unconfirmed:
+            return 504, say("desk_unconfirmed")
+        except LogUnavailable:
+            return 503, say("desk_away")
+        if not answer.done:
+            return (409 if deciding.may(session.person, self._action) else 403), say("desk_refused", why=answer.text)
+        await self._followed(answer.command)
+        return 0, ident
+
+    async def _followed(self, ident: str) -> None:
+        """The page that comes next shall show what was done."""
+        for _ in range(int(FOLLOWED_S / LOOK_S)):
+            if await asyncio.to_thread(self._pages.staff.staff.answer, ident) is not None:
+                return
+            await asyncio.sleep(LOOK_S)
