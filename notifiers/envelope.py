@@ -59,6 +59,7 @@ class Envelopes:
             title=told.title,
             body=told.body,
             sent=message.sent,
+            silent=isinstance(message, Page) and message.silent,
         )
 
     def _told(self, message: Revision | Page | GaugeNotice, language: Language, recipient: str) -> Told:

@@ -23,6 +23,7 @@ class Outgoing:
     title: str
     body: str
     sent: datetime  # when it was issued
+    silent: bool = False  # it can wait until the morning: where a channel can, it makes no sound
 
 
 class DeliveryError(Exception):

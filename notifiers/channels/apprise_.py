@@ -51,6 +51,7 @@ class AppriseChannel:
         apprise = Apprise(asset=self._asset)
         apprise.add(service)
         notice = NotifyType.SUCCESS if message.change is Change.ALL_CLEAR else NotifyType.WARNING
+        notice = NotifyType.INFO if message.silent else notice
         result = apprise.notify(
             message.body, message.title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG
         )

@@ -182,7 +182,9 @@ def letter_of(message: Outgoing, sender: str) -> EmailMessage:
     letter["List-Id"] = f"<warnings.{domain}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter["Content-Language"] = message.language
-    if message.level == 3 and message.change is not Change.ALL_CLEAR:
+    if message.silent:
+        letter["Importance"] = "low"
+    elif message.level == 3 and message.change is not Change.ALL_CLEAR:
         letter["Importance"] = "high"
     letter.set_content(message.body, cte="quoted-printable")
     return letter

@@ -85,9 +85,11 @@ async def test_title_and_body_arrive_as_they_are(endpoint: Endpoint) -> None:
     warned = at(endpoint, "200")
     await AppriseChannel("push").send(warned)
     await AppriseChannel("push").send(replace(warned, change=Change.ALL_CLEAR))
+    await AppriseChannel("push").send(replace(warned, change=None, silent=True))
     assert [(got["title"], got["message"], got["type"]) for got in endpoint.got] == [
         (warned.title, warned.body, "warning"),
         (warned.title, warned.body, "success"),
+        (warned.title, warned.body, "info"),
     ]
 
 

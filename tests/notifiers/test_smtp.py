@@ -57,8 +57,9 @@ async def test_the_letter() -> None:
     with smtp_server() as server:
         await channel(server.port).send(MESSAGE)
         await channel(server.port).send(replace(MESSAGE, change=Change.ALL_CLEAR))
-    letter, all_clear = server.mailbox.letters
-    assert server.mailbox.recipients == ["anna@people.example"] * 2
+        await channel(server.port).send(replace(MESSAGE, change=None, silent=True))
+    letter, all_clear, silent = server.mailbox.letters
+    assert server.mailbox.recipients == ["anna@people.example"] * 3
     assert letter["From"] == "Floodbell <bell@wuppertal.example>"
     assert letter["To"] == "anna@people.example"
     assert letter["Subject"] == MESSAGE.title
@@ -68,6 +69,7 @@ async def test_the_letter() -> None:
     assert letter["List-Id"] == "<warnings.wuppertal.example>"
     assert letter["Importance"] == "high"
     assert all_clear["Importance"] is None
+    assert silent["Importance"] == "low"
     assert letter.get_payload(decode=True).decode().replace("\r\n", "\n") == MESSAGE.body + "\n"  # type: ignore[union-attr]
 
 
