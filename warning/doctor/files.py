@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from warning.doctor import sqlite_file, stores
@@ -13,7 +13,7 @@ from warning.log.topics import WARNINGS
 from warning.log.urls import parse_log_url
 from warning.messages import StatusReport
 from warning.stores import sqlite_schema
-from warning.stores.reachable import DoesNotAnswer, ledger_positions
+from warning.stores.reachable import DoesNotAnswer, history_positions, ledger_positions
 from warning.world import World
 
 OLDER = "the log is older than what was read from it: it was cut off, replaced or restored alone. Stop the service"
@@ -60,17 +60,19 @@ class Files:
             yield found
 
     def _servers(self) -> Iterator[Finding]:
-        for name, url in (("ledger", self.world.ledger), ("history", self.world.history)):
+        """Stores that are no files; each is opened as the service opens it, for looking only."""
+        asked: dict[str, tuple[str, Callable[[str], object], str]] = {
+            "ledger": (self.world.ledger, ledger_positions, "its password"),
+            "history": (self.world.history, history_positions, "its token"),
+        }
+        for name, (url, ask, secret) in asked.items():
             if name in self.paths:
                 continue
-            if not url.startswith("postgresql"):
-                yield good(name, f"not checked: doctor has no check for {url.partition(':')[0]}")
-                continue
             try:
-                ledger_positions(url)
+                ask(url)
                 yield good(name, "its server answers")
             except DoesNotAnswer as error:
-                yield failed(name, str(error), "start the server, or correct service.ledger and its password")
+                yield failed(name, str(error), f"start the server, or correct service.{name} and {secret}")
 
     def _positions(self, whole: set[str]) -> Iterator[Finding]:
         """Of an SQLite log; one that is damaged says nothing."""

@@ -1,4 +1,4 @@
-"""Whether a ledger's server answers, and how far the ledger is; for looking only."""
+"""Whether the servers of ledger and history answer, and how far these are; for looking only."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,9 @@ from notifiers.ledger.database import Ledger, LedgerUnavailable, LedgerUnusable
 from notifiers.ledger.engines import engine_at
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.tables import positions
-from warning.log.topics import WARNINGS
+from warning.log.topics import EVENTS, WARNINGS
+from warning.stores.histories import open_history, require_token
+from warning.stores.history import HistoryUnavailable
 
 
 class DoesNotAnswer(Exception):
@@ -26,6 +28,20 @@ def ledger_positions(url: str) -> Mapping[int, int]:
         with Ledger(engine_at(url, NullPool)) as ledger:
             return ledger.read_now(_positions)
     except (LedgerUnavailable, LedgerUnusable) as error:
+        raise DoesNotAnswer(str(error)) from error
+
+
+def history_positions(url: str) -> Mapping[int, int]:
+    """The next offset per partition of ``events``; organisation, bucket and token are looked at on the way.
+
+    Raises:
+        DoesNotAnswer: nobody is there, or does not let us in.
+    """
+    try:
+        require_token(url)
+        with open_history(url) as history:  # as its writer does, for whom an empty one is good too; nothing is written
+            return history.positions(EVENTS)
+    except (HistoryUnavailable, ValueError) as error:
         raise DoesNotAnswer(str(error)) from error
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from notifiers.spec import SmtpChannel
 from tests.services.disks import MB, small_disk
+from tests.services.influxdb import Influx
 from tests.services.mosquitto import mosquitto
 from tests.services.smtp import smtp_server
 from tests.warning.doctor.running import CONFIG, doctor, named, world_in
@@ -164,11 +165,23 @@ def test_a_damaged_history_and_one_of_a_later_program(tmp_path: Path) -> None:
     assert named(doctor(world), "history", "version 99")
 
 
-def test_a_server_without_a_check_is_said_to_be_unchecked(tmp_path: Path) -> None:
+def test_a_ledger_on_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
     world = world_in(tmp_path).model_copy(update={"ledger": "postgresql://nobody:s3cret@127.0.0.1:1/none"})
     found = doctor(world)
     assert any(each["check"] == "ledger" and each["verdict"] == "failed" for each in found)
     assert "s3cret" not in str(found)
+
+
+def test_a_history_on_influxdb_is_asked(tmp_path: Path, influxd: Influx) -> None:
+    """Good where it answers; a bucket that is not there and a token that is not set are named."""
+    for url, verdict, said in (
+        (influxd.url(), "good", "its server answers"),
+        (influxd.url("no-such-bucket"), "failed", "no-such-bucket"),
+        (influxd.url(token_env="FLOODBELL_NOT_SET"), "failed", "FLOODBELL_NOT_SET"),
+    ):
+        found = doctor(world_in(tmp_path).model_copy(update={"history": url}))
+        (about,) = [each for each in found if each["check"] == "history"]
+        assert (about["verdict"], said in str(about)) == (verdict, True), about
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="lists what Linux keeps")
