@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 
 from sensors.problems import did_you_mean
 
-_QUANTITY = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([^\s\d].*?)\s*")
+_QUANTITY = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([^\s\d.,].*?)\s*")
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
