@@ -180,6 +180,7 @@ def test_a_history_on_influxdb_is_asked(tmp_path: Path, influxd: Influx) -> None
         "FLOODBELL_NOT_SET": influxd.url(token_env="FLOODBELL_NOT_SET"),
     }
     for said, url in urls.items():
+        (tmp_path / said).mkdir()
         found = doctor(world_in(tmp_path / said).model_copy(update={"history": url}))
         bad = [each for each in found if each["check"] == "history"]
         assert [said in each["text"] for each in bad] == ([] if said == "good" else [True]), bad
