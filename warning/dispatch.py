@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from notifiers.channels.api import Channel
 from notifiers.deliver import Clock, Delivery, Retries, Timing
 from notifiers.envelope import envelopes
-from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger
+from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
 from notifiers.ledger.retention import STEP, purge
@@ -233,6 +233,7 @@ async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], date
     told: frozenset[str] = frozenset()
     while True:
         try:
+            await ledger.write(touch)
             said = await ledger.read(partial(standing, now_ms=to_ms(now())))
         except LedgerUnavailable as error:
             _waits(error)

@@ -129,6 +129,11 @@ def clock_ms(connection: Connection) -> int:
     return connection.execute(select(world.c.clock_ms)).scalar() or 0
 
 
+def touch(connection: Connection) -> None:
+    """Write without changing anything: a full or read-only disk is noticed before something has to be written."""
+    connection.execute(update(world).values(clock_ms=world.c.clock_ms))
+
+
 def advance_clock(connection: Connection, at_ms: int) -> None:
     """Remember a time of the log; an earlier one changes nothing."""
     connection.execute(update(world).where(world.c.clock_ms < at_ms).values(clock_ms=at_ms))
