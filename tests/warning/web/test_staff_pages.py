@@ -182,6 +182,7 @@ async def test_the_shift_log_shows_who_said_what_and_what_is_open(anna: httpx.As
     text = said(html.fromstring((await anna.get("/desk/shift")).text))
     for words in ("18:30 Uhr – anna, Übergabe an berta", "Scheitel um 22 Uhr", "Offen: w2"):
         assert words in text
+    assert "None" not in text
     shown = (await anna.get("/desk/w2?answer=c1")).text
     assert "Erledigt: taken note of at level 2" in shown
 

@@ -61,6 +61,13 @@ async def test_danger_that_nobody_released_is_measured_and_never_calm(
     assert "stuck" not in found  # why staff rejected it is theirs
 
 
+async def test_the_mark_of_another_gauge_is_not_the_zones(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)  # the creek's own gauge is lost, the Wupper stands above a mark
+    found = await zone(client, "leimbachtal-river-flood")
+    assert "die Stadt prüft" in found
+    assert "Marke: " not in found
+
+
 async def test_what_is_normal_again_waits_for_its_all_clear(client: httpx.AsyncClient, tmp_path: Path) -> None:
     """Also where the warning has run out meanwhile."""
     calm(tmp_path)
