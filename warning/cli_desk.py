@@ -65,7 +65,7 @@ def approve(  # noqa: PLR0913, PLR0917 - one per option
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Release a draft, or agree to it where two are needed. Level, area and recipients are read back."""
-    place = world_at(world)
+    place, actor = world_at(world), actor or login()  # who is nobody reads nothing back in vain
     row = _draft(place, warning)
     told = Desk.open(place.ledger).audience_of(row)
     if level is None or zone is None or recipients is None:

@@ -99,9 +99,10 @@ class ZoneFact:
 
     @property
     def exceeded(self) -> StationFact | None:
-        """The gauge that stands above the mark of the measured level; None where none does, as with a rise."""
-        above = [fact for fact in self.stations if fact.fresh and fact.reached and fact.reached.band >= self.measured]
-        return max(above, key=lambda fact: fact.reached.band if fact.reached else 0, default=None)
+        """The zone's own gauge, if it stands above the mark of the measured level; its rule names it first."""
+        own = self.stations[0] if self.stations else None
+        above = own is not None and own.fresh and own.reached is not None and own.reached.band >= self.measured
+        return own if above else None
 
     @property
     def shade(self) -> str:

@@ -55,7 +55,7 @@ def sent_link(served: Served, row: DeskRow, person: str) -> str:
     bodies = [
         one["body"] for one in map(json.loads, lines) if (one["recipient"], one["warning"]) == (person, row.warning)
     ]
-    found = re.search(r"Gesehen\? Hier bestätigen: http://\S+?(/ack/\S+)", bodies[0])
+    found = re.search(r"Gesehen\? Hier bestätigen: http://\S+?(/ack/\S+)", bodies[-1])
     assert found, bodies
     return found[1]
 

@@ -117,7 +117,7 @@ async def test_every_field_has_its_label_and_every_command_its_form(anna: httpx.
     sent = {form.get("action").rsplit("/", 1)[1] for form in page.xpath("//main//form")}
     alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER}
     assert sent == {action.value for action in set(CommandAction) - alone}
-    assert "Empfänger 2" in said(page)
+    assert page.xpath('//dt[text()="Empfänger"]/following-sibling::dd[1]')[0].text == "2"
 
 
 async def test_a_form_of_another_site_changes_nothing(anna: httpx.AsyncClient) -> None:
@@ -180,7 +180,9 @@ async def test_the_shift_log_shows_who_said_what_and_what_is_open(anna: httpx.As
         ledger.write_now(lambda connection: desk.record_shift(connection, entry))
         ledger.write_now(lambda connection: desk.record_answer(connection, answer))
     text = said(html.fromstring((await anna.get("/desk/shift")).text))
-    assert "18:30 Uhr – anna, Übergabe an berta Scheitel um 22 Uhr Offen: w2" in text
+    for words in ("18:30 Uhr – anna, Übergabe an berta", "Scheitel um 22 Uhr", "Offen: w2"):
+        assert words in text
+    assert "None" not in text
     shown = (await anna.get("/desk/w2?answer=c1")).text
     assert "Erledigt: taken note of at level 2" in shown
 
