@@ -34,6 +34,8 @@ COMMANDS = {
     "sheet": "Show the sheet of a revision for the control room: MoWaS, or a request for sirens.",
     "rebuild": "Make the rows that pages show anew from the log; what was delivered to whom stays as it is.",
     "doctor": "Say what is wrong and what to do about it; exits 1 when something fails. Changes nothing.",
+    "token": "Make a token for a person, to log in at the desk and to use the interface. It is shown once.",
+    "tokens": "List the tokens of a world, or end some.",
     "check": "Check a configuration; every mistake is named with its place.",
     "run": "Run the service: broker if embedded, ingest, worker, record, dispatch and web.",
     "health": "Ask the running service how it is; exits 1 when something is wrong.",
