@@ -50,6 +50,7 @@ class Auditor:
     ledger: Ledger
     trail: Trail
     now_ms: Callable[[], int]
+    away: Callable[[LedgerUnavailable], None]
     _passed: dict[int, Span] = field(default_factory=dict)  # by partition, read and not written down
 
     async def follow_events(self, log: Log) -> None:
@@ -61,8 +62,11 @@ class Auditor:
                 async with contextlib.aclosing(log.read(EVENTS, positions)) as batches:  # type: ignore[type-var]
                     async for records in batches:
                         await self.take(records)
-            except (LogUnavailable, LedgerUnavailable) as error:
+            except LogUnavailable as error:
                 logger.warning("audit_waits", reason=str(error))
+                await asyncio.sleep(RETRY_S)
+            except LedgerUnavailable as error:
+                self.away(error)
                 await asyncio.sleep(RETRY_S)
             except OutsideLog as error:
                 await self._record_lost(error)
@@ -71,8 +75,8 @@ class Auditor:
         logger.error("audit_lost_events", reason=str(error))
         try:
             await self.ledger.write(partial(skip_lost, trail=self.trail, error=error, at_ms=self.now_ms()))
-        except LedgerUnavailable as away:
-            logger.warning("audit_waits", reason=str(away))
+        except LedgerUnavailable as unavailable:
+            self.away(unavailable)
             await asyncio.sleep(RETRY_S)
 
     async def take(self, records: Sequence[Record]) -> None:
@@ -95,7 +99,7 @@ class Auditor:
             try:
                 await self._digest()
             except LedgerUnavailable as error:
-                logger.warning("audit_waits", reason=str(error))
+                self.away(error)
             await asyncio.sleep(DIGEST_S)
 
     async def _digest(self) -> None:

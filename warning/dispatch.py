@@ -26,6 +26,7 @@ from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
+from warning.away import AWAY, Away
 from warning.content import content_of
 from warning.keys import secret_key
 from warning.links import AckLinks
@@ -43,7 +44,6 @@ logger = structlog.get_logger()
 RETRY_S = 1.0  # while the log or the ledger is away
 PURGE_EVERY_S = 3600.0
 PURGE_PAUSE_S = 0.5  # between two steps: deliveries come first
-AWAY = "the ledger cannot be reached"  # for everybody: why stands in the log
 
 T = TypeVar("T")
 
@@ -66,29 +66,30 @@ async def run(
         LedgerUnusable: a later program made the ledger's tables, or its password is missing.
     """
     report = report or reporter(log, "dispatch")
+    away = Away()
     with contextlib.ExitStack() as opened:
         try:
             opening = partial(asyncio.to_thread, open_ledger, world.ledger)
-            ledger = opened.enter_context(await _insist(opening, report, stop))
-            at_ms = await _insist(partial(ledger.write, partial(_prepare, world=world)), report, stop)
+            ledger = opened.enter_context(await _insist(opening, report, stop, away))
+            at_ms = await _insist(partial(ledger.write, partial(_prepare, world=world)), report, stop, away)
         except LedgerUnavailable:
             return  # told to stop before it came
         clock = WorldClock(world, start_ms(world, at_ms, await last_beat(log), wall_clock_ms()))
         retries = retries or Retries(Timing.of_lease(world.lease_s))
         delivery = delivery_of(world, ledger, channels, clock, retries)
         trail = trail_of(world)
-        auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()))
+        auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()), away)
         recorder = Recorder(terms_of(world), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
         kept = timedelta(milliseconds=world.configuration().service.receipts_kept)
         beside = [
-            recorder.run(log),
-            _keep_reporting(report, ledger, clock.now),
-            _keep_purging(ledger, trail, clock.now, kept),
+            recorder.run(log, away),
+            _keep_reporting(report, ledger, clock.now, away),
+            _keep_purging(ledger, trail, clock.now, kept, away),
             auditor.follow_events(log),
             auditor.digest_for_ever(),
             auditor.publish_for_ever(world.data),
         ]
-        await _together(delivery, stop, beside)
+        await _together(delivery, stop, beside, away)
 
 
 def delivery_of(
@@ -108,10 +109,12 @@ def terms_of(world: World) -> Terms:
     return Terms(world.status, content_of(config), voice, sheets=config.issuer is not None)
 
 
-async def _together(delivery: Delivery, stop: asyncio.Event, beside: Sequence[Coroutine[None, None, None]]) -> None:
+async def _together(
+    delivery: Delivery, stop: asyncio.Event, beside: Sequence[Coroutine[None, None, None]], away: Away
+) -> None:
     """Deliver until told to stop, or until a part fails; an error of any part is the error of the role."""
     tasks = [asyncio.create_task(part) for part in beside]
-    delivering = asyncio.create_task(delivery.run(stop, _waits))
+    delivering = asyncio.create_task(delivery.run(stop, away))
     try:
         await asyncio.wait([*tasks, delivering], return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -125,7 +128,7 @@ async def _together(delivery: Delivery, stop: asyncio.Event, beside: Sequence[Co
             await task
 
 
-async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio.Event) -> T:
+async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio.Event, away: Away) -> T:
     """What the ledger says, however often it has to be asked; meanwhile the role says that it waits.
 
     Raises:
@@ -137,14 +140,10 @@ async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio
         except LedgerUnavailable as error:
             if stop.is_set():
                 raise
-            _waits(error)
+            away(error)
             await _tell(report, False, {}, AWAY)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), RETRY_S)
-
-
-def _waits(error: LedgerUnavailable) -> None:
-    logger.warning("ledger_away", reason=str(error))
 
 
 def start_ms(world: World, stored_ms: int, known: Beat, wall_ms: int) -> int:
@@ -193,7 +192,7 @@ class Recorder:
         self._wake = wake
         self._ends = ends
 
-    async def run(self, log: Log) -> None:
+    async def run(self, log: Log, away: Away) -> None:
         """For ever; while the log or the ledger is away it is asked again."""
         while True:
             try:
@@ -204,7 +203,7 @@ class Recorder:
             except LogUnavailable as error:
                 logger.warning("dispatch_waits", reason=str(error))
             except LedgerUnavailable as error:
-                _waits(error)
+                away(error)
             await asyncio.sleep(RETRY_S)
 
     async def take(self, records: Sequence[Record]) -> None:
@@ -229,21 +228,22 @@ def _prepare(connection: Connection, world: World) -> int:
     return clock_ms(connection)
 
 
-async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime]) -> None:
+async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime], away: Away) -> None:
     told: frozenset[str] = frozenset()
     while True:
         try:
             await ledger.write(touch)
             said = await ledger.read(partial(standing, now_ms=to_ms(now())))
         except LedgerUnavailable as error:
-            _waits(error)
+            away(error)
             await _tell(report, False, {}, AWAY)
         else:
             for detail in said.details:
                 if detail not in told:
                     logger.warning("delivery_troubled", reason=detail)
             told = frozenset(said.details)
-            await _tell(report, said.ok, said.counters, said.text)
+            text = f"{AWAY}; {said.text}".removesuffix("; ") if away.lately else said.text
+            await _tell(report, said.ok and not away.lately, said.counters, text)
         await asyncio.sleep(EVERY_S)
 
 
@@ -254,7 +254,7 @@ async def _tell(report: Report, ok: bool, counters: Mapping[str, int], text: str
         logger.warning("status_not_sent", reason=str(error))
 
 
-async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime], kept: timedelta) -> None:
+async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime], kept: timedelta, away: Away) -> None:
     """Once an hour, in steps with pauses, so that deliveries do not wait."""
     while True:
         try:
@@ -262,6 +262,6 @@ async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime
             told = partial(before_purge, trail=trail, now_ms=at_ms)
             deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept), told=told, proven=proven))
         except LedgerUnavailable as error:
-            _waits(error)
+            away(error)
             deleted = 0
         await asyncio.sleep(PURGE_PAUSE_S if deleted == STEP else PURGE_EVERY_S)

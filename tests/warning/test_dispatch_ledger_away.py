@@ -21,7 +21,7 @@ from tests.warning.dispatching import (
     until_states,
 )
 from warning import dispatch
-from warning.dispatch import AWAY
+from warning.away import AWAY
 from warning.log.topics import WARNINGS
 
 pytestmark = [
