@@ -20,8 +20,8 @@ async def test_ledger_and_history_read_only(tmp_path: Path) -> None:
             await until(lambda: well(running), "the service is well")
         disk.read_only()
         async with service(world, tmp_path) as running:
-            await rises(running)
-            await until(lambda: "worker" in parts(running), "the pages are there")
+            await until(lambda: "worker" in parts(running) and parts(running)["broker"]["ok"], "ingest listens")
+            await rises(running)  # the broker in memory keeps nothing for who has never listened
             await until(lambda: not parts(running)["record"]["ok"], "the history's trouble is told")
             await until(lambda: not parts(running)["ledger"]["ok"], "the ledger's trouble is told")
             found = await asyncio.to_thread(doctor, running)
