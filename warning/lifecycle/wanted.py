@@ -74,7 +74,7 @@ def _rejected(warning: WarningNow, due: Draft, now: datetime) -> bool:
     rejection = warning.rejection
     if rejection is None:
         return False
-    if due.change is Change.ALL_CLEAR or not urgent(warning, due):
+    if rejection.change is Change.ALL_CLEAR or due.change is Change.ALL_CLEAR or not urgent(warning, due):
         return due.change is rejection.change and now - rejection.at < ASK_AGAIN_AFTER
     joined = {one.station for one in warning.measurements} - set(rejection.stations)
     return due.level <= rejection.level and not joined and not rejection.risen
