@@ -2,7 +2,7 @@
 
 from notifiers.revision import Change
 from tests.warning.lifecycle.city import ACTIVE, NORMAL, NOTHING_BY_ITSELF, City
-from warning.messages import CommandAction
+from warning.messages import CommandAction, WarningState
 
 REJECT, APPROVE = CommandAction.REJECT, CommandAction.APPROVE
 
@@ -26,3 +26,14 @@ def test_a_rejected_all_clear_holds_back_no_second_wave() -> None:
     assert city.warning.level == 1
     city.moves(366, ACTIVE, 2)
     assert (city.row.proposed_change, city.row.proposed_level) == (Change.UPDATED, 2)
+
+
+def test_what_fell_after_its_rejection_and_rises_again_is_put_forward_again() -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 3)
+    city.gives(1, REJECT, note="debris")
+    city.moves(60, ACTIVE, 1)
+    city.ticks(61, 65)
+    assert city.row.proposed_level == 0  # less than what was decided against
+    city.moves(65, ACTIVE, 3)
+    assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
