@@ -8,7 +8,7 @@ from notifiers.notice import PageReason
 from notifiers.revision import Change
 from warning.lifecycle.release import release
 from warning.lifecycle.result import Refused, Result
-from warning.lifecycle.scene import Scene, page, standing_of, urgent
+from warning.lifecycle.scene import Scene, page, pressing, standing_of, urgent
 from warning.lifecycle.state import RULES, Alone, Draft, Rejection, WarningNow
 from warning.lifecycle.wanted import needed, rested
 from warning.messages import Command, WarningState
@@ -22,8 +22,10 @@ def submit(warning: WarningNow, _command: Command, scene: Scene) -> Result:
     if draft.submitted:
         raise Refused("the draft waits for release already")
     state = WarningState.AWAITING if warning.number == 0 else warning.state
-    after = replace(warning, state=state, draft=replace(draft, submitted=True, since=scene.now, step=0))
-    return Result("submitted", (after,))
+    again = replace(draft, submitted=True, paged_level=0)  # who was called to it hears that it can be released now
+    if not pressing(warning, draft):  # otherwise people have been called all the time, and go on being called
+        again = replace(again, since=scene.now, step=0)
+    return Result("submitted", (replace(warning, state=state, draft=again),))
 
 
 def update(warning: WarningNow, command: Command, scene: Scene) -> Result:

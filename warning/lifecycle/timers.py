@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from notifiers.notice import PageReason
 from notifiers.revision import Change
 from warning.lifecycle.release import AUTOMATIC, release
-from warning.lifecycle.scene import Scene, page, urgent
+from warning.lifecycle.scene import Scene, page, pressing, urgent
 from warning.lifecycle.settle import Settled, all_clear_waits, expired, passed_on
 from warning.lifecycle.state import Draft, WarningNow
 from warning.lifecycle.wanted import ASK_AGAIN_AFTER
@@ -34,7 +34,7 @@ def act(warning: WarningNow, scene: Scene) -> Settled:
 def _call(warning: WarningNow, scene: Scene) -> Settled:
     """Call people to a draft: the one on call, again, the next one, everyone by voice too."""
     draft = warning.draft
-    if draft is None or not draft.submitted or warning.over:
+    if draft is None or warning.over or not (draft.submitted or pressing(warning, draft)):
         return warning, []
     if not urgent(warning, draft):
         return _call_to_what_can_wait(warning, draft, scene)

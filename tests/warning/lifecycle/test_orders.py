@@ -1,10 +1,12 @@
 """Orders of events that nobody plans for: each has once kept silent about a danger, or told a lie."""
 
-from notifiers.revision import Change
-from tests.warning.lifecycle.city import ACTIVE, NORMAL, NOTHING_BY_ITSELF, City
+from notifiers.notice import PageReason
+from notifiers.revision import Change, Words
+from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, NOTHING_BY_ITSELF, City
 from warning.messages import CommandAction, WarningState
 
-REJECT, APPROVE = CommandAction.REJECT, CommandAction.APPROVE
+REJECT, APPROVE, UPDATE = CommandAction.REJECT, CommandAction.APPROVE, CommandAction.UPDATE
+WORDS = {"de": Words("Hochwasser an der Kita", "Abholen.")}
 
 
 def test_a_rejected_all_clear_holds_back_no_second_wave() -> None:
@@ -37,3 +39,24 @@ def test_what_fell_after_its_rejection_and_rises_again_is_put_forward_again() ->
     assert city.row.proposed_level == 0  # less than what was decided against
     city.moves(65, ACTIVE, 3)
     assert (city.row.state, city.row.proposed_level) == (WarningState.AWAITING, 3)
+
+
+def test_a_danger_that_somebody_rewords_and_forgets_calls_people_all_the_same() -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 3)
+    city.ticks(1, 2)
+    city.gives(1, UPDATE, "carl", words=WORDS, note="more exact")
+    city.ticks(2, 9)
+    assert city.pages(PageReason.DRAFT_NEXT) == [(5, ("anna", "berta"))]
+    city.gives(9, CommandAction.SUBMIT, "carl")
+    assert city.pages(PageReason.DRAFT_NEXT)[1:] == [(8, ("anna", "berta"))]  # now it can be released
+    city.ticks(9, 12)
+    assert [minute for minute, _ in city.pages(PageReason.DRAFT_EVERYONE)] == [10]
+    assert city.notices == [(10, 3)]  # writing resets no clock
+
+
+def test_what_a_person_still_writes_at_level_one_calls_nobody() -> None:
+    city = City(BY_PEOPLE)
+    city.holds(0, 1, zone="barmen", hazard="smoke")
+    city.ticks(1, 30)
+    assert city.pages(*PageReason) == []
