@@ -57,6 +57,8 @@ def discard(warning: WarningNow, command: Command, scene: Scene) -> Result:
         return Result(
             "the words are discarded; what the rules wrote waits", (replace(warning, draft=again, state=state),)
         )
+    if warning.by_rules > warning.level:
+        raise Refused(f"sensors speak for it too: {standing_of(warning)}. Let go of the level by hand instead")
     if warning.number == 0:
         return Result("discarded", (replace(warning, draft=None, state=WarningState.WITHDRAWN),))
     # The hand may hold the level still; what was discarded must not come back by itself.
