@@ -118,8 +118,9 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
     if command.actor in draft.approved:
         raise Refused(f"{command.actor} has agreed already; {_second(warning, draft, scene)}")
     after = replace(warning, draft=replace(draft, approved=agreed))
-    others = (name for name in scene.on_call if name not in agreed)
-    said = page(scene, after, PageReason.SECOND_NEEDED, others or scene.approvers)
+    others = [name for name in scene.on_call if name not in agreed]
+    others = others or [name for name in scene.approvers if name not in agreed]
+    said = page(scene, after, PageReason.SECOND_NEEDED, others)
     return Result(f"agreed; {_second(warning, draft, scene)}", (after,), tuple(said))
 
 

@@ -3,6 +3,7 @@
 from notifiers.notice import PageReason
 from notifiers.revision import Change, Words
 from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, NOTHING_BY_ITSELF, City
+from warning.lifecycle.people import OnCall, Turn
 from warning.messages import CommandAction, WarningState
 
 REJECT, APPROVE, UPDATE = CommandAction.REJECT, CommandAction.APPROVE, CommandAction.UPDATE
@@ -71,3 +72,10 @@ def test_a_hand_over_sensors_is_not_discarded_together_with_what_they_measure() 
     assert "sensors speak for it too: unterbarmen: ACTIVE level 3" in refused.text
     city.moves(3, ACTIVE, 2)  # the hand lets go
     assert (city.row.state, city.row.proposed_level, city.row.author) == (WarningState.AWAITING, 2, "rules")
+
+
+def test_who_is_on_call_alone_and_has_agreed_is_not_the_second_who_is_called() -> None:
+    city = City((2, 2, 2), on_call=OnCall((Turn(0, ("anna",)),)))
+    city.moves(0, ACTIVE, 3)
+    city.gives(1, APPROVE, "anna")
+    assert city.pages(PageReason.SECOND_NEEDED) == [(1, ("berta", "dora"))]
