@@ -41,7 +41,7 @@ class Scene(NamedTuple):
         """Whose turn it is, in the order in which they are called; all approvers where there is no rota."""
         people, since = self.terms.on_call.at(self.now, self.terms.zone)
         duty = self.state.duty
-        if duty is not None and duty.since >= since:
+        if duty is not None and duty.since >= since and duty.person in self.terms.people:
             people = called((duty.person,), people)
         return people or self.approvers
 

@@ -10,7 +10,7 @@ from notifiers.revision import Change
 from warning.lifecycle.release import AUTOMATIC, release
 from warning.lifecycle.scene import Scene, page, pressing, urgent
 from warning.lifecycle.settle import Settled, all_clear_waits, expired, passed_on
-from warning.lifecycle.state import Draft, WarningNow
+from warning.lifecycle.state import RULES, Draft, WarningNow
 from warning.lifecycle.wanted import ASK_AGAIN_AFTER
 from warning.messages import WarningState
 
@@ -87,9 +87,14 @@ def _pass_on(warning: WarningNow, scene: Scene) -> Settled:
 
 
 def _preauthorised(warning: WarningNow, scene: Scene) -> Settled:
-    """Where law and city have said so beforehand: level 3, two sensors, and nobody has acted."""
+    """Where law and city have said so beforehand: level 3, two sensors, and nobody has acted.
+
+    Never what a hand holds: the sensors below it may speak for less.
+    """
     draft, after = warning.draft, scene.terms.preauthorised_after
     if draft is None or after is None or draft.level != 3 or not urgent(warning, draft) or not draft.submitted:
+        return warning, []
+    if warning.author != RULES:
         return warning, []
     sensors = {(one.station, one.parameter) for one in warning.measurements if one.value is not None}
     sure = len(sensors) >= SENSORS and warning.confirmed >= draft.level and scene.armed(warning)

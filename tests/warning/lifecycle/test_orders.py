@@ -1,8 +1,12 @@
 """Orders of events that nobody plans for: each has once kept silent about a danger, or told a lie."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from notifiers.notice import PageReason
 from notifiers.revision import Change, Words
 from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, NOTHING_BY_ITSELF, City
+from tests.warning.lifecycle.test_awaiting import two_edges
 from warning.lifecycle.people import OnCall, Turn
 from warning.messages import CommandAction, WarningState
 
@@ -79,3 +83,23 @@ def test_who_is_on_call_alone_and_has_agreed_is_not_the_second_who_is_called() -
     city.moves(0, ACTIVE, 3)
     city.gives(1, APPROVE, "anna")
     assert city.pages(PageReason.SECOND_NEEDED) == [(1, ("berta", "dora"))]
+
+
+def test_who_has_left_the_staff_while_on_duty_is_not_the_only_one_who_is_called() -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 1)
+    city.ticks(1, 3)
+    assert city.gives(3, CommandAction.HANDOVER, "anna", person="dora", note="night").done
+    city.terms = replace(city.terms, people={name: role for name, role in city.terms.people.items() if name != "dora"})
+    city.moves(4, ACTIVE, 3)
+    assert city.pages(PageReason.DRAFT_WAITS)[-1] == (4, ("anna",))
+
+
+def test_a_level_held_by_hand_does_not_go_out_by_itself_on_what_sensors_say_of_a_lower_one() -> None:
+    city = City(NOTHING_BY_ITSELF, preauthorised_after=timedelta(minutes=3))
+    city.moves(0, ACTIVE, 2, edges=two_edges(), evidence=("e", "f"))
+    city.holds(1, 3, "carl")
+    city.ticks(2, 30)
+    assert city.revisions == []
+    city.moves(30, ACTIVE, 3, edges=two_edges(), evidence=("e", "f"))  # the sensors say so themselves
+    assert city.revisions == [(30, Change.ISSUED, 3)]
