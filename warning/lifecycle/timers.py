@@ -147,9 +147,14 @@ def _close(warning: WarningNow, scene: Scene) -> Settled:
     if not warning.over or warning.state is WarningState.CLOSED or ended is None:
         return warning, []
     unsigned = warning.alone is not None and not warning.alone.alarmed  # its alarm is still to come
-    if scene.now - ended < CLOSED_AFTER or unsigned:
+    if scene.now - ended < CLOSED_AFTER or unsigned or _stands_in_the_way(warning, scene):
         return warning, []
     return replace(warning, state=WarningState.CLOSED), []
+
+
+def _stands_in_the_way(warning: WarningNow, scene: Scene) -> bool:
+    """Whether its condition is not normal, and neighbours wait for that with their all-clear: not to be forgotten."""
+    return warning.normal_since is None and any(one.stands for one in scene.incident(warning))
 
 
 TIMERS: tuple[Callable[[WarningNow, Scene], Settled], ...] = (

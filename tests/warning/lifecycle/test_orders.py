@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from notifiers.notice import PageReason
 from notifiers.revision import Change, Words
-from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, NOTHING_BY_ITSELF, City
+from rules.messages import Reason
+from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NO_DATA, NORMAL, NOTHING_BY_ITSELF, STALE, City
 from tests.warning.lifecycle.test_awaiting import two_edges
 from warning.lifecycle.people import OnCall, Turn
 from warning.messages import CommandAction, WarningState
@@ -103,3 +104,19 @@ def test_a_level_held_by_hand_does_not_go_out_by_itself_on_what_sensors_say_of_a
     assert city.revisions == []
     city.moves(30, ACTIVE, 3, edges=two_edges(), evidence=("e", "f"))  # the sensors say so themselves
     assert city.revisions == [(30, Change.ISSUED, 3)]
+
+
+def test_a_retracted_zone_whose_gauge_is_out_is_remembered_while_its_neighbour_waits_for_the_all_clear() -> None:
+    city = City()
+    city.moves(0, ACTIVE, 2)
+    city.moves(0, ACTIVE, 2, zone="beyenburg")
+    retracted, standing = city.state.warnings.values()
+    city.moves(1, STALE, 2, reason=Reason.OUT_OF_SERVICE)
+    city.moves(2, NORMAL, 0, zone="beyenburg")
+    assert city.gives(3, CommandAction.RETRACT, warning=retracted.id, note="debris").done
+    city.ticks(4, 7 * 60 + 10)
+    assert Change.ALL_CLEAR not in [change for _, change, _ in city.revisions]
+    city.moves(7 * 60 + 10, NO_DATA, 0, reason=Reason.CONFIRMED_OVER)
+    city.ticks(7 * 60 + 11, 9 * 60)
+    assert [change for _, change, _ in city.revisions].count(Change.ALL_CLEAR) == 1
+    assert standing.id not in {one.id for one in city.state.warnings.values() if one.stands}
