@@ -120,3 +120,14 @@ def test_a_retracted_zone_whose_gauge_is_out_is_remembered_while_its_neighbour_w
     city.ticks(7 * 60 + 11, 9 * 60)
     assert [change for _, change, _ in city.revisions].count(Change.ALL_CLEAR) == 1
     assert standing.id not in {one.id for one in city.state.warnings.values() if one.stands}
+
+
+def test_what_was_released_does_not_vanish_with_the_issuer() -> None:
+    """Nothing more can be released; staff are told when it has run out without an all-clear."""
+    city = City()
+    city.moves(0, ACTIVE, 2)
+    city.terms = replace(city.terms, official=False)
+    city.moves(10, NORMAL, 0)
+    city.ticks(11, 6 * 60 + 5)
+    assert city.warning.state is WarningState.EXPIRED
+    assert city.pages(PageReason.EXPIRED_UNSAID) == [(360, ("anna", "berta", "dora"))]
