@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+
 from notifiers.notice import PageReason
 from notifiers.revision import Change, Words
 from rules.messages import Reason
 from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NO_DATA, NORMAL, NOTHING_BY_ITSELF, STALE, City
 from tests.warning.lifecycle.test_awaiting import two_edges
 from warning.lifecycle.people import OnCall, Turn
+from warning.lifecycle.state import read_state
 from warning.messages import CommandAction, WarningState
 
 REJECT, APPROVE, UPDATE = CommandAction.REJECT, CommandAction.APPROVE, CommandAction.UPDATE
@@ -131,3 +134,18 @@ def test_what_was_released_does_not_vanish_with_the_issuer() -> None:
     city.ticks(11, 6 * 60 + 5)
     assert city.warning.state is WarningState.EXPIRED
     assert city.pages(PageReason.EXPIRED_UNSAID) == [(360, ("anna", "berta", "dora"))]
+
+
+def test_what_the_first_version_kept_of_a_danger_is_not_retracted_in_the_belief_that_nothing_speaks_for_it() -> None:
+    city = City()
+    city.moves(0, ACTIVE, 2)
+    city.tick(1)
+    told = msgspec.to_builtins(city.state)
+    (now,) = told["warnings"].values()
+    of_old = ("id", "incident", "zone", "hazard", "catchment", "condition", "state", "at", "changed_at", "reason")
+    of_old += ("measurements", "confirmed", "level", "highest", "number", "sent", "expires", "references")
+    kept = {name: now[name] for name in of_old}
+    first = {"warnings": {"unterbarmen/river-flood": kept}, "seen": told["seen"], "ticks": told["ticks"], "v": 1}
+    city.state = read_state(msgspec.msgpack.encode(first))
+    assert "sensors in service speak for it" in city.gives(2, CommandAction.RETRACT, note="no water here").text
+    assert read_state(msgspec.msgpack.encode(city.state)) == city.state
