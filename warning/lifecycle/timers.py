@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from notifiers.notice import PageReason
 from notifiers.revision import Change
 from warning.lifecycle.release import AUTOMATIC, release
-from warning.lifecycle.scene import Scene, page, pressing, urgent
+from warning.lifecycle.scene import Output, Scene, page, pressing, urgent
 from warning.lifecycle.settle import Settled, all_clear_waits, expired, passed_on
 from warning.lifecycle.state import RULES, Draft, WarningNow
 from warning.lifecycle.wanted import ASK_AGAIN_AFTER
@@ -118,8 +118,15 @@ def _countersign(warning: WarningNow, scene: Scene) -> Settled:
     alone = warning.alone
     if alone is None or alone.alarmed or scene.now < alone.due:
         return warning, []
-    warning = replace(warning, alone=replace(alone, alarmed=True))
-    return warning, page(scene, warning, PageReason.COUNTERSIGN_OVERDUE, scene.approvers, alone.by)
+    return replace(warning, alone=replace(alone, alarmed=True)), overdue(warning, scene)
+
+
+def overdue(warning: WarningNow, scene: Scene) -> list[Output]:
+    """The alarm for what was released alone and not countersigned: in time, or when the warning is closed before."""
+    alone = warning.alone
+    if alone is None or alone.alarmed:
+        return []
+    return page(scene, warning, PageReason.COUNTERSIGN_OVERDUE, scene.approvers, alone.by)
 
 
 def _sheet(warning: WarningNow, scene: Scene) -> Settled:

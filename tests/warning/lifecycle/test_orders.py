@@ -149,3 +149,16 @@ def test_what_the_first_version_kept_of_a_danger_is_not_retracted_in_the_belief_
     city.state = read_state(msgspec.msgpack.encode(first))
     assert "sensors in service speak for it" in city.gives(2, CommandAction.RETRACT, note="no water here").text
     assert read_state(msgspec.msgpack.encode(city.state)) == city.state
+
+
+def test_a_new_wave_closes_no_warning_that_has_to_be_countersigned_in_silence() -> None:
+    city = City((0, 0, 2))
+    city.moves(0, ACTIVE, 3)
+    city.ticks(1, 5)
+    assert city.gives(5, APPROVE, "anna", alone=True, note="nobody is here").done
+    city.moves(8, NORMAL, 0)
+    city.ticks(9, 70)
+    city.gives(70, CommandAction.CLEAR, "anna")
+    assert city.gives(70, CommandAction.CLEAR, "berta").done
+    city.moves(80, ACTIVE, 1)
+    assert city.pages(PageReason.COUNTERSIGN_OVERDUE) == [(80, ("anna", "berta", "dora"))]
