@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from notifiers.revision import Measurement
-from rules.messages import ConditionState, Note, Overlay, Reason, Transition
+from rules.messages import ConditionState, Overlay, Reason, Transition
 from sensors.times import to_ms
 from warning.lifecycle.state import RULES, CityState, Rejection, WarningNow, hashed
 from warning.lifecycle.terms import Terms
@@ -46,12 +46,13 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
     )
 
 
-def risen(warning: WarningNow, note: Note) -> WarningNow:
-    """After a note that the water rose by another step: what was rejected is open again."""
+def risen(warning: WarningNow) -> WarningNow:
+    """After a note that the water rose by another step: what was rejected is open again.
+
+    Whatever its reading is dated: who rejected cannot have seen what came in after that.
+    """
     rejection = warning.rejection
-    if rejection is not None and note.at > rejection.at:
-        rejection = replace(rejection, risen=True)
-    return replace(warning, rejection=rejection)
+    return warning if rejection is None else replace(warning, rejection=replace(rejection, risen=True))
 
 
 def _rejection(warning: WarningNow, transition: Transition) -> Rejection | None:

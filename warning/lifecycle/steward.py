@@ -75,7 +75,7 @@ def _on_note(state: CityState, note: Note, terms: Terms) -> tuple[CityState, lis
     warning = state.warnings.get(key)
     if note.reason is not NoteReason.RISEN or warning is None or warning.over:
         return state, outputs
-    state, said = _settled(scene, key, warning, risen(warning, note))
+    state, said = _settled(scene, key, warning, risen(warning))
     return state, [*outputs, *said]
 
 

@@ -162,3 +162,13 @@ def test_a_new_wave_closes_no_warning_that_has_to_be_countersigned_in_silence() 
     assert city.gives(70, CommandAction.CLEAR, "berta").done
     city.moves(80, ACTIVE, 1)
     assert city.pages(PageReason.COUNTERSIGN_OVERDUE) == [(80, ("anna", "berta", "dora"))]
+
+
+def test_a_rise_that_comes_in_late_opens_what_was_rejected_before_it_came() -> None:
+    """A gauge that sends every 15 minutes, and a city whose other catchments are ahead."""
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 2)
+    city.ticks(1, 11)
+    assert city.gives(10, REJECT, note="debris").done
+    city.rises(8, 240.0)
+    assert city.row.proposed_level == 2
