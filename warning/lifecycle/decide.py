@@ -92,6 +92,8 @@ def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:
         if calm_for is not None and scene.now - since < calm_for:
             raise Refused(f"normal since {since:%H:%M} UTC; the all-clear is due at {since + calm_for:%H:%M} UTC")
         warning = replace(warning, draft=Draft(Change.ALL_CLEAR, warning.highest, (), scene.now))
+        if command.level == warning.level:  # no draft was there to read: meant is what the desk shows
+            command = replace(command, level=warning.highest)
     return approve(warning, command, scene)
 
 

@@ -172,3 +172,19 @@ def test_a_rise_that_comes_in_late_opens_what_was_rejected_before_it_came() -> N
     assert city.gives(10, REJECT, note="debris").done
     city.rises(8, 240.0)
     assert city.row.proposed_level == 2
+
+
+def test_an_all_clear_that_was_rejected_may_be_given_at_any_time_after_all() -> None:
+    """Also where the warning had been lowered: the desk shows the level that is in force."""
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 2)
+    city.gives(1, APPROVE)
+    city.moves(20, ACTIVE, 1)
+    city.ticks(21, 23)
+    city.gives(23, APPROVE)
+    city.moves(30, NORMAL, 0)
+    city.ticks(31, 92)
+    assert city.gives(92, REJECT, note="the dam still spills").done
+    meant = {"revision": 3, "change": Change.ALL_CLEAR.value, "level": city.row.level}
+    assert city.gives(93, CommandAction.CLEAR, **meant).done
+    assert city.revisions[-1][1:] == (Change.ALL_CLEAR, 2)
