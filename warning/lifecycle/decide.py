@@ -1,6 +1,6 @@
 """Deciding about a draft: writing, submitting, agreeing, refusing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -84,17 +84,23 @@ def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:
     if not warning.stands:
         raise Refused("nothing of it is in force")
     if warning.draft is None or warning.draft.change is not Change.ALL_CLEAR:
-        awake = [standing_of(one) for one in scene.incident(warning) if one.normal_since is None and not one.over]
-        since = scene.normal_since(warning)
-        if since is None:
-            raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}")
-        calm_for = scene.terms.all_clear.get(warning.hazard)
+        since, calm_for = _all_normal_since(warning, scene), scene.terms.all_clear.get(warning.hazard)
         if calm_for is not None and scene.now - since < calm_for:
             raise Refused(f"normal since {since:%H:%M} UTC; the all-clear is due at {since + calm_for:%H:%M} UTC")
-        warning = replace(warning, draft=Draft(Change.ALL_CLEAR, warning.highest, (), scene.now))
+        draft = Draft(Change.ALL_CLEAR, warning.highest, (), scene.now)
+        warning = replace(warning, draft=draft, rejection=None)  # whoever rejected it before
         if command.level == warning.level:  # no draft was there to read: meant is what the desk shows
             command = replace(command, level=warning.highest)
     return approve(warning, command, scene)
+
+
+def _all_normal_since(warning: WarningNow, scene: Scene) -> datetime:
+    """Raises Refused where something of the incident is not normal, with what."""
+    since = scene.normal_since(warning)
+    if since is None:
+        awake = [standing_of(one) for one in scene.incident(warning) if one.normal_since is None]
+        raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}")
+    return since
 
 
 def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
@@ -110,6 +116,8 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
         assert warning.sent is not None  # noqa: S101 - what has never been said is rested
         due = warning.sent + scene.terms.quiet
         raise Refused(f"what does not worsen comes no sooner than {scene.terms.quiet} apart: at {due:%H:%M} UTC")
+    if draft.change is Change.ALL_CLEAR:  # a neighbour may have woken up since it was written
+        _all_normal_since(warning, scene)
     agreed = draft.approved if command.actor in draft.approved else (*draft.approved, command.actor)
     people = needed(warning, draft, scene)
     if len(agreed) >= max(people, 1):

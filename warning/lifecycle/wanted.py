@@ -29,7 +29,8 @@ def _due(warning: WarningNow, scene: Scene) -> Draft | None:
     now, terms = scene.now, scene.terms
     if warning.number == 0:
         return _draft(warning, Change.ISSUED, warning.danger, now) if warning.danger else None
-    if all_clear_is_due(warning, scene) and warning.hazard in terms.all_clear:
+    begun = warning.draft is not None and warning.draft.change is Change.ALL_CLEAR  # by one of two people
+    if all_clear_is_due(warning, scene) and (warning.hazard in terms.all_clear or begun):
         return Draft(Change.ALL_CLEAR, warning.highest, (), now)
     level = _level_to_say(warning)
     draft = _draft(warning, Change.UPDATED, level, now)

@@ -188,3 +188,37 @@ def test_an_all_clear_that_was_rejected_may_be_given_at_any_time_after_all() -> 
     meant = {"revision": 3, "change": Change.ALL_CLEAR.value, "level": city.row.level}
     assert city.gives(93, CommandAction.CLEAR, **meant).done
     assert city.revisions[-1][1:] == (Change.ALL_CLEAR, 2)
+
+
+def test_no_all_clear_between_the_danger_of_a_neighbour_and_the_next_tick() -> None:
+    for action in (CommandAction.CLEAR, APPROVE):
+        city = City(NOTHING_BY_ITSELF)
+        city.moves(0, ACTIVE, 2, zone="beyenburg")
+        city.gives(1, APPROVE)
+        city.moves(10, NORMAL, 0, zone="beyenburg")
+        city.ticks(11, 71)
+        (beyenburg,) = city.state.warnings.values()
+        assert city.row.proposed_change == Change.ALL_CLEAR
+        draft = {"warning": beyenburg.id, "revision": 2, "change": Change.ALL_CLEAR.value, "level": 2, "draft": ""}
+        city.moves(71, ACTIVE, 1)
+        refused = city.gives(71, action, **draft)
+        assert not refused.done
+        assert "not everything of this incident is normal: unterbarmen: ACTIVE level 1" in refused.text
+
+
+def test_two_may_clear_what_was_rejected_or_is_of_a_hazard_that_the_city_has_dropped() -> None:
+    for all_clear in ({"river-flood": timedelta(minutes=60)}, {}):
+        city = City((0, 0, 2), all_clear=all_clear)
+        city.moves(0, ACTIVE, 3)
+        city.ticks(1, 2)
+        city.gives(1, APPROVE, "anna")
+        city.gives(1, APPROVE, "berta")
+        city.moves(10, NORMAL, 0)
+        city.ticks(11, 75)
+        if all_clear:
+            assert city.gives(75, REJECT, note="the dam still spills").done
+        meant = {"revision": city.warning.number + 1, "change": Change.ALL_CLEAR.value, "level": 3, "draft": ""}
+        assert city.gives(76, CommandAction.CLEAR, "anna", **meant).done
+        city.ticks(76, 80)
+        assert city.gives(80, CommandAction.CLEAR, "berta", **meant).done
+        assert city.revisions[-1][1:] == (Change.ALL_CLEAR, 3)
