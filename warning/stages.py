@@ -6,7 +6,7 @@ from rules.advance import CatchmentState, advance, dump, initial, load
 from rules.books import Book
 from rules.messages import Assessment, Instruction, Note, Transition
 from sensors.readings import Block, Tick
-from warning.lifecycle.state import CityState
+from warning.lifecycle.state import CityState, read_state
 from warning.lifecycle.steward import steward
 from warning.lifecycle.terms import Terms
 from warning.log.stage import Output
@@ -60,7 +60,6 @@ class Steward:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._decode = EVENT.decode
-        self._load = msgspec.msgpack.Decoder(CityState).decode
 
     def initial(self, key: str) -> CityState:  # noqa: ARG002 - every city begins alike
         """A city nothing was ever said in."""
@@ -68,7 +67,7 @@ class Steward:
 
     def load(self, raw: bytes) -> CityState:
         """State as the last checkpoint kept it."""
-        return self._load(raw)
+        return read_state(raw)
 
     def dump(self, state: CityState) -> bytes:
         """State for the checkpoint."""

@@ -73,17 +73,25 @@ def record_page(connection: Connection, page: Page, voice: Collection[str] = ())
 
 
 def record_gauge_notice(connection: Connection, notice: GaugeNotice) -> bool:
-    """Keep a notice and make a row for whom its level concerns and who has heard nothing of the warning yet.
+    """Keep a notice and make a row for whom its level concerns and who has not heard of that level from the city.
 
-    False where it is known already.
+    Who was told of less, or that it is less by now, does not know how bad it has become. False where the notice is
+    known already.
     """
     if not _keep(connection, notice, About.GAUGE_NOTICE, "", 0):
         return False
+    lowered = exists().where(
+        revisions.c.warning == notice.warning,
+        revisions.c.number > deliveries.c.number,
+        revisions.c.level < notice.level,
+    )
     told = exists().where(
         deliveries.c.about == About.REVISION.value,
         deliveries.c.warning == notice.warning,
         deliveries.c.recipient == subscribers.c.recipient,
+        deliveries.c.level >= notice.level,
         deliveries.c.state.in_(TOLD),
+        ~lowered,
     )
     concerned = and_(subscribers.c.zone == notice.zone, subscribers.c.from_level <= notice.level)
     _queue(connection, notice, About.GAUGE_NOTICE, NOTICE_LANE, and_(concerned, ~told))

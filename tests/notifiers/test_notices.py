@@ -149,14 +149,28 @@ async def test_a_gauge_notice_goes_to_whom_its_level_concerns(ledger: Ledger) ->
     assert told(post) == [("n1", "anna", "email")]
 
 
-async def test_never_to_who_has_heard_of_the_warning(ledger: Ledger) -> None:
+async def test_never_to_who_has_heard_of_its_level(ledger: Ledger) -> None:
     post, _ = office(ledger, recipient("anna", "email", "push"), recipient("ben", "email", from_level=2))
-    post.say(flood(level=1), gauge_notice(sent=NOON + timedelta(minutes=10)))
+    post.say(flood(level=2), gauge_notice(sent=NOON + timedelta(minutes=10)))
+    post.say(gauge_notice(identifier="n2", level=3, sent=NOON + timedelta(minutes=20)))
     await post.work()
-    assert [(row.said, row.recipient, row.state) for row in post.rows() if row.recipient == "ben"] == [
-        ("n1", "ben", "ACCEPTED")
-    ]
-    assert ("n1", "anna") not in {(row.said, row.recipient) for row in post.rows()}
+    assert "n1" not in {row.said for row in post.rows()}
+    assert {row.recipient for row in post.rows() if row.said == "n2"} == {"anna", "ben"}
+
+
+async def test_who_heard_of_less_hears_what_was_measured_since(ledger: Ledger) -> None:
+    """Level 1 goes out by itself while level 3 waits for people: of that nobody has heard."""
+    post, _ = office(ledger, recipient("anna", "email"), recipient("ben", "email", from_level=2))
+    post.say(flood(level=1), gauge_notice(level=3, sent=NOON + timedelta(minutes=10)))
+    await post.work()
+    assert told(post) == [("n1", "anna", "email"), ("n1", "ben", "email"), ("r1", "anna", "email")]
+
+
+async def test_who_heard_that_it_is_less_by_now_hears_that_it_is_not(ledger: Ledger) -> None:
+    post, _ = office(ledger, recipient("anna", "email"))
+    post.say(flood(level=3), flood(2, level=1, previous_level=3))
+    post.say(gauge_notice(level=3, sent=NOON + timedelta(minutes=30)))
+    assert ("n1", "anna", "email") in told(post)
 
 
 async def test_a_notice_tells_of_no_warning(ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 """Deciding about a draft: writing, submitting, agreeing, refusing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -8,7 +8,7 @@ from notifiers.notice import PageReason
 from notifiers.revision import Change
 from warning.lifecycle.release import release
 from warning.lifecycle.result import Refused, Result
-from warning.lifecycle.scene import Scene, page, standing_of, urgent
+from warning.lifecycle.scene import Scene, page, pressing, standing_of, urgent
 from warning.lifecycle.state import RULES, Alone, Draft, Rejection, WarningNow
 from warning.lifecycle.wanted import needed, rested
 from warning.messages import Command, WarningState
@@ -22,8 +22,10 @@ def submit(warning: WarningNow, _command: Command, scene: Scene) -> Result:
     if draft.submitted:
         raise Refused("the draft waits for release already")
     state = WarningState.AWAITING if warning.number == 0 else warning.state
-    after = replace(warning, state=state, draft=replace(draft, submitted=True, since=scene.now, step=0))
-    return Result("submitted", (after,))
+    again = replace(draft, submitted=True, paged_level=0)  # who was called to it hears that it can be released now
+    if not pressing(warning, draft):  # otherwise people have been called all the time, and go on being called
+        again = replace(again, since=scene.now, step=0)
+    return Result("submitted", (replace(warning, state=state, draft=again),))
 
 
 def update(warning: WarningNow, command: Command, scene: Scene) -> Result:
@@ -55,6 +57,8 @@ def discard(warning: WarningNow, command: Command, scene: Scene) -> Result:
         return Result(
             "the words are discarded; what the rules wrote waits", (replace(warning, draft=again, state=state),)
         )
+    if warning.by_rules > warning.level:
+        raise Refused(f"sensors speak for it too: {standing_of(warning)}. Let go of the level by hand instead")
     if warning.number == 0:
         return Result("discarded", (replace(warning, draft=None, state=WarningState.WITHDRAWN),))
     # The hand may hold the level still; what was discarded must not come back by itself.
@@ -80,15 +84,23 @@ def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:
     if not warning.stands:
         raise Refused("nothing of it is in force")
     if warning.draft is None or warning.draft.change is not Change.ALL_CLEAR:
-        awake = [standing_of(one) for one in scene.incident(warning) if one.normal_since is None and not one.over]
-        since = scene.normal_since(warning)
-        if since is None:
-            raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}")
-        calm_for = scene.terms.all_clear.get(warning.hazard)
+        since, calm_for = _all_normal_since(warning, scene), scene.terms.all_clear.get(warning.hazard)
         if calm_for is not None and scene.now - since < calm_for:
             raise Refused(f"normal since {since:%H:%M} UTC; the all-clear is due at {since + calm_for:%H:%M} UTC")
-        warning = replace(warning, draft=Draft(Change.ALL_CLEAR, warning.highest, (), scene.now))
+        draft = Draft(Change.ALL_CLEAR, warning.highest, (), scene.now)
+        warning = replace(warning, draft=draft, rejection=None)  # whoever rejected it before
+        if command.level == warning.level:  # no draft was there to read: meant is what the desk shows
+            command = replace(command, level=warning.highest)
     return approve(warning, command, scene)
+
+
+def _all_normal_since(warning: WarningNow, scene: Scene) -> datetime:
+    """Raises Refused where something of the incident is not normal, with what."""
+    since = scene.normal_since(warning)
+    if since is None:
+        awake = [standing_of(one) for one in scene.incident(warning) if one.normal_since is None]
+        raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}")
+    return since
 
 
 def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
@@ -104,6 +116,8 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
         assert warning.sent is not None  # noqa: S101 - what has never been said is rested
         due = warning.sent + scene.terms.quiet
         raise Refused(f"what does not worsen comes no sooner than {scene.terms.quiet} apart: at {due:%H:%M} UTC")
+    if draft.change is Change.ALL_CLEAR:  # a neighbour may have woken up since it was written
+        _all_normal_since(warning, scene)
     agreed = draft.approved if command.actor in draft.approved else (*draft.approved, command.actor)
     people = needed(warning, draft, scene)
     if len(agreed) >= max(people, 1):
@@ -114,8 +128,9 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
     if command.actor in draft.approved:
         raise Refused(f"{command.actor} has agreed already; {_second(warning, draft, scene)}")
     after = replace(warning, draft=replace(draft, approved=agreed))
-    others = (name for name in scene.on_call if name not in agreed)
-    said = page(scene, after, PageReason.SECOND_NEEDED, others or scene.approvers)
+    others = [name for name in scene.on_call if name not in agreed]
+    others = others or [name for name in scene.approvers if name not in agreed]
+    said = page(scene, after, PageReason.SECOND_NEEDED, others)
     return Result(f"agreed; {_second(warning, draft, scene)}", (after,), tuple(said))
 
 

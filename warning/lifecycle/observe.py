@@ -5,9 +5,9 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from notifiers.revision import Measurement
-from rules.messages import ConditionState, Note, Overlay, Reason, Transition
+from rules.messages import ConditionState, Overlay, Reason, Transition
 from sensors.times import to_ms
-from warning.lifecycle.state import RULES, CityState, WarningNow, hashed
+from warning.lifecycle.state import RULES, CityState, Rejection, WarningNow, hashed
 from warning.lifecycle.terms import Terms
 from warning.messages import WarningState
 
@@ -41,17 +41,26 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
         by_rules=warning.by_rules if by_hand and not normal else _level_by_rules(transition),
         out_of_service=transition.reason is Reason.OUT_OF_SERVICE,
         author=transition.actor if by_hand and transition.actor else (warning.author if by_hand else RULES),
-        rejection=None if normal else warning.rejection,
+        rejection=None if normal else _rejection(warning, transition),
         silenced_until=transition.silenced_until,
     )
 
 
-def risen(warning: WarningNow, note: Note) -> WarningNow:
-    """After a note that the water rose by another step: what was rejected is open again."""
+def risen(warning: WarningNow) -> WarningNow:
+    """After a note that the water rose by another step: what was rejected is open again.
+
+    Whatever its reading is dated: who rejected cannot have seen what came in after that.
+    """
     rejection = warning.rejection
-    if rejection is not None and note.at > rejection.at:
-        rejection = replace(rejection, risen=True)
-    return replace(warning, rejection=rejection)
+    return warning if rejection is None else replace(warning, rejection=replace(rejection, risen=True))
+
+
+def _rejection(warning: WarningNow, transition: Transition) -> Rejection | None:
+    """What was decided against. Where the level has fallen since, the next rise is a higher level again."""
+    rejection, level = warning.rejection, transition.to.level
+    if rejection is None or not 0 < level < rejection.level:
+        return rejection
+    return replace(rejection, level=level)
 
 
 def _begins(transition: Transition) -> bool:

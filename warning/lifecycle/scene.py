@@ -9,7 +9,7 @@ from notifiers.revision import Change
 from rules.messages import ConditionState
 from sensors.times import to_ms
 from warning.lifecycle.people import Role, called
-from warning.lifecycle.state import CityState, Draft, WarningNow, hashed
+from warning.lifecycle.state import RULES, CityState, Draft, WarningNow, hashed
 from warning.lifecycle.terms import Terms
 from warning.messages import Said
 
@@ -41,7 +41,7 @@ class Scene(NamedTuple):
         """Whose turn it is, in the order in which they are called; all approvers where there is no rota."""
         people, since = self.terms.on_call.at(self.now, self.terms.zone)
         duty = self.state.duty
-        if duty is not None and duty.since >= since:
+        if duty is not None and duty.since >= since and duty.person in self.terms.people:
             people = called((duty.person,), people)
         return people or self.approvers
 
@@ -84,6 +84,11 @@ def urgent(warning: WarningNow, draft: Draft) -> bool:
     if draft.change not in (Change.ISSUED, Change.UPDATED):
         return False
     return draft.level > warning.level or warning.revived
+
+
+def pressing(warning: WarningNow, draft: Draft) -> bool:
+    """Whether a draft that somebody is rewording may not be forgotten: the danger goes on meanwhile."""
+    return urgent(warning, draft) and (warning.author == RULES or draft.level > 1)
 
 
 def page(  # noqa: PLR0913 - whom, why, and how loudly

@@ -72,7 +72,7 @@ def _prolonged(warning: WarningNow, scene: Scene) -> Settled:
 
 def _measured_only(warning: WarningNow, scene: Scene) -> Settled:
     """Without an issuer nobody is warned: a measured value above a limit is passed on, unchecked."""
-    if warning.normal_since is not None:
+    if warning.normal_since is not None and warning.number == 0:
         return replace(warning, state=WarningState.WITHDRAWN), []
     if warning.danger <= warning.noticed:
         return warning, []

@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 import msgspec
+from msgspec.structs import replace
 
 from notifiers.revision import Change, Measurement, Reference, Words
 from rules.messages import ConditionState, Reason, Standing
@@ -153,6 +154,26 @@ class CityState(msgspec.Struct, frozen=True):
     prompted: dict[str, datetime] = {}  # incident → when staff were last asked to let it last longer
     duty: Duty | None = None
     v: int = 2  # a field that becomes required later raises this, and needs a reader for the old form
+
+
+def read_state(raw: bytes) -> CityState:
+    """A state of any version: msgpack.
+
+    The first one did not tell who speaks for a danger. It is taken to be sensors, for what is true must not be
+    retracted in the belief that only a hand holds it.
+    """
+    state = _STATE.decode(raw)
+    if state.v == CityState().v:
+        return state
+    raised = (ConditionState.ACTIVE, ConditionState.STALE)
+    warnings = {
+        key: replace(one, by_rules=one.condition.level) if one.condition.state in raised else one
+        for key, one in state.warnings.items()
+    }
+    return replace(state, warnings=warnings, v=CityState().v)
+
+
+_STATE = msgspec.msgpack.Decoder(CityState)
 
 
 def hashed(*parts: str | int) -> str:

@@ -21,7 +21,7 @@ from warning.lifecycle.scene import Output, Scene, page
 from warning.lifecycle.settle import settle
 from warning.lifecycle.state import REMEMBERED, CityState, WarningNow
 from warning.lifecycle.terms import Terms
-from warning.lifecycle.timers import act
+from warning.lifecycle.timers import act, overdue
 from warning.messages import Command, Event, WarningState
 
 #: Staff are asked this long before warnings of an incident end.
@@ -59,7 +59,7 @@ def _on_transition(state: CityState, transition: Transition, terms: Terms) -> tu
     scene = Scene(state, transition.decided_at, terms)
     closed: list[Output] = []
     if before is not None and before.id != warning.id:
-        closed = [desk_row(replace(before, state=WarningState.CLOSED), scene)]
+        closed = [*overdue(before, scene), desk_row(replace(before, state=WarningState.CLOSED), scene)]
         before = None
     state, said = _settled(scene, key, before, warning)
     return state, [*closed, *said]
@@ -75,7 +75,7 @@ def _on_note(state: CityState, note: Note, terms: Terms) -> tuple[CityState, lis
     warning = state.warnings.get(key)
     if note.reason is not NoteReason.RISEN or warning is None or warning.over:
         return state, outputs
-    state, said = _settled(scene, key, warning, risen(warning, note))
+    state, said = _settled(scene, key, warning, risen(warning))
     return state, [*outputs, *said]
 
 

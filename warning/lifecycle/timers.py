@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from notifiers.notice import PageReason
 from notifiers.revision import Change
 from warning.lifecycle.release import AUTOMATIC, release
-from warning.lifecycle.scene import Scene, page, urgent
+from warning.lifecycle.scene import Output, Scene, page, pressing, urgent
 from warning.lifecycle.settle import Settled, all_clear_waits, expired, passed_on
-from warning.lifecycle.state import Draft, WarningNow
+from warning.lifecycle.state import RULES, Draft, WarningNow
 from warning.lifecycle.wanted import ASK_AGAIN_AFTER
 from warning.messages import WarningState
 
@@ -34,7 +34,7 @@ def act(warning: WarningNow, scene: Scene) -> Settled:
 def _call(warning: WarningNow, scene: Scene) -> Settled:
     """Call people to a draft: the one on call, again, the next one, everyone by voice too."""
     draft = warning.draft
-    if draft is None or not draft.submitted or warning.over:
+    if draft is None or warning.over or not (draft.submitted or pressing(warning, draft)):
         return warning, []
     if not urgent(warning, draft):
         return _call_to_what_can_wait(warning, draft, scene)
@@ -87,9 +87,14 @@ def _pass_on(warning: WarningNow, scene: Scene) -> Settled:
 
 
 def _preauthorised(warning: WarningNow, scene: Scene) -> Settled:
-    """Where law and city have said so beforehand: level 3, two sensors, and nobody has acted."""
+    """Where law and city have said so beforehand: level 3, two sensors, and nobody has acted.
+
+    Never what a hand holds: the sensors below it may speak for less.
+    """
     draft, after = warning.draft, scene.terms.preauthorised_after
     if draft is None or after is None or draft.level != 3 or not urgent(warning, draft) or not draft.submitted:
+        return warning, []
+    if warning.author != RULES:
         return warning, []
     sensors = {(one.station, one.parameter) for one in warning.measurements if one.value is not None}
     sure = len(sensors) >= SENSORS and warning.confirmed >= draft.level and scene.armed(warning)
@@ -113,8 +118,15 @@ def _countersign(warning: WarningNow, scene: Scene) -> Settled:
     alone = warning.alone
     if alone is None or alone.alarmed or scene.now < alone.due:
         return warning, []
-    warning = replace(warning, alone=replace(alone, alarmed=True))
-    return warning, page(scene, warning, PageReason.COUNTERSIGN_OVERDUE, scene.approvers, alone.by)
+    return replace(warning, alone=replace(alone, alarmed=True)), overdue(warning, scene)
+
+
+def overdue(warning: WarningNow, scene: Scene) -> list[Output]:
+    """The alarm for what was released alone and not countersigned: in time, or when the warning is closed before."""
+    alone = warning.alone
+    if alone is None or alone.alarmed:
+        return []
+    return page(scene, warning, PageReason.COUNTERSIGN_OVERDUE, scene.approvers, alone.by)
 
 
 def _sheet(warning: WarningNow, scene: Scene) -> Settled:
@@ -142,9 +154,14 @@ def _close(warning: WarningNow, scene: Scene) -> Settled:
     if not warning.over or warning.state is WarningState.CLOSED or ended is None:
         return warning, []
     unsigned = warning.alone is not None and not warning.alone.alarmed  # its alarm is still to come
-    if scene.now - ended < CLOSED_AFTER or unsigned:
+    if scene.now - ended < CLOSED_AFTER or unsigned or _stands_in_the_way(warning, scene):
         return warning, []
     return replace(warning, state=WarningState.CLOSED), []
+
+
+def _stands_in_the_way(warning: WarningNow, scene: Scene) -> bool:
+    """Whether its condition is not normal, and neighbours wait for that with their all-clear: not to be forgotten."""
+    return warning.normal_since is None and any(one.stands for one in scene.incident(warning))
 
 
 TIMERS: tuple[Callable[[WarningNow, Scene], Settled], ...] = (

@@ -29,7 +29,8 @@ def _due(warning: WarningNow, scene: Scene) -> Draft | None:
     now, terms = scene.now, scene.terms
     if warning.number == 0:
         return _draft(warning, Change.ISSUED, warning.danger, now) if warning.danger else None
-    if all_clear_is_due(warning, scene) and warning.hazard in terms.all_clear:
+    begun = warning.draft is not None and warning.draft.change is Change.ALL_CLEAR  # by one of two people
+    if all_clear_is_due(warning, scene) and (warning.hazard in terms.all_clear or begun):
         return Draft(Change.ALL_CLEAR, warning.highest, (), now)
     level = _level_to_say(warning)
     draft = _draft(warning, Change.UPDATED, level, now)
@@ -74,7 +75,7 @@ def _rejected(warning: WarningNow, due: Draft, now: datetime) -> bool:
     rejection = warning.rejection
     if rejection is None:
         return False
-    if due.change is Change.ALL_CLEAR or not urgent(warning, due):
+    if rejection.change is Change.ALL_CLEAR or due.change is Change.ALL_CLEAR or not urgent(warning, due):
         return due.change is rejection.change and now - rejection.at < ASK_AGAIN_AFTER
     joined = {one.station for one in warning.measurements} - set(rejection.stations)
     return due.level <= rejection.level and not joined and not rejection.risen
