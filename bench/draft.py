@@ -111,7 +111,9 @@ async def measured(mqtt: str, kafka: str | None, folder: Path) -> Run:
     """Run the service and the gauges for a bounded time."""
     pairs = write_pairs(folder / "config.yaml", GAUGES // 2, CATCHMENTS, f"{EVERY_S:.0f} s")
     world = exercise(folder / "config.yaml", folder / "world", None, clock="system")
-    world = world.model_copy(update={"mqtt": mqtt} | ({} if kafka is None else {"log": f"kafka://{kafka}?prefix=bench."}))
+    world = world.model_copy(
+        update={"mqtt": mqtt} | ({} if kafka is None else {"log": f"kafka://{kafka}?prefix=bench."})
+    )
     done = Run()
     async with open_log(world.log) as log, Supervisor(world, ROLES, logs=folder / "logs") as service:
         await log.create_topics(topics_of(world.configuration()))

@@ -1,5 +1,10 @@
 """Fixtures every test may ask for: real servers."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
 pytest_plugins = [
     "tests.services.kafka",
     "tests.services.postgres",
@@ -7,3 +12,10 @@ pytest_plugins = [
     "tests.services.influxdb",
     "tests.histories",
 ]
+
+
+@pytest.fixture(autouse=True)
+def logs_go_where_they_went() -> Iterator[None]:
+    """A command that is called within a test sets up the logs of a process; the next test shall not notice."""
+    yield
+    structlog.reset_defaults()
