@@ -16,16 +16,21 @@ from warning.messages import Command, WarningState
 COUNTERSIGNED_WITHIN = timedelta(hours=12)
 
 
-def submit(warning: WarningNow, _command: Command, scene: Scene) -> Result:
+def submit(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """Put a written draft before those who release."""
     draft = _draft(warning)
     if draft.submitted:
         raise Refused("the draft waits for release already")
     state = WarningState.AWAITING if warning.number == 0 else warning.state
-    again = replace(draft, submitted=True, paged_level=0)  # who was called to it hears that it can be released now
-    if not pressing(warning, draft):  # otherwise people have been called all the time, and go on being called
+    again = replace(draft, submitted=True)
+    if not pressing(warning, draft):
         again = replace(again, since=scene.now, step=0)
-    return Result("submitted", (replace(warning, state=state, draft=again),))
+    after = replace(warning, state=state, draft=again)
+    if again.step == 0:
+        return Result("submitted", (after,))
+    # People have been called all the time, and go on being called; now they hear that it can be released.
+    paged = page(scene, after, PageReason.DRAFT_WAITS, scene.on_call[:1], cause=command.id)
+    return Result("submitted", (after,), tuple(paged))
 
 
 def update(warning: WarningNow, command: Command, scene: Scene) -> Result:

@@ -100,14 +100,19 @@ def page(  # noqa: PLR0913 - whom, why, and how loudly
     *,
     voice: bool = False,
     silent: bool = False,
+    cause: str = "",
 ) -> list[Output]:
-    """A page about a warning, to be put among the outputs; none where nobody is there to be called."""
+    """A page about a warning, to be put among the outputs; none where nobody is there to be called.
+
+    ``cause`` is the id of a command that may come twice at one moment of the clock.
+    """
     names = called(tuple(people))
     if not names:
         return []
     draft = warning.draft
     about = () if draft is None else (draft.fingerprint, draft.step)
     named = (scene.terms.city, warning.id, reason.value, warning.number, *about, *names, to_ms(scene.now))
+    named = (*named, cause) if cause else named
     return [
         Page(
             identifier=hashed(*named),

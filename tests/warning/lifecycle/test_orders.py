@@ -58,7 +58,7 @@ def test_a_danger_that_somebody_rewords_and_forgets_calls_people_all_the_same() 
     city.ticks(2, 9)
     assert city.pages(PageReason.DRAFT_NEXT) == [(5, ("anna", "berta"))]
     city.gives(9, CommandAction.SUBMIT, "carl")
-    assert city.pages(PageReason.DRAFT_NEXT)[1:] == [(8, ("anna", "berta"))]  # now it can be released
+    assert city.pages(PageReason.DRAFT_WAITS)[1:] == [(8, ("anna",))]  # now it can be released
     city.ticks(9, 12)
     assert [minute for minute, _ in city.pages(PageReason.DRAFT_EVERYONE)] == [10]
     assert city.notices == [(10, 3)]  # writing resets no clock
