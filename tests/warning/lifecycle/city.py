@@ -79,10 +79,10 @@ class City:
         hand = {"reason": Reason.BY_HAND, "edges": (), "evidence": (), "overlays": (Overlay.BY_HAND,), "actor": actor}
         return self.moves(minute, ConditionState.ACTIVE, level, **hand, **more)
 
-    def rises(self, minute: int, cm: float, station: str = "kluserbruecke") -> list[Output]:
+    def rises(self, minute: int, cm: float, station: str = "kluserbruecke", zone: str = "unterbarmen") -> list[Output]:
         """The rules tell that the water rose by another step."""
         at = NOON + timedelta(minutes=minute)
-        about = {"zone": "unterbarmen", "hazard": "river-flood", "station": station, "parameter": "stage"}
+        about = {"zone": zone, "hazard": "river-flood", "station": station, "parameter": "stage"}
         return self.take(Note(f"n{minute}", "wuppertal", "wupper", NoteReason.RISEN, at, at, "r1", value=cm, **about))
 
     def ticks(self, start: int, end: int) -> list[Output]:
@@ -127,9 +127,9 @@ class City:
         shown = [one.state for one in self.said if isinstance(one, DeskRow)]
         return [state for place, state in enumerate(shown) if place == 0 or shown[place - 1] is not state]
 
-    def tick(self, minute: int) -> list[Output]:
+    def tick(self, minute: int, catchment: str = "wupper") -> list[Output]:
         """The clock of the catchment."""
-        return self.take(Tick("wupper", to_ms(NOON + timedelta(minutes=minute))))
+        return self.take(Tick(catchment, to_ms(NOON + timedelta(minutes=minute))))
 
     def approves(self, minute: int, revision: int, level: int, change: Change = Change.UPDATED) -> list[Output]:
         """A person releases the only warning there is."""
@@ -164,11 +164,10 @@ def transition(minute: int, start: Standing, to: Standing, **more: Any) -> Trans
     at = NOON + timedelta(minutes=minute)
     edge = Edge("e", "kluserbruecke", "stage", "stage(kluserbruecke) >= 224 cm", at, 226.0, "cm", 1, 30.0)
     given: dict[str, Any] = {"reason": Reason.STAGE_ABOVE, "edges": (edge,), "evidence": ("e",)} | more
-    given = {"zone": "unterbarmen", "hazard": "river-flood"} | given
+    given = {"catchment": "wupper", "zone": "unterbarmen", "hazard": "river-flood"} | given
     return Transition(
         id=f"t{minute}-{to.state}-{to.level}",
         city="wuppertal",
-        catchment="wupper",
         from_=start,
         to=to,
         at=at,
