@@ -185,7 +185,8 @@ def ack(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPa
 
 def sheet_set(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Confirm that the control room has set the last revision in MoWaS."""
-    _give(world_at(world), CommandAction.SHEET_SET, actor, reason, warning=warning)
+    place = world_at(world)
+    _give(place, CommandAction.SHEET_SET, actor, reason, warning=warning, revision=_row(place, warning).revision)
 
 
 def note(

@@ -117,6 +117,8 @@ def _city(command: Command, scene: Scene) -> Result | None:
         case CommandAction.HANDOVER:
             if command.person not in scene.terms.people:
                 raise Refused(f"{command.person or 'nobody'} is not among the people of the configuration")
+            if scene.terms.people[command.person] < Role.APPROVER:
+                raise Refused(f"{command.person} may not release: who is called first has to be an approver")
             duty = Duty(command.person, scene.now)
             return Result(f"{command.person} is on duty", state=replace(state, duty=duty))
         case CommandAction.REARM:
@@ -169,6 +171,8 @@ def _sheet_set(warning: WarningNow, command: Command, scene: Scene) -> Result:
         raise Refused("nothing of this warning has to be set in MoWaS")
     if sheet.set_at is not None:
         raise Refused("it is confirmed already")
+    if command.revision not in {0, warning.number}:
+        raise Refused(f"the last revision is {warning.number}, not {command.revision}: set that one")
     after = replace(warning, sheet=replace(sheet, set_at=scene.now))
     said = SheetSet(sheet.revision, warning.id, command.actor, scene.now)
     return Result(f"revision {warning.number} is set in MoWaS", (after,), (said,))

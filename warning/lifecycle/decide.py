@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from notifiers.notice import PageReason
 from notifiers.revision import Change
+from rules.messages import ConditionState
 from warning.lifecycle.release import release
 from warning.lifecycle.result import Refused, Result
 from warning.lifecycle.scene import Scene, page, pressing, standing_of, urgent
@@ -88,6 +89,9 @@ def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """Release, or agree to, the all-clear."""
     if not warning.stands:
         raise Refused("nothing of it is in force")
+    unseen = [one for one in scene.incident(warning) if one.normal_since is None and _blind(one, scene)]
+    if unseen and command.note.strip():
+        return _called_over(unseen, warning, scene)
     if warning.draft is None or warning.draft.change is not Change.ALL_CLEAR:
         since, calm_for = _all_normal_since(warning, scene), scene.terms.all_clear.get(warning.hazard)
         if calm_for is not None and scene.now - since < calm_for:
@@ -99,12 +103,33 @@ def clear(warning: WarningNow, command: Command, scene: Scene) -> Result:
     return approve(warning, command, scene)
 
 
+def _blind(warning: WarningNow, scene: Scene) -> bool:
+    """Whether nothing will ever say that it is normal: its gauges are dead, or no rule looks at it any more."""
+    return warning.condition.state is ConditionState.NO_DATA or scene.orphaned(warning)
+
+
+def _called_over(unseen: list[WarningNow], warning: WarningNow, scene: Scene) -> Result:
+    """A person has looked: what nobody measures any more counts as normal, and the time to the all-clear begins."""
+    touched = tuple(replace(one, normal_since=scene.now) for one in unseen)
+    due = scene.now + scene.terms.all_clear.get(warning.hazard, timedelta())
+    zones = ", ".join(sorted(one.zone for one in unseen))
+    return Result(
+        f"{zones}: counts as normal from now on; the all-clear is due at {due:%H:%M} UTC at the earliest", touched
+    )
+
+
 def _all_normal_since(warning: WarningNow, scene: Scene) -> datetime:
     """Raises Refused where something of the incident is not normal, with what."""
     since = scene.normal_since(warning)
     if since is None:
         awake = [standing_of(one) for one in scene.incident(warning) if one.normal_since is None]
-        raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}")
+        looked = any(_blind(one, scene) for one in scene.incident(warning) if one.normal_since is None)
+        hint = (
+            ". Where nobody measures any more, look, and give it again with what you saw as the reason"
+            if looked
+            else ""
+        )
+        raise Refused(f"not everything of this incident is normal: {'; '.join(awake)}{hint}")
     return since
 
 

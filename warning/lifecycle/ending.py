@@ -20,7 +20,7 @@ def retract(warning: WarningNow, command: Command, scene: Scene) -> tuple[Warnin
     """Say on all channels that it was an error. One person is enough; a true alarm is not silenced by it."""
     if not warning.stands:
         raise Refused("nothing of it is in force")
-    true = [standing_of(one) for one in scene.incident(warning) if speaks(one)]
+    true = [standing_of(one) for one in scene.incident(warning) if speaks(one) and not scene.orphaned(one)]
     if true:
         raise Refused(
             f"sensors in service speak for it: {'; '.join(true)}. "

@@ -69,6 +69,11 @@ class Scene(NamedTuple):
         known = [one.normal_since for one in members if one.normal_since is not None]
         return max(known) if known and len(known) == len(members) else None
 
+    def orphaned(self, warning: WarningNow) -> bool:
+        """Whether no rule looks at its condition any more, and no hand holds it: only people can end it."""
+        known = self.terms.conditions
+        return bool(known) and warning.author == RULES and f"{warning.zone}/{warning.hazard}" not in known
+
     def armed(self, warning: WarningNow) -> bool:
         """Whether its zone may release by itself: not after a retraction, until a person says so."""
         return warning.zone not in self.state.disarmed

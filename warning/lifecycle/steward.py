@@ -102,8 +102,8 @@ def _on_tick(state: CityState, tick: Tick, terms: Terms) -> tuple[CityState, lis
     now = to_utc(tick.at)
     outputs: list[Output] = []
     for key, warning in list(state.warnings.items()):
-        if warning.catchment != tick.catchment:
-            continue
+        if warning.catchment != tick.catchment and (not terms.catchments or warning.catchment in terms.catchments):
+            continue  # one whose catchment has left the configuration lives by any clock
         state, said = _settled(Scene(state, now, terms), key, warning, warning)
         state, asked = _ask_to_extend(Scene(state, now, terms), key)
         outputs += [*said, *asked]

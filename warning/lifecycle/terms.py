@@ -35,6 +35,8 @@ class Terms:
     all_clear: Mapping[str, timedelta]  # per hazard: how long all of an incident must be normal
     station_names: Mapping[str, str]
     official: bool = True  # there is an issuer; without one only measured values are passed on
+    conditions: frozenset[str] = frozenset()  # zone/hazard that the rules look at; none given: all of them
+    catchments: frozenset[str] = frozenset()  # that have a clock; none given: all of them
     people: Mapping[str, Role] = field(default_factory=dict)
     on_call: OnCall = field(default_factory=OnCall)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))  # legal time
@@ -60,6 +62,8 @@ def terms_of(config: Config, status: Status) -> Terms:
         all_clear={hazard: timedelta(milliseconds=lasting) for hazard, lasting in warnings.all_clear.items()},
         station_names={name: station.name for name, station in config.stations.items()},
         official=config.issuer is not None,
+        conditions=frozenset(f"{rule.zone}/{rule.hazard}" for rule in config.rules),
+        catchments=frozenset(station.catchment for station in config.stations.values()),
         people={person.id: Role[person.role.upper()] for person in config.people},
         on_call=on_call_of(config.on_call, zone),
         zone=zone,

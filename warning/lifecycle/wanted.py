@@ -132,7 +132,7 @@ def merged(warning: WarningNow, due: Draft) -> Draft:
     draft = warning.draft
     if draft is None:
         return due
-    if draft.words and draft.words != warning.words and due.change is draft.change and due.level <= draft.level:
+    if draft.words and draft.words != warning.words and due.change is draft.change and due.level == draft.level:
         return draft
     if draft.fingerprint == due.fingerprint and draft.author == due.author:
         return draft

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from notifiers.notice import PageReason
-from notifiers.revision import Change, Revision
+from notifiers.revision import Change, Revision, Words
 from rules.messages import Reason
+from sensors.readings import Tick
+from sensors.times import to_ms
 from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NO_DATA, NOON, NORMAL, NOTHING_BY_ITSELF, STALE, City
 from warning.messages import CommandAction, SheetSet, ShiftEntry, WarningState
 
@@ -241,3 +243,68 @@ def test_extending_what_is_calm_is_refused() -> None:
     city.moves(10, NORMAL, 0)
     refused = city.gives(11, CommandAction.EXTEND, until=NOON + timedelta(hours=8), note="to be sure")
     assert (refused.done, "not extended but cleared" in refused.text) == (False, True)
+
+
+def test_gauges_that_die_in_the_calm_do_not_keep_a_warning_for_ever() -> None:
+    """People look, say what they saw, and the time to the all-clear begins."""
+    city = released(2)
+    city.moves(20, NORMAL, 0)
+    city.moves(40, NO_DATA, 0, reason=Reason.GAUGE_LOST)
+    city.ticks(41, 200)
+    refused = city.gives(200, CLEAR)
+    assert (refused.done, "give it again with what you saw" in refused.text) == (False, True)
+    looked = city.gives(201, CLEAR, note="the Wupper is back in its bed")
+    assert "counts as normal from now on" in looked.text
+    assert Change.ALL_CLEAR not in {change for _, change, _ in city.revisions}
+    city.ticks(202, 265)
+    assert city.gives(265, CLEAR).done
+    assert city.revisions[-1][1:] == (Change.ALL_CLEAR, 2)
+
+
+def test_a_gauge_that_comes_back_takes_back_what_people_said() -> None:
+    city = released(2)
+    city.moves(20, NORMAL, 0)
+    city.moves(40, NO_DATA, 0, reason=Reason.GAUGE_LOST)
+    city.tick(41)
+    city.gives(41, CLEAR, note="looks dry")
+    city.moves(50, ACTIVE, 2, reason=Reason.GAUGE_BACK)
+    city.ticks(51, 200)
+    assert city.row.normal_since is None
+    assert not city.gives(200, CLEAR, note="looks dry").done
+
+
+def test_a_warning_whose_rule_or_catchment_left_the_configuration_is_ended_by_people() -> None:
+    """It lives by any clock, is prolonged, and waits for somebody who has looked."""
+    city = City(conditions=frozenset({"beyenburg/river-flood"}), catchments=frozenset({"ruhr"}))
+    city.moves(0, ACTIVE, 3)
+    for minute in range(1, 200):
+        city.take(Tick("ruhr", to_ms(NOON + timedelta(minutes=minute))))
+    assert (175, Change.EXTENDED, 3) in city.revisions
+    assert "counts as normal" in city.gives(200, CLEAR, note="the gauge was given up; the river is low").text
+    for minute in range(201, 270):
+        city.take(Tick("ruhr", to_ms(NOON + timedelta(minutes=minute))))
+    assert city.revisions[-1][1] is Change.ALL_CLEAR
+
+
+def test_the_control_room_confirms_the_revision_it_has_set() -> None:
+    city = released(2)
+    city.moves(1, ACTIVE, 3)
+    city.gives(1, APPROVE)
+    wrong = city.gives(2, CommandAction.SHEET_SET, "carl", revision=1)
+    assert (wrong.done, "the last revision is 2" in wrong.text) == (False, True)
+    assert city.gives(3, CommandAction.SHEET_SET, "carl", revision=2).done
+
+
+def test_who_comes_on_duty_may_release() -> None:
+    city = released(2)
+    refused = city.gives(1, CommandAction.HANDOVER, "carl", person="vera", note="yours")
+    assert (refused.done, "has to be an approver" in refused.text) == (False, True)
+
+
+def test_words_for_a_level_that_has_fallen_do_not_hold_up_its_lowering() -> None:
+    city = released(3)
+    city.ticks(1, 12)
+    city.gives(12, CommandAction.UPDATE, "carl", words={"de": Words("Neu", "Neu.")}, note="more exact")
+    city.moves(13, ACTIVE, 1)
+    city.tick(14)
+    assert (city.row.proposed_level, city.row.words) == (1, {})
