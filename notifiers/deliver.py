@@ -18,8 +18,9 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel, DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
-from notifiers.ledger.leases import Lease, Lost, Watch, lost
+from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
 from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fate, lease, settle
 from notifiers.ledger.tables import State
 
@@ -31,6 +32,7 @@ PARALLEL = 16
 #: Attempts after which a fault of our own is given up.
 FAULTS = 5
 AWAY = "not sent, the ledger was away"
+NO_JOURNAL = "not sent, the journal takes no lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,19 @@ class Retries:
 
 
 class Delivery:
-    """Sends what is due, a bounded number at a time on each channel."""
+    """Sends what is due, a bounded number at a time on each channel.
+
+    Without a journal, all that was leased when the process is killed is in doubt.
+    """
 
     def __init__(
-        self, ledger: Ledger, channels: Mapping[str, Channel], compose: Compose, clock: Clock, retries: Retries
+        self,
+        ledger: Ledger,
+        channels: Mapping[str, Channel],
+        compose: Compose,
+        clock: Clock,
+        retries: Retries,
+        journal: Journal | None = None,
     ) -> None:
         self._ledger = ledger
         self._channels = channels
@@ -100,6 +111,8 @@ class Delivery:
         self._woken = asyncio.Event()
         self._holder = uuid4().hex
         self._watch = Watch()
+        self._journal = journal
+        self._inherited = journal is None
 
     def wake(self) -> None:
         """There may be something to send: a revision was recorded, or the clock moved."""
@@ -142,9 +155,37 @@ class Delivery:
     async def turn(self) -> None:
         """Write down what has ended and start what is due: one transaction for all of it."""
         self._woken.clear()
+        await self._inherit()
+        journal = self._kept()
         for leased in await self._exchange(self._free()):
-            task = asyncio.create_task(self._attempt(leased))
+            task = asyncio.create_task(self._attempt(leased, journal))
             self._sending[task] = leased
+
+    async def _inherit(self) -> None:
+        """Settle what the process before this one had leased, as far as its journal tells; once."""
+        if self._inherited or self._journal is None:
+            return
+        became = self._journal.left(self._clock.boot)
+        if became is not None:
+            await self._ledger.write(partial(self._settle_left, became))
+        self._journal.start(self._clock.boot, self._holder)
+        self._inherited = True
+
+    def _settle_left(self, became: Became, connection: Connection) -> None:
+        """What nobody can know stays leased to its end: the other side may still be taking it."""
+        for row in left_by(connection, became.holder):
+            outcome = became.outcome(row.id, row.attempt, self._clock.now())
+            if outcome is not None:
+                settle(connection, outcome)
+
+    def _kept(self) -> Journal | None:
+        """The journal in which all stands that is leased from here on.
+
+        Of a name whose journal has failed nothing may be sent any more: what it did not write down counts as not begun.
+        """
+        if self._journal is not None and self._journal.failed:
+            self._journal, self._holder = None, uuid4().hex
+        return self._journal
 
     async def _pause(self, stop: asyncio.Event) -> None:
         events = [asyncio.create_task(self._woken.wait()), asyncio.create_task(stop.wait())]
@@ -169,6 +210,8 @@ class Delivery:
             raise
         for task in done:
             del self._sending[task]
+        if self._journal is not None:
+            self._journal.settled(outcomes)
         return leased
 
     def _free(self) -> dict[str, int]:
@@ -198,7 +241,7 @@ class Delivery:
         now = self._clock.now()
         return Outcome(row.id, row.attempt, State.QUEUED, now, AWAY, now)
 
-    async def _attempt(self, leased: Leased) -> Outcome:
+    async def _attempt(self, leased: Leased, journal: Journal | None) -> Outcome:
         held_back = await self._look_again(leased)
         if held_back is not None:
             return held_back
@@ -206,6 +249,16 @@ class Delivery:
             message = self._compose(leased)
         except DeliveryError as error:
             return self._failed(leased, error)
+        if journal is None:
+            return await self._send(leased, message)
+        if not journal.begun(leased.id, leased.attempt):
+            now = self._clock.now()
+            return Outcome(leased.id, leased.attempt, State.QUEUED, now, NO_JOURNAL, now)
+        outcome = await self._send(leased, message)
+        journal.ended(outcome)
+        return outcome
+
+    async def _send(self, leased: Leased, message: Outgoing) -> Outcome:
         try:
             async with asyncio.timeout(self._retries.timing.attempt):
                 await self._channels[leased.channel].send(message)

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from notifiers.channels.api import Channel
 from notifiers.deliver import Clock, Delivery, Retries, Timing
 from notifiers.envelope import envelopes
+from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
@@ -76,7 +77,7 @@ async def run(
             return  # told to stop before it came
         clock = WorldClock(world, start_ms(world, at_ms, await last_beat(log), wall_clock_ms()))
         retries = retries or Retries(Timing.of_lease(world.lease_s))
-        delivery = delivery_of(world, ledger, channels, clock, retries)
+        delivery = delivery_of(world, ledger, channels, clock, retries, _journal(world, opened))
         trail = trail_of(world)
         auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()), away)
         recorder = Recorder(terms_of(world), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
@@ -92,14 +93,28 @@ async def run(
         await _together(delivery, stop, beside, away)
 
 
+def _journal(world: World, opened: contextlib.ExitStack) -> Journal | None:
+    """Without it people are warned all the same; after a crash more of it is in doubt."""
+    try:
+        return opened.enter_context(open_journal(world.data / "delivery.journal"))
+    except OSError as error:
+        logger.warning("no_delivery_journal", reason=str(error))
+        return None
+
+
 def delivery_of(
-    world: World, ledger: Ledger, channels: Mapping[str, Channel], clock: "WorldClock", retries: Retries
+    world: World,
+    ledger: Ledger,
+    channels: Mapping[str, Channel],
+    clock: "WorldClock",
+    retries: Retries,
+    journal: Journal | None = None,
 ) -> Delivery:
     """What sends to the people of a world."""
     config = world.configuration()
     links = AckLinks(secret_key(world.data), config.city.page)
     write = envelopes(content_of(config), config.recipients, config.people, links.link)
-    return Delivery(ledger, channels, write, Clock(clock.now), retries)
+    return Delivery(ledger, channels, write, Clock(clock.now), retries, journal)
 
 
 def terms_of(world: World) -> Terms:

@@ -71,6 +71,13 @@ def lost(connection: Connection, lease: Lease, ours: Collection[int], watch: Wat
     return found
 
 
+def left_by(connection: Connection, holder: str) -> list[Lost]:
+    """Rows that a process had leased which is known to be dead; ``sent`` says that they may have been."""
+    columns = (deliveries.c[name] for name in ("id", "attempt", "level"))
+    theirs = select(*columns).where(deliveries.c.leased_until.is_not(None), deliveries.c.leased_by == holder)
+    return [Lost(row.id, row.attempt, row.level, sent=True) for row in connection.execute(theirs)]
+
+
 def _ended(row: Row[Any], lease: Lease, watch: Watch, *, one_machine: bool) -> bool:
     if row.leased_boot == lease.boot:
         return bool(row.leased_until <= lease.now_ms and lease.now_ms - watch.away_ms >= lease.length_ms)
