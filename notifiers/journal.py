@@ -102,9 +102,10 @@ class Journal:
     started with. A full disk must not stop a warning, so the deliverer goes on under another name, without a journal.
     """
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, largest: int = LARGEST) -> None:
         self.failed = False
         self._file = file
+        self._largest = largest
         self._where = self._holder = ""
         self._open: dict[Key, bytes] = {}  # lines of what is not settled
         self._grown = 0  # bytes since the file was made anew
@@ -139,7 +140,7 @@ class Journal:
         """They stand in the ledger now. Nothing open: the file is emptied."""
         for outcome in outcomes:
             self._open.pop((outcome.id, outcome.attempt), None)
-        if self._grown > (LARGEST if self._open else 0):
+        if self._grown > (self._largest if self._open else 0):
             self._anew()
 
     def close(self) -> None:
@@ -192,6 +193,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
     Raises:
         OSError: another process has it, or it cannot be opened.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     journal = Journal(file)
     try:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from notifiers.channels.api import Channel, Outgoing
 from notifiers.deliver import Clock, Delivery, Retries, Timing
 from notifiers.envelope import envelopes
+from notifiers.journal import Journal
 from notifiers.ledger.database import Ledger, claim
 from notifiers.ledger.record import record, record_gauge_notice, record_page
 from notifiers.ledger.subscribers import synchronise
@@ -64,6 +65,7 @@ class Post:
     people: Sequence[Person] = ()
     voice: Sequence[str] = ()
     timing: Timing = TIMING
+    journal: Journal | None = None
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +77,8 @@ class Post:
         """Another process takes over."""
         clock = Clock(lambda: self.at, lambda: self.monotonic, self.boot)
         write = envelopes(CONTENT, self.recipients, self.people)
-        self.delivery = Delivery(self.ledger, self.channels, write, clock, Retries(self.timing, chance=lambda: 0.5))
+        retries = Retries(self.timing, chance=lambda: 0.5)
+        self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal)
 
     def say(self, *messages: Revision | Page | GaugeNotice) -> None:
         for message in messages:
