@@ -71,3 +71,14 @@ def test_the_same_seed_kills_the_same_at_the_same_moments() -> None:
     assert kills != drawn(Random(8), targets, 30, 100)
     assert [kill.step for kill in kills] == sorted(kill.step for kill in kills)
     assert {target: sum(kill.target == target for kill in kills) for target in targets} == dict.fromkeys(targets, 10)
+
+
+def test_what_a_newer_one_took_the_place_of_may_have_arrived_once() -> None:
+    """A page that was superseded here and sent there is no repeat, and none the other way round is lost."""
+    told = Told("r1", "anna", "email")
+    superseded, sent, twice = (left(fates={told: fate}) for fate in (
+        Fate("SUPERSEDED", 0, 0), Fate("ACCEPTED", 0, 1), Fate("ACCEPTED", 0, 2)
+    ))  # fmt: skip
+    assert judge(superseded, sent, 1).good
+    assert judge(sent, superseded, 1).good
+    assert len(judge(superseded, twice, 1).repeated) == 1
