@@ -99,7 +99,7 @@ def _servers(world: World, config: Config, running: bool) -> Iterator[Finding]:
         yield good("channels", "an exercise reaches nobody")
         return
     yield from machine.variables(dict(_variables(config, ())), os.environ)
-    yield from servers.channels(config.channels, os.environ)
+    yield from servers.channels(world.config)
 
 
 def _variables(part: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from tests.warning.doctor.running import CONFIG, doctor, named, world_in
 from warning.doctor import clock, machine, servers, sqlite_file
 from warning.doctor.examine import configuration
 from warning.doctor.finding import Finding, Verdict
+from warning.doctor.greeting import greet
 from warning.doctor.machine import Space
 from warning.stores.sqlite_history import SqliteHistory
 
@@ -128,11 +129,11 @@ def test_mail_servers_are_greeted_and_get_no_mail() -> None:
             user="city", password_env="MAIL",
         )  # fmt: skip
         for environment, verdict in (({"MAIL": "right"}, GOOD), ({"MAIL": "wr0ng"}, FAILED), ({}, FAILED)):
-            (found,) = servers.channels({"email": spec}, environment)
+            (found,) = greet({"email": spec}, environment)
             assert found.verdict is verdict
             assert "wr0ng" not in str(found)
         assert server.mailbox.letters == []
-    (found,) = servers.channels({"email": spec}, {"MAIL": "right"})
+    (found,) = greet({"email": spec}, {"MAIL": "right"})
     assert "no connection" in found.text
 
 
