@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import msgspec
 
-from rules.messages import Instruction, Note, NoteReason
+from rules.messages import Action, Instruction, Note, NoteReason
 from rules.ruled import ruled_series
 from sensors.problems import did_you_mean
 from sensors.readings import Series
@@ -15,7 +15,7 @@ from warning.lifecycle.people import Role
 from warning.log.api import Log, Message, partition_of
 from warning.log.topics import EVENTS, OBSERVATIONS
 from warning.log.urls import open_log
-from warning.messages import EVENT
+from warning.messages import EVENT, DeskRow
 from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
 from warning.ticks import wall_clock_ms
@@ -54,6 +54,20 @@ def catchment_of(config: Config, about: Mapping[str, object]) -> str:
         if rule.zone == zone and hazard in (None, rule.hazard):
             return config.stations[ruled_series(rule)[0].station].catchment
     return min(station.catchment for station in config.stations.values())
+
+
+def let_go(config: Config, row: DeskRow, actor: str, reason: str, at_ms: int) -> Instruction:
+    """The word that belongs to a retraction of what a hand holds: nobody holds it any more."""
+    return Instruction(
+        id=f"let-go-{row.warning[:8]}-{row.revision}",
+        catchment=catchment_of(config, {"zone": row.zone, "hazard": row.hazard}),
+        action=Action.RELEASE,
+        actor=actor,
+        at=at_ms,
+        note=reason,
+        zone=row.zone,
+        hazard=row.hazard,
+    )
 
 
 def may_tell(config: Config, instruction: Instruction) -> None:

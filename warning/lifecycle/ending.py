@@ -48,4 +48,6 @@ def reinstate(warning: WarningNow, command: Command, scene: Scene) -> Result:
     after, said = release(warning, draft, command.actor, scene)
     after = replace(after, retraction=None)
     paged = page(scene, after, PageReason.REINSTATED, scene.approvers, command.note)
-    return Result(f"revision {after.number} puts it in force again", (after,), (*said, *paged))
+    text = f"revision {after.number} puts it in force again"
+    hint = "" if warning.danger else "; nothing holds its level any more: hold it by hand, or it will be lowered"
+    return Result(text + hint, (after,), (*said, *paged))

@@ -1,6 +1,7 @@
 """A person's command on its way from the pages or the interface to the steward, with one answer however often."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,10 @@ from sensors.times import to_utc
 from warning.commanding import about_draft, give_to
 from warning.lifecycle.commands import ROLES
 from warning.lifecycle.people import Role
-from warning.log.api import Log
+from warning.log.api import Log, LogUnavailable
 from warning.messages import Answer, Command, CommandAction, DeskRow
 from warning.stores.staff import StaffBook
+from warning.telling import Refused, Unconfirmed, let_go, tell_to
 from warning.web import asked
 from warning.web.asked import Asked
 from warning.web.sources import Sources
@@ -72,7 +74,20 @@ class Deciding:
             if known is None:
                 raise
             return _again(known, action, warning)  # followed meanwhile: the draft is gone for that reason
-        return Given(await self._given(self._command(ident, action, person, about)), again=False)
+        answer = await self._given(self._command(ident, action, person, about))
+        if action is CommandAction.RETRACT and answer.done:
+            await self._let_go(warning, person, str(about["note"]))
+        return Given(answer, again=False)
+
+    async def _let_go(self, warning: str, person: str, reason: str) -> None:
+        """A hand that held what is retracted holds it no more; where that fails, the desk goes on showing it."""
+        row = await asyncio.to_thread(self.staff.row, warning)
+        if row is None or not row.held_by:
+            return
+        config = self.sources.config
+        word = let_go(config, row, person, reason, self.sources.now_ms() or self.sources.wall_ms())
+        with contextlib.suppress(Refused, Unconfirmed, LogUnavailable):
+            await tell_to(self.log, config, word)
 
     async def acknowledge(self, person: str, warning: str, ident: str) -> Given:
         """Take note of a warning under an id that counts once. Raises as ``decide`` does."""
