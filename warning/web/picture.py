@@ -7,6 +7,8 @@ gauge behind its rules has sent a usable reading lately.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from notifiers.revision import Change
 from rules.messages import ConditionState
 from rules.ruled import ruled_series
@@ -147,7 +149,8 @@ def picture(
     standing = {(zone.zone, zone.hazard): zone for zone in conditions}
     warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
     retracted = _newest_retracted(rows)
-    zones = []
+    zones = [_by_hand(*key, warnings.get(key), retracted.get(key)) for key in _unruled(config, rows)]
+    zones = [zone for zone in zones if zone.released or zone.retracted]
     for rule in config.rules:
         key = (rule.zone, rule.hazard)
         row, condition = warnings.get(key), standing.get(key)
@@ -156,6 +159,25 @@ def picture(
         zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), back))
     zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
     return Picture(clock[0], clock[1], tuple(zones), stations)
+
+
+def _unruled(config: Config, rows: Sequence[DeskRow]) -> list[tuple[str, str]]:
+    """Zones and hazards that no rule is about, but people have warned of: storm, a bomb, smoke."""
+    ruled = {(rule.zone, rule.hazard) for rule in config.rules}
+    said = dict.fromkeys((row.zone, row.hazard) for row in rows)
+    worded = config.texts.hazards
+    return [
+        (zone, hazard)
+        for zone, hazard in said
+        if (zone, hazard) not in ruled and zone in config.zones and hazard in worded
+    ]
+
+
+def _by_hand(zone: str, hazard: str, row: DeskRow | None, back: DeskRow | None) -> ZoneFact:
+    """What was released counts alone: nothing was measured, so a draft that waits says nothing to residents."""
+    if row is not None:
+        row = structs.replace(row, proposed_level=0, proposed_change="", measured_level=0)
+    return ZoneFact(zone, hazard, row, None, (), (), back if row is None else None)
 
 
 def _newest_retracted(rows: Sequence[DeskRow]) -> dict[tuple[str, str], DeskRow]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from rules.messages import ConditionState, Reason
 from sensors.readings import Flag, Series
@@ -128,6 +129,34 @@ def test_a_warning_stays_in_force_until_its_all_clear() -> None:
     assert (found.released, found.below_since) == (2, NOW - 29 * MINUTE)
     over = zone(fact(points(60.0)), condition("NORMAL", 0), desk_row(WarningState.ALL_CLEAR, 2, to_utc(NOW)))
     assert (over.released, over.shade) == (0, "0")
+
+
+def test_a_warning_that_no_rule_is_about_stands_among_the_zones_once_it_is_released() -> None:
+    """A bomb has no gauge; a draft about it says nothing to residents yet."""
+    bomb = replace(desk_row(WarningState.RELEASED, 3, to_utc(NOW)), zone="barmen", hazard="bomb-disposal")
+    gauge = (fact(points(60.0)),)
+    others = [
+        fact(points(1.0), series=Series(name, parameter))
+        for name, station in CITY.stations.items()
+        for parameter in station.sensors
+        if Series(name, parameter) != KLUSE
+    ]
+
+    def first(row: DeskRow) -> ZoneFact:
+        return picture(CITY, watched_by(CITY), (*gauge, *others), [], [row], (NOW, NOW)).zones[0]
+
+    shown = first(bomb)
+    assert (shown.zone, shown.hazard, shown.released, shown.unreleased, shown.shade) == (
+        "barmen",
+        "bomb-disposal",
+        3,
+        0,
+        "3",
+    )
+    draft = replace(bomb, state=WarningState.AWAITING, level=0, proposed_level=3, proposed_change="issued")
+    assert first(draft).hazard != "bomb-disposal"
+    raised = replace(bomb, level=1, proposed_level=3, proposed_change="updated", measured_level=3)
+    assert (first(raised).level, first(raised).unreleased) == (1, 0)
 
 
 def test_the_worst_zone_comes_first() -> None:
