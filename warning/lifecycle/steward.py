@@ -87,7 +87,18 @@ def _on_command(state: CityState, command: Command, terms: Terms) -> tuple[CityS
         before = state.warnings[key]
         state, said = _settled(Scene(_kept(state, key, warning), scene.now, terms), key, before, warning)
         outputs = [*outputs, *said]
-    return state, outputs
+    return state, [*outputs, *_armed_otherwise(scene, state)]
+
+
+def _armed_otherwise(before: Scene, state: CityState) -> list[Output]:
+    """Rows of warnings that did not change themselves, but whose zone was armed or disarmed: they say so as well."""
+    turned = before.state.disarmed.keys() ^ state.disarmed.keys()
+    after = before._replace(state=state)
+    return [
+        desk_row(warning, after)
+        for key, warning in state.warnings.items()
+        if warning.zone in turned and warning == before.state.warnings.get(key)
+    ]
 
 
 def _clock(state: CityState, said: datetime) -> datetime:

@@ -169,6 +169,20 @@ def test_anyone_who_may_release_puts_it_in_force_again_within_the_hour() -> None
     assert (late.done, "more than 60 minutes" in late.text) == (False, True)
 
 
+def test_rows_say_at_once_whether_their_zone_is_armed() -> None:
+    """Neither re-arming nor a retraction beside it changes the warning itself; the desk would say the old state on."""
+    city = City(BY_PEOPLE)
+    city.holds(0, 2, actor="carl")
+    city.tick(1)
+    city.gives(1, APPROVE)
+    assert city.row.armed
+    city.gives(2, RETRACT, "carl", note="wrong zone")
+    city.gives(3, REINSTATE, "berta", note="it was right")
+    assert not city.row.armed
+    assert city.gives(4, CommandAction.REARM, zone="unterbarmen", note="seen to").done
+    assert city.row.armed
+
+
 def test_a_retraction_ends_no_danger_of_its_neighbours() -> None:
     """The retracted zone's condition still counts: no all-clear while it is STALE."""
     city = City()
