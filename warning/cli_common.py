@@ -48,6 +48,8 @@ def world_at(path: Path) -> World:
     except PermissionError as error:
         raise refuse(f"{path}: only who runs the service may read it; give the command as that user") from error
     except FileNotFoundError as error:
+        others = sorted(DEFAULT_WORLD.parent.glob("*/world.json"))
+        named = f" like {', '.join(map(str, others))}" if others else ""
         raise refuse(
-            f"{path}: no service has run here; start one with `floodbell run`, or name one with --world"
+            f"{path}: no service has run here; start one with `floodbell run`, or name one with --world{named}"
         ) from error

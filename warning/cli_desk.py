@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Column, Table
 
 from notifiers.revision import Words
 from rules.messages import Action
@@ -44,13 +42,11 @@ def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
     if not rows:
         out.print("No warnings.")
         return
-    whole = Column("Warning", no_wrap=True)  # an id has to survive a narrow window
-    table = Table(whole, "Zone", "Hazard", "State", "Level", "Revision", "Waiting", box=SIMPLE)
-    for row in rows:
-        said = level_label(config, row.level) if row.level else "–"
-        waits = "\n".join(filter(None, [waiting_text(row, config), acks_text(row, to_utc(now_ms(place)))]))
-        table.add_row(row.warning, row.zone, row.hazard, row.state, said, str(row.revision), waits)
-    out.print(table)
+    for row in rows:  # in lines, as no table of this fits into 80 columns: nothing may be cut off
+        said = f", {level_label(config, row.level)}, revision {row.revision}" if row.level else ""
+        waits = filter(None, [waiting_text(row, config), acks_text(row, to_utc(now_ms(place)))])
+        lines = [f"{row.warning}  {row.zone}, {row.hazard}", f"{row.state}{said}", *waits]
+        out.print("\n    ".join(lines), highlight=False, markup=False, soft_wrap=True)
 
 
 def approve(  # noqa: PLR0913, PLR0917 - one per option

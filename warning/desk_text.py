@@ -20,7 +20,7 @@ def waiting_text(row: DeskRow, config: Config) -> str:
     """What waits, and for whom; empty where nothing does."""
     if not row.proposed_change:
         return f"rejected: {row.rejected}" if row.rejected else ""
-    said = proposed(row, config)
+    said = f"waits: {proposed(row, config)}"
     if not row.submitted:
         return f"{said}, being written by {row.author}"
     return f"{said}, agreed by {', '.join(row.approved_by)}" if row.approved_by else said
@@ -40,10 +40,8 @@ def draft_text(row: DeskRow, config: Config, status: Status) -> str:
         title = title_of(row, config, status)
     except ContentError as error:
         title = f"{proposed(row, config)}: no message can be written: {error}"
-    lines = [
-        title,
-        f"{zone} ({row.zone}): {proposed(row, config)}, revision {row.revision + 1}, waiting since {row.waiting_since}",
-    ]
+    since = f", waiting since {row.waiting_since:%d %b %H:%M} UTC" if row.waiting_since else ""
+    lines = [title, f"{zone} ({row.zone}): {proposed(row, config)}, revision {row.revision + 1}{since}"]
     lines += [f"{name}: {words.headline} – {words.instruction}" for name, words in sorted(row.words.items())]
     if row.needed > 1:
         agreed = f", agreed by {', '.join(row.approved_by)}" if row.approved_by else ""

@@ -145,7 +145,8 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
     if draft.change is Change.UPDATED and not urgent(warning, draft) and not rested(warning, scene):
         assert warning.sent is not None  # noqa: S101 - what has never been said is rested
         due = warning.sent + scene.terms.quiet
-        raise Refused(f"what does not worsen comes no sooner than {scene.terms.quiet} apart: at {due:%H:%M} UTC")
+        apart = scene.terms.quiet // timedelta(minutes=1)
+        raise Refused(f"what does not worsen comes no sooner than {apart} min apart: at {due:%H:%M} UTC")
     if draft.change is Change.ALL_CLEAR:  # a neighbour may have woken up since it was written
         _all_normal_since(warning, scene)
     agreed = draft.approved if command.actor in draft.approved else (*draft.approved, command.actor)
