@@ -17,10 +17,12 @@ from sensors.times import to_utc
 from tests.notifiers.samples import CONTENT, flood
 from tests.warning.audit.chains import fill, opened, trail_of
 from tests.warning.web import seed
-from tests.warning.web.test_pages import NoLog, client, sources
+from tests.warning.web.test_pages import KEY, NoLog, client, log_in, sources
+from warning.stores.tokens import issue
 from warning.web.app import create_app
 from warning.web.live import Changes
 from warning.web.sources import Sources
+from warning.web.staffed import staffed
 
 __all__ = ["client", "sources"]
 
@@ -28,13 +30,15 @@ MARK = "ÜBUNG"
 #: Addresses without a text of their own: a redirection, files of the program, the stream that says "look again".
 SILENT = {"/", "/static", "/events"}
 #: What stands for each part of an address; a new part is a new line here.
-PARTS = {"name": "w1", "number": "7", "parameter": "stage"}
+PARTS = {"name": "w1", "warning": "w1", "number": "7", "parameter": "stage", "token": "no-such-token"}
 PART_OF = {"/{language}/station/{name}": {"name": "kluserbruecke"}}
 
 
 def addresses(sources: Sources) -> Iterator[str]:
     """Every address that the application answers, in every language."""
-    for path in paths(create_app(sources, NoLog(), Changes()).routes):  # type: ignore[arg-type]
+    log = NoLog()
+    app = create_app(sources, log, Changes(), staffed(sources, log, sources.book, KEY))  # type: ignore[arg-type]
+    for path in paths(app.routes):
         if path in SILENT:
             continue
         own = next((parts for start, parts in PART_OF.items() if path.startswith(start)), {})
@@ -45,7 +49,8 @@ def addresses(sources: Sources) -> Iterator[str]:
 def paths(routes: list[Any]) -> Iterator[str]:
     for route in routes:
         if hasattr(route, "path"):
-            yield route.path
+            if "GET" in (getattr(route, "methods", None) or {"GET"}):
+                yield route.path
         else:
             yield from paths(route.original_router.routes)
 
@@ -58,10 +63,14 @@ async def test_every_address_says_so(client: httpx.AsyncClient, sources: Sources
         ledger.write_now(lambda c: record.record(c, last, to_cap(last, CONTENT)))
     with opened(f"sqlite:///{tmp_path}/ledger.db") as ledger:
         fill(ledger, trail_of(tmp_path), 1)
+    client = await log_in(client, tmp_path)
+    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as ledger:
+        token = ledger.write_now(lambda connection: issue(connection, "anna", seed.NOW))
     walked = [*addresses(sources), "/de/no-page", "/api/v1/no-such"]
-    assert len(walked) > 15
+    assert len(walked) > 20
+    assert {"/desk", "/desk/shift", "/api/v1/desk"} <= set(walked)
     for address in walked:
-        answer = await client.get(address)
+        answer = await client.get(address, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code != 404 or "no-" in address, address
         assert marked(answer), f"{address}: {answer.text[:300]}"
 
