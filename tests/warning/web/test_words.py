@@ -44,7 +44,7 @@ def test_every_phrase_of_the_templates_exists() -> None:
 def test_every_doubt_and_every_note_has_words(language: Language) -> None:
     spoken = words(language)
     assert len(set(spoken.reasons(sum(Doubt)))) == len(Doubt)
-    assert all(spoken.say(f"note_{reason}") for reason in NoteReason)
+    assert all(spoken.say(f"note_{reason}", amount="15 cm") for reason in NoteReason)
     assert all(spoken.say(parameter) for parameter in UNIT_OF)
 
 
