@@ -32,6 +32,6 @@ def configure_logging(role: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("aiokafka", "faust", "mode", "kafka", "apprise", "uvicorn.access"):
+    for noisy in ("aiokafka", "faust", "mode", "kafka", "apprise", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(role=role)
