@@ -14,13 +14,13 @@ from rules.spec import Lasting
 from sensors.times import to_utc
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
 from warning.cli_tell import silence, tell_action
-from warning.commanding import Unconfirmed, about_draft, command, give, row_about, row_of
+from warning.commanding import about_draft, command, give, row_about, row_of
 from warning.content import level_label
 from warning.desk_text import acks_text, draft_text, waiting_text
 from warning.log.api import LogUnavailable
 from warning.messages import OVER, CommandAction, DeskRow
 from warning.stores.desk import Desk
-from warning.telling import now_ms
+from warning.telling import Unconfirmed, now_ms
 from warning.world import World
 
 out = Console()
@@ -42,9 +42,10 @@ def warnings(world: WorldPath = DEFAULT_WORLD) -> None:
     if not rows:
         out.print("No warnings.")
         return
+    now = to_utc(now_ms(place))
     for row in rows:  # in lines, as no table of this fits into 80 columns: nothing may be cut off
         said = f", {level_label(config, row.level)}, revision {row.revision}" if row.level else ""
-        waits = filter(None, [waiting_text(row, config), acks_text(row, to_utc(now_ms(place)))])
+        waits = filter(None, [waiting_text(row, config), acks_text(row, now)])
         lines = [f"{row.warning}  {row.zone}, {row.hazard}", f"{row.state}{said}", *waits]
         out.print("\n    ".join(lines), highlight=False, markup=False, soft_wrap=True)
 

@@ -11,14 +11,10 @@ from warning.log.topics import EVENTS, WARNINGS
 from warning.log.urls import open_log
 from warning.messages import OVER, SAID, Answer, Command, CommandAction, DeskRow
 from warning.stores.desk import Desk
+from warning.telling import ANSWER_WITHIN_S, Unconfirmed
 from warning.world import World
 
-ANSWER_WITHIN_S = 30.0
 ROW_WITHIN_S, LOOK_S = 10.0, 0.1
-
-
-class Unconfirmed(Exception):
-    """No answer in time. The command is durable, and is followed as soon as a worker reads it."""
 
 
 def row_of(world: World, warning: str) -> DeskRow | None:

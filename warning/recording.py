@@ -14,11 +14,11 @@ from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
 from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
 from notifiers.notice import GaugeNotice, Page
-from notifiers.revision import Change, Revision, Status
+from notifiers.revision import Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
 from warning.audit.items import item_of
-from warning.lifecycle.release import SHEET_WITHIN
+from warning.lifecycle.release import sheet_due
 from warning.log.api import Record
 from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
 from warning.stores import desk
@@ -133,7 +133,8 @@ def show(connection: Connection, message: Said, *, sheets: bool) -> None:
     """Write what pages show of a message: rows that follow from the log alone, and can be made anew from it."""
     match message:
         case Revision() if sheets:
-            desk.record_sheets(connection, message, _sheet_due(message))
+            due = sheet_due(message)
+            desk.record_sheets(connection, message, None if due is None else to_ms(due))
         case DeskRow():
             desk.replace(connection, message)
         case Answer():
@@ -142,12 +143,6 @@ def show(connection: Connection, message: Said, *, sheets: bool) -> None:
             desk.record_shift(connection, message)
         case SheetSet():
             desk.record_sheet_set(connection, message)
-
-
-def _sheet_due(revision: Revision) -> int | None:
-    """There is a hurry about danger, its end and its retraction; none about a later end or level 1."""
-    hurry = revision.level > 1 and revision.change is not Change.EXTENDED
-    return to_ms(revision.sent + SHEET_WITHIN) if hurry else None
 
 
 def _clock_of(message: Said) -> int:

@@ -4,10 +4,11 @@ import asyncio
 
 from notifiers.ledger.database import LedgerUnavailable
 from simulations.outbox import LedgerOutbox
-from warning.commanding import Unconfirmed, about_draft, command, give
+from warning.commanding import about_draft, command, give
 from warning.log.api import LogUnavailable
 from warning.messages import CommandAction, DeskRow
 from warning.stores.desk import Desk
+from warning.telling import Unconfirmed
 from warning.world import World
 
 #: Two of the shipped city's approvers; level 3 may need both.

@@ -96,10 +96,16 @@ def _sheet(warning: WarningNow, revision: Revision, scene: Scene) -> Sheet | Non
     """What the control room has to set; an extension is set too, and is no matter of minutes."""
     if not scene.terms.official:
         return None
-    hurry = revision.level > 1 and revision.change is not Change.EXTENDED
-    if not hurry and warning.sheet is not None and warning.sheet.set_at is None and warning.sheet.due is not None:
+    due = sheet_due(revision)
+    if due is None and warning.sheet is not None and warning.sheet.set_at is None and warning.sheet.due is not None:
         return replace(warning.sheet, revision=revision.identifier)
-    return Sheet(revision.identifier, revision.sent + SHEET_WITHIN if hurry else None)
+    return Sheet(revision.identifier, due)
+
+
+def sheet_due(revision: Revision) -> datetime | None:
+    """There is a hurry about danger, its end and its retraction; none about a later end or level 1."""
+    hurry = revision.level > 1 and revision.change is not Change.EXTENDED
+    return revision.sent + SHEET_WITHIN if hurry else None
 
 
 def desk_row(warning: WarningNow, scene: Scene) -> DeskRow:

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from notifiers.spec import Language
 from sensors.times import to_utc
-from warning.commanding import Unconfirmed
 from warning.links import LinkExpired, LinkForeign, LinkProblem, Seen
 from warning.log.api import LogUnavailable
 from warning.messages import Answer
+from warning.telling import Unconfirmed
 from warning.web.deciding import KeyTaken
 from warning.web.forms import fields_of
 from warning.web.render import Renderer

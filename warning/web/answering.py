@@ -8,10 +8,9 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from sensors.times import to_ms, to_utc
-from warning.commanding import Unconfirmed
 from warning.log.api import LogUnavailable
 from warning.messages import CommandAction
-from warning.telling import Unconfirmed as WordUnconfirmed
+from warning.telling import Unconfirmed
 from warning.web.asked import Decided
 from warning.web.deciding import Deciding, Given, KeyTaken, NotAsked
 
@@ -38,7 +37,7 @@ async def answered(deciding: Deciding, person: str, action: CommandAction, givin
         return _decided(deciding, action, _not_asked(action, person, exercise, str(error)))
     except KeyTaken as error:
         return failed(409, str(error), exercise)
-    except (Unconfirmed, WordUnconfirmed) as error:
+    except Unconfirmed as error:
         return failed(504, str(error), exercise)
     except LogUnavailable as error:
         return failed(503, f"the log is away: {error}", exercise)

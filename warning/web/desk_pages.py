@@ -8,9 +8,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from sensors.times import to_utc
-from warning.commanding import Unconfirmed
 from warning.log.api import LogUnavailable
 from warning.messages import Answer, CommandAction, DeskRow
+from warning.telling import Unconfirmed
 from warning.web.asked import ABOUT_A_WARNING, Asked, Handover, Note, Rearm
 from warning.web.calls import by_urgency
 from warning.web.deciding import KeyTaken, NotAsked, ident_of

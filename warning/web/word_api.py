@@ -11,11 +11,9 @@ from pydantic import BaseModel, Field, model_validator
 from rules.messages import Action, Instruction, Note, NoteReason
 from sensors.readings import Series
 from sensors.units import UNIT_OF, parse_quantity
-from warning.commanding import Unconfirmed
 from warning.lifecycle.people import Role
 from warning.log.api import LogUnavailable
-from warning.telling import Refused, catchment_of, tell_to
-from warning.telling import Unconfirmed as WordUnconfirmed
+from warning.telling import Refused, Unconfirmed, catchment_of, tell_to
 from warning.web.answering import PRIVATE, RESPONSES, failed
 from warning.web.asked import For, Id, Level, Line, Reasoned
 from warning.web.command_api import BEARER, Key
@@ -167,7 +165,7 @@ class _Telling:
 
         try:
             note = await self._note(ident, person, second, body, again=bool(key))
-        except (Unconfirmed, WordUnconfirmed) as error:
+        except Unconfirmed as error:
             return failed(504, str(error), exercise)
         except LogUnavailable as error:
             return failed(503, f"the log is away: {error}", exercise)
