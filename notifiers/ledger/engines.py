@@ -12,8 +12,10 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import Pool
 
 from notifiers.ledger.migrations.version import LedgerUnusable
+from sensors.sqlite import write_ahead
 
 WRITES = "floodbell_writes"
+BUSY_S = 15.0  # how long a statement waits for another process's write
 PASSWORD_ENV = "password_env"  # noqa: S105 - the name of an option
 #: A server that has gone without a word is noticed within these: seconds, and for the last one milliseconds.
 _TIMES = {
@@ -99,8 +101,7 @@ def _prepare_unchecked(connection: Any, _record: object) -> None:
     # We begin transactions ourselves: a plain BEGIN that writes later fails with "database is
     # locked" at once, whatever the timeout.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
+    write_ahead(connection, BUSY_S)
 
 
 def _begin_sqlite(connection: Connection) -> None:

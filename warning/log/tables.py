@@ -11,8 +11,10 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from sensors.sqlite import write_ahead
 from warning.log.api import LogUnavailable, Message, OutsideLog, Record, Topic
 
+BUSY_S = 10.0  # how long a statement waits for another process's write
 OFFSET_BITS = 40
 ROWS = 200  # per statement
 FETCH_BYTES = 8 * 2**20  # one read returns no more than this (and one record)
@@ -54,9 +56,8 @@ class TopicMismatch(Exception):
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode: transactions are written out where they are."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    write_ahead(connection, BUSY_S)
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
     return connection
 

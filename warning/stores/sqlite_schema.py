@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from rules.messages import Transition
+from sensors.sqlite import write_ahead
 from sensors.times import to_ms
 
 VERSION = 2
@@ -75,8 +76,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         check_same_thread=False,
     )
     if not read_only:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        write_ahead(connection, BUSY_S)
     return connection
 
 
