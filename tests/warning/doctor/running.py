@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -59,10 +60,11 @@ def parts(world: World) -> dict[str, dict[str, Any]]:
     return {part["name"]: part for part in said["parts"]}
 
 
-def well(world: World) -> bool:
-    """Whether every part says so."""
+def well(world: World, since: float = 0.0) -> bool:
+    """Whether every part says so, and has said so since a moment (time.monotonic())."""
+    within_s = time.monotonic() - since
     found = parts(world)
-    return bool(found) and all(part["ok"] for part in found.values())
+    return bool(found) and all(part["ok"] and (part["age_s"] or 0.0) < within_s for part in found.values())
 
 
 def says(world: World, part: str, words: str) -> bool:

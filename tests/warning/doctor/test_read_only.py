@@ -1,6 +1,7 @@
 """A disk that came up read-only: each store says so, doctor names it, and all heals once it is writable."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ async def test_log_read_only(tmp_path: Path) -> None:
             assert named(found, "log", "is read-only")
             assert parts(running) == {}  # nobody pretends to be well
             disk.writable()
-            await until(lambda: well(running), "the service heals")
+            healed = time.monotonic()  # what was well before can still be read, but nobody listens yet
+            await until(lambda: well(running, healed), "the service heals")
             await rises(running)
             await until(lambda: letters(running), "the warning goes out")
