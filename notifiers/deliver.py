@@ -5,24 +5,23 @@ While the ledger is away, what is being sent is brought to its end and remembere
 
 import asyncio
 import contextlib
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from random import SystemRandom
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from notifiers.channels.api import Channel, DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.api import Channel, DeliveryError, NotHandedOver, OutcomeUnknown, Outgoing
+from notifiers.handover import WrittenHandover
 from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
 from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fate, lease, settle
 from notifiers.ledger.tables import State
+from notifiers.retries import Clock, Retries
 
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]
@@ -32,59 +31,6 @@ PARALLEL = 16
 #: Attempts after which a fault of our own is given up.
 FAULTS = 5
 AWAY = "not sent, the ledger was away"
-NO_JOURNAL = "not sent, the journal takes no lines"
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds. An attempt must end before its lease does, or two would send at once."""
-
-    attempt: float = 20.0
-    lease: float = 30.0
-    first_wait: float = 1.0
-    longest_wait: float = 60.0
-    unknown_wait: float = 60.0  # a receipt may still come; levels 2 and 3 do not wait for it
-    poll: float = 0.2  # how often retries and lost leases are looked for
-    away: float = 0.5  # before the ledger is asked again when it is away
-
-    def __post_init__(self) -> None:
-        if self.attempt >= self.lease:
-            raise ValueError("an attempt must be shorter than its lease: two would send at once")
-
-    @classmethod
-    def of_lease(cls, lease_s: float) -> "Timing":
-        """The usual times with another lease; an attempt takes two thirds of it at most."""
-        return cls(attempt=lease_s * 2 / 3, lease=lease_s)
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Deadlines follow the world's clock, leases the machine's."""
-
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float] = time.monotonic
-    boot: str = field(default_factory=lambda: Path("/proc/sys/kernel/random/boot_id").read_text().strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Retries:
-    """When to try again."""
-
-    timing: Timing = Timing()
-    chance: Callable[[], float] = SystemRandom().random  # 0 ≤ … < 1
-
-    def wait_s(self, attempt: int, asked_s: float | None) -> float:
-        """Seconds before the next attempt: what the other side asked for, or any time up to a doubling limit."""
-        if asked_s is not None:
-            return max(asked_s, 0.0)
-        timing = self.timing
-        return self.chance() * min(timing.longest_wait, timing.first_wait * 2.0 ** min(attempt, 16))
-
-    def unknown_wait_s(self, attempt: int, level: int) -> float:
-        """Seconds before sending again what may have arrived: where life is at risk, twice is better than never."""
-        if level < 2:
-            return self.timing.unknown_wait
-        return 0.0 if attempt == 1 else self.wait_s(attempt, None)
 
 
 class Delivery:
@@ -236,10 +182,11 @@ class Delivery:
         return round(self._clock.monotonic() * 1000)
 
     def _left_behind(self, row: Lost) -> Outcome:
-        if row.sent:
-            return self._unknown(row.id, row.attempt, row.level, ENDED)
+        return self._unknown(row.id, row.attempt, row.level, ENDED) if row.sent else self._not_sent(row, AWAY)
+
+    def _not_sent(self, row: Leased | Lost, reason: str) -> Outcome:
         now = self._clock.now()
-        return Outcome(row.id, row.attempt, State.QUEUED, now, AWAY, now)
+        return Outcome(row.id, row.attempt, State.QUEUED, now, reason, now)
 
     async def _attempt(self, leased: Leased, journal: Journal | None) -> Outcome:
         held_back = await self._look_again(leased)
@@ -249,25 +196,25 @@ class Delivery:
             message = self._compose(leased)
         except DeliveryError as error:
             return self._failed(leased, error)
-        if journal is None:
-            return await self._send(leased, message)
-        if not journal.begun(leased.id, leased.attempt):
-            now = self._clock.now()
-            return Outcome(leased.id, leased.attempt, State.QUEUED, now, NO_JOURNAL, now)
-        outcome = await self._send(leased, message)
-        journal.ended(outcome)
-        return outcome
+        handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
+        outcome = await self._send(leased, message, handover)
+        return handover.ends(self._without_address(outcome, message))
 
-    async def _send(self, leased: Leased, message: Outgoing) -> Outcome:
+    async def _send(self, leased: Leased, message: Outgoing, handover: WrittenHandover) -> Outcome:
+        channel = self._channels[leased.channel]
         try:
             async with asyncio.timeout(self._retries.timing.attempt):
-                await self._channels[leased.channel].send(message)
+                await channel.send(message, handover)
+            handover.accepted()
         except DeliveryError as error:
-            return self._without_address(self._failed(leased, error), message)
+            return self._failed(leased, error)
+        except NotHandedOver as error:
+            return self._not_sent(leased, str(error))
         except (TimeoutError, OutcomeUnknown) as error:
             reason = str(error) or f"no answer within {self._retries.timing.attempt:g} s"
-            outcome = self._unknown(leased.id, leased.attempt, leased.message.level, reason)
-            return self._without_address(outcome, message)
+            if not handover.give_up():
+                return self._failed(leased, DeliveryError(leased.channel, reason, retryable=True))
+            return self._unknown(leased.id, leased.attempt, leased.message.level, reason)
         except Exception as error:  # a fault in one adapter must not stop the others
             return self._faulty(leased, error)
         return Outcome(leased.id, leased.attempt, State.ACCEPTED, self._clock.now())
@@ -278,7 +225,7 @@ class Delivery:
         try:
             state = await self._ledger.read(partial(fate, leased=leased, now=now))
         except LedgerUnavailable:
-            return Outcome(leased.id, leased.attempt, State.QUEUED, now, AWAY, now)
+            return self._not_sent(leased, AWAY)
         return None if state is State.LEASED else Outcome(leased.id, leased.attempt, state, now)
 
     def _failed(self, leased: Leased, error: DeliveryError) -> Outcome:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import RLock
 
 import msgspec
 import structlog
@@ -109,6 +110,7 @@ class Journal:
         self._where = self._holder = ""
         self._open: dict[Key, bytes] = {}  # lines of what is not settled
         self._grown = 0  # bytes since the file was made anew
+        self._lock = RLock()  # channels write from threads of their own
 
     def left(self, boot: str) -> Became | None:
         """What the predecessor did; to be asked before ``start``, which forgets it."""
@@ -121,32 +123,37 @@ class Journal:
 
     def start(self, boot: str, holder: str) -> None:
         """From here on it is the journal of this process."""
-        self._where, self._holder = self._place(boot), holder
-        self._anew()
+        with self._lock:
+            self._where, self._holder = self._place(boot), holder
+            self._anew()
 
     def begun(self, row: int, attempt: int) -> bool:
         """Whether it stands there now. If not, the row must not be sent under its lease."""
         line = self._line(_Begun(self._where, self._holder, row, attempt))
-        self._open[row, attempt] = line
-        return self._append(line)
+        with self._lock:
+            self._open[row, attempt] = line
+            return self._append(line)
 
     def ended(self, outcome: Outcome) -> None:
         """The channel has answered, or has not within its time."""
         line = self._line(_Ended(self._where, self._holder, outcome))
-        self._open[outcome.id, outcome.attempt] = line
-        self._append(line)
+        with self._lock:
+            self._open[outcome.id, outcome.attempt] = line
+            self._append(line)
 
     def settled(self, outcomes: Iterable[Outcome]) -> None:
         """They stand in the ledger now. Nothing open: the file is emptied."""
-        for outcome in outcomes:
-            self._open.pop((outcome.id, outcome.attempt), None)
-        if self._grown > (self._largest if self._open else 0):
-            self._anew()
+        with self._lock:
+            for outcome in outcomes:
+                self._open.pop((outcome.id, outcome.attempt), None)
+            if self._grown > (self._largest if self._open else 0):
+                self._anew()
 
     def close(self) -> None:
         """Let somebody else have it."""
-        self.failed = True
-        os.close(self._file)
+        with self._lock:
+            self.failed = True
+            os.close(self._file)
 
     def _place(self, boot: str) -> str:
         status = os.fstat(self._file)

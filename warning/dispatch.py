@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel
-from notifiers.deliver import Clock, Delivery, Retries, Timing
+from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
 from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
@@ -25,6 +25,7 @@ from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
+from notifiers.retries import Clock, Retries, Timing
 from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away

@@ -7,8 +7,8 @@ contract holds that. So there is no flag to be forgotten.
 import asyncio
 
 from notifiers.channels.captured import capture_channels
-from notifiers.deliver import Retries
 from notifiers.ledger.database import WrongWorld
+from notifiers.retries import Retries
 from notifiers.revision import Status
 from warning import dispatch
 from warning.log.api import Log

@@ -4,8 +4,8 @@ import asyncio
 import os
 
 from notifiers.channels.live import live_channels
-from notifiers.deliver import Retries
 from notifiers.ledger.database import WrongWorld
+from notifiers.retries import Retries
 from notifiers.revision import Status
 from warning import dispatch
 from warning.log.api import Log

@@ -41,11 +41,35 @@ class OutcomeUnknown(Exception):
     """The message may have been delivered, or not."""
 
 
+class NotHandedOver(Exception):
+    """The message may not be sent any more: the attempt was given up, or nobody could write down that it began."""
+
+
+class Handover:
+    """One attempt to hand a message over: what a crash leaves in doubt is what lies between its two moments.
+
+    Of use from any thread. This one writes nothing down.
+    """
+
+    def begins(self) -> None:
+        """From here on the other side may have the message.
+
+        Raises:
+            NotHandedOver: do not send it.
+        """
+
+    def accepted(self) -> None:
+        """The other side has it, whatever may still go wrong with the farewell."""
+
+
 class Channel(Protocol):
     """A way to reach a recipient."""
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, handover: Handover) -> None:
         """Return once the other side has accepted the message.
+
+        A channel says ``handover.begins()`` as late as it can, and never after the other side may have the message;
+        and ``handover.accepted()`` as soon as it knows.
 
         Raises:
             DeliveryError: it has not, and surely so.

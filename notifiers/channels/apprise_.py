@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from apprise import Apprise, AppriseAsset, AppriseResult, AppriseResultStatus, NotifyFormat, NotifyType
 
-from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.revision import Change
 
 CONNECT_S = 8.0
@@ -38,10 +38,10 @@ class AppriseChannel:
         Apprise.instantiate("json://localhost", asset=self._asset)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"apprise-{name}")
 
-    async def send(self, message: Outgoing) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, message)
+    async def send(self, message: Outgoing, handover: Handover) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, message, handover)
 
-    def _deliver(self, message: Outgoing) -> None:
+    def _deliver(self, message: Outgoing, handover: Handover) -> None:
         # A new object each time: a used one waits seconds before its next message.
         service = Apprise.instantiate(message.to, asset=self._asset, suppress_exceptions=True)
         if service is None:
@@ -52,10 +52,12 @@ class AppriseChannel:
         apprise.add(service)
         notice = NotifyType.SUCCESS if message.change is Change.ALL_CLEAR else NotifyType.WARNING
         notice = NotifyType.INFO if message.silent else notice
+        handover.begins()
         result = apprise.notify(
             message.body, message.title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG
         )
         self._judge(result)
+        handover.accepted()
 
     def _judge(self, result: AppriseResult) -> None:
         if result.status is AppriseResultStatus.SUCCESS:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from notifiers.channels.api import Outgoing
+from notifiers.channels.api import Handover, Outgoing
 
 
 class CaptureChannel:
@@ -15,13 +15,15 @@ class CaptureChannel:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, handover: Handover) -> None:
         fields = asdict(message)
         del fields["to"]
         line = msgspec.json.encode(fields) + b"\n"
         # One write to a file opened for appending: lines of several processes do not mix.
         descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
+            handover.begins()
             os.write(descriptor, line)
+            handover.accepted()
         finally:
             os.close(descriptor)

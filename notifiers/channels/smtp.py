@@ -13,7 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from threading import Lock
 
-from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.revision import Change
 from notifiers.spec import SmtpChannel as Spec
 
@@ -41,15 +41,14 @@ class SmtpChannel:
         self._tls = ssl.create_default_context()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"smtp-{name}")
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, handover: Handover) -> None:
         letter = self._letter(message)
         call = _Call()
+        loop = asyncio.get_running_loop()
         try:
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, call, message.to, letter)
+            await loop.run_in_executor(self._threads, self._deliver, call, message.to, letter, handover)
         except asyncio.CancelledError:
-            # The thread must not go on sending after the attempt has been given up.
-            if call.hang_up():
-                raise self._error("the server did not answer in time", retryable=True) from None
+            call.hang_up()  # the thread must not go on sending after the attempt has been given up
             raise
 
     def greet(self) -> None:
@@ -63,11 +62,11 @@ class SmtpChannel:
         except (ValueError, UnicodeError) as error:
             raise self._error(f"the message cannot be written: {type(error).__name__}", retryable=False) from error
 
-    def _deliver(self, call: "_Call", to: str, letter: bytes) -> None:
+    def _deliver(self, call: "_Call", to: str, letter: bytes, handover: Handover) -> None:
         with self._connection(call) as server:
             self._answered(server.mail(parseaddr(self._spec.sender)[1]), retryable=True)
             self._answered(server.rcpt(parseaddr(to)[1]))
-            call.begin_data()
+            handover.begins()
             try:
                 self._answered(server.data(letter))
             except smtplib.SMTPDataError as error:
@@ -75,6 +74,7 @@ class SmtpChannel:
             except (OSError, smtplib.SMTPServerDisconnected) as error:
                 reason = f"connection lost before the server confirmed: {type(error).__name__}"
                 raise OutcomeUnknown(reason) from error
+            handover.accepted()
 
     @contextlib.contextmanager
     def _connection(self, call: "_Call") -> Iterator[smtplib.SMTP]:
@@ -140,33 +140,22 @@ class _Call:
     def __init__(self) -> None:
         self._lock = Lock()
         self._ended = False
-        self._sending = False
         self._socket: socket.socket | None = None
 
     def through(self, server: smtplib.SMTP) -> None:
         """This is the connection to cut."""
         with self._lock:
             self._socket = server.sock
-            self._go_on()
+            if self._ended:
+                raise ConnectionAbortedError("given up")
 
-    def begin_data(self) -> None:
-        """From here on the server may have the message."""
-        with self._lock:
-            self._go_on()
-            self._sending = True
-
-    def hang_up(self) -> bool:
-        """Cut the connection; True if the server surely has not got the message."""
+    def hang_up(self) -> None:
+        """Cut the connection."""
         with self._lock:
             self._ended = True
             if self._socket is not None:
                 with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
-            return not self._sending
-
-    def _go_on(self) -> None:
-        if self._ended:
-            raise ConnectionAbortedError("given up")
 
 
 def letter_of(message: Outgoing, sender: str) -> EmailMessage:

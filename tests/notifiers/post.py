@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from notifiers.channels.api import Channel, Outgoing
-from notifiers.deliver import Clock, Delivery, Retries, Timing
+from notifiers.channels.api import Channel, Handover, Outgoing
+from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
 from notifiers.journal import Journal
 from notifiers.ledger.database import Ledger, claim
@@ -18,6 +18,7 @@ from notifiers.ledger.record import record, record_gauge_notice, record_page
 from notifiers.ledger.subscribers import synchronise
 from notifiers.ledger.tables import deliveries
 from notifiers.notice import GaugeNotice, Page
+from notifiers.retries import Clock, Retries, Timing
 from notifiers.revision import Revision, Status
 from notifiers.spec import Person, Recipient
 from tests.notifiers.samples import CONTENT, NOON
@@ -43,13 +44,17 @@ class Scripted:
         self.sent: list[Outgoing] = []
         self._answers = list(answers)
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, handover: Handover) -> None:
+        handover.begins()
         self.sent.append(message)
-        answer = self._answers.pop(0) if self._answers else None
+        answer = self.answer(message)
         if isinstance(answer, Exception):
             raise answer
         if answer is not None:
             await answer(message)
+
+    def answer(self, message: Outgoing) -> Exception | Answer | None:
+        return self._answers.pop(0) if self._answers else None
 
 
 @dataclass

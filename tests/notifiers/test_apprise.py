@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.apprise_ import AppriseChannel
 from notifiers.revision import Change, Status
 from tests.notifiers.samples import NOON
@@ -83,9 +83,9 @@ def at(endpoint: Endpoint, path: str) -> Outgoing:
 
 async def test_title_and_body_arrive_as_they_are(endpoint: Endpoint) -> None:
     warned = at(endpoint, "200")
-    await AppriseChannel("push").send(warned)
-    await AppriseChannel("push").send(replace(warned, change=Change.ALL_CLEAR))
-    await AppriseChannel("push").send(replace(warned, change=None, silent=True))
+    await AppriseChannel("push").send(warned, Handover())
+    await AppriseChannel("push").send(replace(warned, change=Change.ALL_CLEAR), Handover())
+    await AppriseChannel("push").send(replace(warned, change=None, silent=True), Handover())
     assert [(got["title"], got["message"], got["type"]) for got in endpoint.got] == [
         (warned.title, warned.body, "warning"),
         (warned.title, warned.body, "success"),
@@ -99,7 +99,7 @@ async def test_title_and_body_arrive_as_they_are(endpoint: Endpoint) -> None:
 )
 async def test_refusals_are_told_apart_and_sent_once(endpoint: Endpoint, status: int, *, retryable: bool) -> None:
     with pytest.raises(DeliveryError) as caught:
-        await AppriseChannel("push").send(at(endpoint, str(status)))
+        await AppriseChannel("push").send(at(endpoint, str(status)), Handover())
     assert caught.value.retryable is retryable
     assert f"error={status}" in caught.value.reason
     assert len(endpoint.got) == 1
@@ -107,41 +107,41 @@ async def test_refusals_are_told_apart_and_sent_once(endpoint: Endpoint, status:
 
 async def test_an_address_cannot_ask_for_retries_of_its_own(endpoint: Endpoint) -> None:
     with pytest.raises(DeliveryError):
-        await AppriseChannel("push").send(at(endpoint, "500?retry=5&wait=0"))
+        await AppriseChannel("push").send(at(endpoint, "500?retry=5&wait=0"), Handover())
     assert len(endpoint.got) == 1
 
 
 async def test_nobody_listens() -> None:
     with pytest.raises(DeliveryError) as caught:
-        await AppriseChannel("push").send(message("json://127.0.0.1:1/200"))
+        await AppriseChannel("push").send(message("json://127.0.0.1:1/200"), Handover())
     assert caught.value.retryable
 
 
 async def test_a_connection_lost_after_the_request_is_doubt(endpoint: Endpoint) -> None:
     with pytest.raises(OutcomeUnknown):
-        await AppriseChannel("push").send(at(endpoint, "drop"))
+        await AppriseChannel("push").send(at(endpoint, "drop"), Handover())
     assert len(endpoint.got) == 1
 
 
 async def test_a_service_that_does_not_answer_leaves_doubt(endpoint: Endpoint) -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
-            await AppriseChannel("push").send(at(endpoint, "hang"))
+            await AppriseChannel("push").send(at(endpoint, "hang"), Handover())
     endpoint.release.set()
 
 
 async def test_hanging_services_do_not_hold_up_the_next(endpoint: Endpoint) -> None:
     channel = AppriseChannel("push")
-    hanging = [asyncio.create_task(channel.send(at(endpoint, "hang"))) for _ in range(8)]
+    hanging = [asyncio.create_task(channel.send(at(endpoint, "hang"), Handover())) for _ in range(8)]
     async with asyncio.timeout(5):
-        await channel.send(at(endpoint, "200"))
+        await channel.send(at(endpoint, "200"), Handover())
     endpoint.release.set()
     await asyncio.gather(*hanging, return_exceptions=True)
 
 
 async def test_an_address_that_apprise_does_not_know_is_final() -> None:
     with pytest.raises(DeliveryError) as caught:
-        await AppriseChannel("push").send(message("carrier-pigeon://loft/7"))
+        await AppriseChannel("push").send(message("carrier-pigeon://loft/7"), Handover())
     assert not caught.value.retryable
     assert "pigeon" not in str(caught.value)
 
@@ -149,5 +149,5 @@ async def test_an_address_that_apprise_does_not_know_is_final() -> None:
 async def test_tokens_do_not_get_into_the_reason(endpoint: Endpoint) -> None:
     to = f"json://user:geheim@127.0.0.1:{endpoint.port}/503?+X-Token=geheim"
     with pytest.raises(DeliveryError) as caught:
-        await AppriseChannel("push").send(message(to))
+        await AppriseChannel("push").send(message(to), Handover())
     assert "geheim" not in caught.value.reason

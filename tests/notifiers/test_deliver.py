@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
-from notifiers.deliver import Retries, Timing
 from notifiers.ledger.database import Ledger
 from notifiers.ledger.queries import standing
+from notifiers.retries import Retries, Timing
 from notifiers.revision import Change
 from sensors.times import to_ms
 from tests.notifiers.post import TIMING, Answer, Post, Scripted

@@ -40,10 +40,8 @@ class ByName(Scripted):
         super().__init__()
         self._first = answers
 
-    async def send(self, message: Outgoing) -> None:
-        answer = self._first.pop(message.recipient, None)
-        self._answers = [] if answer is None else [answer]
-        await super().send(message)
+    def answer(self, message: Outgoing) -> Exception | Answer | None:
+        return self._first.pop(message.recipient, None)
 
 
 class Mortal:

@@ -13,14 +13,15 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import IntegrityError
 
-from notifiers.channels.api import Outgoing
-from notifiers.deliver import Clock, Delivery, Retries, Timing
+from notifiers.channels.api import Handover, Outgoing
+from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
 from notifiers.ledger.database import Ledger, LedgerUnavailable, open_ledger
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outbox import lease
 from notifiers.ledger.positions import Place, advance
 from notifiers.ledger.tables import attempts, deliveries
+from notifiers.retries import Clock, Retries, Timing
 from notifiers.revision import Change, Revision
 from tests.notifiers.post import Post, Scripted
 from tests.notifiers.samples import CONTENT, NOON, flood, recipient
@@ -42,7 +43,8 @@ class Watched:
     going: set[tuple[str, str]] = field(default_factory=set)
     together: list[Outgoing] = field(default_factory=list)
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing, handover: Handover) -> None:
+        handover.begins()
         whom = message.recipient, message.channel
         if whom in self.going:
             self.together.append(message)

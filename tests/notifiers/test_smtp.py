@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.live import ChannelNotReady, live_channels
-from notifiers.channels.smtp import SmtpChannel
+from notifiers.channels.smtp import GOODBYE_S, SmtpChannel
+from notifiers.handover import WrittenHandover
 from notifiers.revision import Change, Status
 from notifiers.spec import SmtpChannel as Spec
 from tests.notifiers.samples import NOON
@@ -49,15 +50,15 @@ def channel(port: int, **fields: object) -> SmtpChannel:
 
 async def refused(port: int, message: Outgoing = MESSAGE, **fields: object) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
-        await channel(port, **fields).send(message)
+        await channel(port, **fields).send(message, Handover())
     return caught.value
 
 
 async def test_the_letter() -> None:
     with smtp_server() as server:
-        await channel(server.port).send(MESSAGE)
-        await channel(server.port).send(replace(MESSAGE, change=Change.ALL_CLEAR))
-        await channel(server.port).send(replace(MESSAGE, change=None, silent=True))
+        await channel(server.port).send(MESSAGE, Handover())
+        await channel(server.port).send(replace(MESSAGE, change=Change.ALL_CLEAR), Handover())
+        await channel(server.port).send(replace(MESSAGE, change=None, silent=True), Handover())
     letter, all_clear, silent = server.mailbox.letters
     assert server.mailbox.recipients == ["anna@people.example"] * 3
     assert letter["From"] == "Floodbell <bell@wuppertal.example>"
@@ -98,7 +99,7 @@ async def test_a_connection_lost_after_the_message_is_doubt() -> None:
     with smtp_server() as server:
         server.mailbox.answers["DATA"] = "250 and gone"
         with pytest.raises(OutcomeUnknown):
-            await channel(server.port).send(MESSAGE)
+            await channel(server.port).send(MESSAGE, Handover())
     assert len(server.mailbox.letters) == 1
 
 
@@ -146,23 +147,52 @@ async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def test_a_silent_server_has_surely_got_nothing() -> None:
     async with listening(silent) as port:
         with pytest.raises(DeliveryError, match="timed out") as caught:
-            await SmtpChannel("email", spec_of(port), timeout=0.2).send(MESSAGE)
+            await SmtpChannel("email", spec_of(port), timeout=0.2).send(MESSAGE, Handover())
     assert caught.value.retryable
+
+
+async def given_up(server: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> bool:
+    """Whether the server may have the message, half a second after the attempt began."""
+    handover = WrittenHandover(1, 1, None, lambda: NOON)
+    async with listening(server) as port:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await channel(port).send(MESSAGE, handover)
+        return handover.give_up()
 
 
 async def test_an_attempt_given_up_before_the_message_has_surely_sent_nothing() -> None:
-    async with listening(greet) as port:
-        with pytest.raises(DeliveryError, match="did not answer in time") as caught:
-            async with asyncio.timeout(0.3):
-                await channel(port).send(MESSAGE)
-    assert caught.value.retryable
+    assert not await given_up(greet)
 
 
 async def test_a_server_that_does_not_confirm_leaves_doubt() -> None:
-    async with listening(swallow) as port:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await channel(port).send(MESSAGE)
+    assert await given_up(swallow)
+
+
+async def accept_and_stay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await swallow(reader, writer)
+    writer.write(b"250 it is ours\r\n")
+
+
+async def test_what_is_accepted_is_so_without_a_farewell() -> None:
+    """The process may die while it says good-bye: the message is not in doubt any more."""
+    said: list[str] = []
+
+    class Told(Handover):
+        def begins(self) -> None:
+            said.append("begins")
+
+        def accepted(self) -> None:
+            said.append("accepted")
+
+    async with listening(accept_and_stay) as port:
+        sending = asyncio.create_task(channel(port).send(MESSAGE, Told()))
+        async with asyncio.timeout(GOODBYE_S / 2):
+            while "accepted" not in said:
+                await asyncio.sleep(0.01)
+        assert not sending.done()
+        assert said == ["begins", "accepted"]
+        await sending
 
 
 async def test_a_header_cannot_be_smuggled_in() -> None:
@@ -190,7 +220,7 @@ async def test_starttls_and_login(certificate: Path, monkeypatch: pytest.MonkeyP
     tls.load_cert_chain(certificate)
     account = {"security": "starttls", "user": "bell", "password_env": "BELL_PASSWORD"}
     with smtp_server(tls=tls, login=("bell", "secret")) as server:
-        await channel(server.port, **account).send(MESSAGE)
+        await channel(server.port, **account).send(MESSAGE, Handover())
         wrong = await refused(server.port, **account | {"user": "other"})
         monkeypatch.delenv("SSL_CERT_FILE")
         untrusted = await refused(server.port, **account)

@@ -13,11 +13,11 @@ import msgspec
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from notifiers.deliver import Retries, Timing
 from notifiers.ledger.database import open_ledger
 from notifiers.ledger.outbox import ENDED
 from notifiers.ledger.queries import standing
 from notifiers.ledger.tables import attempts, deliveries
+from notifiers.retries import Retries, Timing
 from notifiers.revision import Revision, Status
 from sensors.readings import Tick
 from sensors.times import to_ms
