@@ -48,7 +48,8 @@ class Scene:
         quiet = {key for key, cursor in cursors.items() if cursor["silent"]} - self.out
         atoms = condition.atoms.items()
         out = {atom for atom, each in atoms if each.series in self.out and atom.signal.function != "silent"}
-        self.gone = out - self.reported.keys()
+        self._out = frozenset(out)
+        self.gone = self._out - self.reported.keys()
         self.silent = {atom for atom, each in atoms if each.series in quiet and not atom.is_truth_function}
         self.suspect: set[Atom] = set()
         self.measured = {atom: None if atom in out else self._measured(atom, each, quiet) for atom, each in atoms}
@@ -84,12 +85,14 @@ class Scene:
         return "gone" if atom.atom in self.gone else "silent" if atom.atom in self.silent else ""
 
     def in_service(self, formula: Formula) -> Formula | None:
-        """A formula without what is out of service; None where nothing that measures is left."""
-        if not self.gone.intersection(atoms_of(formula)):
-            return formula
-        left = without(formula, self.gone)
-        speaking = () if left is None else rising_atoms(left)  # what is left under a ``not`` alone says no danger
-        return left if any(not atom.is_truth_function for atom in speaking) else None
+        """A formula without what is out of service and not reported; None where nothing that measures is left."""
+        return _measuring(formula, self.gone)
+
+    @property
+    def sensors_in_service(self) -> bool:
+        """Whether any sensor is, reports left aside; so too where no rule asks for one."""
+        formulas = self.condition.formulas.values()
+        return not formulas or any(_measuring(each, self._out) is not None for each in formulas)
 
     def only_latched(self, atom: AtomBook) -> bool:
         """Whether an atom is true only because it was lately: a reading that keeps up and confirms nothing."""
@@ -116,6 +119,14 @@ class Scene:
         start = int(self.book.plan.series[self.book.series[key].number]["slot"])
         found = float((self.arrays.before if before else self.arrays.now)[start + slot])
         return None if found != found else found  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _measuring(formula: Formula, gone: frozenset[Atom]) -> Formula | None:
+    if not gone.intersection(atoms_of(formula)):
+        return formula
+    left = without(formula, gone)
+    speaking = () if left is None else rising_atoms(left)  # what is left under a ``not`` alone says no danger
+    return left if any(not atom.is_truth_function for atom in speaking) else None
 
 
 def _is_about(report: Instruction, condition: ConditionBook) -> bool:
@@ -159,7 +170,7 @@ def moment(scene: Scene, condition: Condition, at: int, reading_of: str | None) 
         staff=None if staff is None else evaluate(staff, scene.truths),
         good=reading_of is None or not scene.doubt(reading_of) & SUSPECTS,
         step_ms=min(steps, default=0),
-        in_service=not scene.formulas or any(formula is not None for formula in scene.formulas.values()),
+        in_service=scene.sensors_in_service,
     )
 
 

@@ -33,7 +33,7 @@ class Moment(msgspec.Struct, frozen=True):
     known: bool = True  # of any formula
     good: bool = True  # the reading at hand is not suspect: only such a one lowers
     step_ms: int = 0  # of the condition's quickest series; 0 without series
-    in_service: bool = True  # any of its series is
+    in_service: bool = True  # any of its series is; what people report is none
     staff: Truth = False  # of the formula that only staff hear of
 
 

@@ -37,6 +37,18 @@ def test_a_reported_value_raises_what_it_is_beyond() -> None:
     assert (row.value, row.flag, row.doubt, row.at) == (210.0, 2, 0, ms(21))
 
 
+def test_a_report_that_runs_out_ends_no_danger() -> None:
+    """Nothing measures any more, and what people saw is no longer valid: nobody has said that it is over."""
+    bell = Bell().run(range(21), 210).run(range(21, 60))
+    assert bell.standing == "STALE 2"
+    bell.instructs(Action.REPORT, 60, series="a/stage", value=120.0, until=90)
+    bell.instructs(Action.OUT_OF_SERVICE, 61, series="a/stage", until=5000)
+    bell.run(range(62, 200))
+    assert (bell.standing, bell.last.spoken_for) == ("STALE 2", 0)
+    bell.instructs(Action.CONFIRM_OVER, 200)
+    assert bell.standing == "NO_DATA 0"
+
+
 @pytest.mark.parametrize("value", [99.9, -20.0])
 def test_a_low_value_reported_ends_nothing(value: float) -> None:
     bell = Bell().run(range(21), 110)
