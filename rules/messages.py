@@ -89,6 +89,7 @@ class Transition(msgspec.Struct, frozen=True, tag_field="kind", tag="transition"
     expected_at: datetime | None = None  # when water from upstream arrives, where that is the reason
     actor: str = ""  # whose word brought it about, or who holds the level it stands at now
     note: str = ""  # that person's reason
+    spoken_for: int | None = None  # level that sensors in service or reports stand behind; None in old messages
     v: int = 1
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rules.books import AtomBook
-from rules.conditions import ACTIVE, NO_DATA, NORMAL, PENDING, RECOVERING, STALE, Condition
+from rules.conditions import ACTIVE, NO_DATA, NORMAL, PENDING, RECOVERING, STALE, Condition, spoken_for
 from rules.formula import support
 from rules.messages import Edge, Evidence, Instruction, Overlay, Reason, Standing, Transition
 from rules.views import REPORT, Scene
@@ -32,8 +32,8 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
     old, new = (each.standing for each in change)
     book = scene.condition
     deciding = _deciding(scene, new)
-    level = max(old.level, new.level)
-    keys = [key for each in reversed(change) for key in each.levels[level].evidence] if level else []
+    levels = dict.fromkeys((max(old.level, new.level), spoken_for(change[1])))
+    keys = [key for level in levels if level for each in reversed(change) for key in each.levels[level].evidence]
     evidence = [book.by_key[key] for key in keys if key in book.by_key]
     said = list({each.key: each for each in [*deciding, *evidence]}.values())
     edges = tuple(edge for each in said if (edge := _edge(scene, each)) is not None)
@@ -62,6 +62,7 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
         expected_at=_expected(scene, deciding) if reason is Reason.ARRIVING else None,
         actor=actor,
         note=note,
+        spoken_for=spoken_for(change[1]),
     )
 
 

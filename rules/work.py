@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.books import AtomBook, CatchmentBook, ConditionBook
-from rules.conditions import ACTIVE, NORMAL, Condition, Times, by_rules, called, overlays, settled, step
+from rules.conditions import ACTIVE, NORMAL, Condition, Times, by_rules, called, overlays, settled, spoken_for, step
 from rules.messages import Assessment, Evidence, Instruction, Note, NoteReason, Reason, Standing, Transition
 from rules.notes import note
 from rules.rising import with_values_told
@@ -112,8 +112,11 @@ class Work:
         self.evidence += [evidence_of(scene, atom, at) for atom in changed]
         self._call(book, old, new, at, decided_at, "" if word is None else word.id)
         asked = word is not None and new.silence != old.silence  # the steward has to hear of silence and of its end
-        if new.standing == old.standing and not asked:
+        behind = spoken_for(new) != spoken_for(old)  # whoever would take a warning back has to know
+        if new.standing == old.standing and not asked and not behind:
             return
+        if new.standing == old.standing and behind and new.beneath is not None:
+            why = Reason.BY_HAND
         if silent_at is not None:
             at = min(at, _deadline(book, new, at) if new.standing.state is ACTIVE else silent_at)
         over = overlays(new, decided_at)

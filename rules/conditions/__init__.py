@@ -17,6 +17,7 @@ from rules.conditions.condition import (
     quiet,
     raised,
     settled,
+    spoken_for,
 )
 from rules.conditions.machine import step
 from rules.conditions.moment import LevelView, Moment, Times
@@ -45,6 +46,7 @@ __all__ = [
     "quiet",
     "raised",
     "settled",
+    "spoken_for",
     "step",
     "told",
 ]

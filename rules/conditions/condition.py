@@ -71,6 +71,16 @@ def by_rules(condition: Condition) -> Standing:
     return condition.standing if condition.beneath is None else condition.beneath
 
 
+def spoken_for(condition: Condition) -> int:
+    """The level that sensors in service or reports speak for, whatever a hand holds; 0 where none does.
+
+    What is on its way down is not spoken for, nor what goes on only because the last sensor was taken out.
+    """
+    rules = by_rules(condition)
+    speaks = rules.state is ACTIVE or (rules.state is STALE and condition.served)
+    return rules.level if speaks else 0
+
+
 def raised(condition: Condition) -> int:
     """The highest level that the rules have raised and not lowered again.
 

@@ -54,6 +54,50 @@ def test_a_stuck_sensor_leaves_without_ending_the_warning_of_the_other() -> None
     assert bell.says(40, 121, "b/stage").standing == "ACTIVE 1"
 
 
+def spoken(bell: Bell) -> tuple[str, int | None]:
+    """Where the newest transition leads, and which level sensors stand behind."""
+    return f"{bell.last.to.state} {bell.last.to.level}", bell.last.spoken_for
+
+
+def test_what_sensors_begin_and_cease_to_say_beneath_a_hand_is_told() -> None:
+    bell = Bell(EITHER)
+    bell.says(0, 50, "b/stage").says(0, 50)
+    bell.instructs(Action.HOLD, 1, level=2)
+    assert spoken(bell) == ("ACTIVE 2", 0)
+    for minute in (5, 10, 15):
+        bell.says(minute, 50, "b/stage").says(minute, 110)
+    assert (spoken(bell), bell.last.reason, bell.last.actor) == (("ACTIVE 2", 1), Reason.BY_HAND, "kaya")
+    assert [each.value for each in bell.last.edges] == [110]
+    told = len(bell.transitions)
+    bell.says(20, 50, "b/stage").says(20, 115)
+    assert len(bell.transitions) == told
+    for minute in range(25, 60, 5):
+        bell.says(minute, 50, "b/stage").says(minute, 50)
+    assert (bell.standing, spoken(bell), len(bell.transitions)) == ("ACTIVE 2", ("ACTIVE 2", 0), told + 1)
+    assert len({each.id for each in bell.transitions}) == len(bell.transitions)
+
+
+def test_the_last_sensor_in_service_speaks_though_it_is_silent() -> None:
+    """One was taken out, the other is merely silent: whoever retracts has to take that one out as well."""
+    bell = active()
+    for minute in (25, 30, 35):
+        bell.says(minute, 120, "b/stage").says(minute, 112)
+    bell.run(range(36, 80))
+    assert spoken(bell) == ("STALE 1", 1)
+    told = len(bell.transitions)
+    bell.instructs(Action.OUT_OF_SERVICE, 80, series="a/stage", until=999)
+    assert (bell.standing, bell.transitions[-1].spoken_for) == ("STALE 1", 1)
+    assert len(bell.transitions) == told
+
+
+def test_put_back_it_speaks_again_before_its_next_reading() -> None:
+    bell = active(rule({"level 1": "stage(a) >= 100 cm"}))
+    bell.instructs(Action.OUT_OF_SERVICE, 21, series="a/stage", until=999)
+    assert spoken(bell) == ("STALE 1", 0)
+    bell.instructs(Action.IN_SERVICE, 22, series="a/stage")
+    assert (spoken(bell), bell.last.reason) == (("STALE 1", 1), Reason.GAUGE_LOST)
+
+
 def test_time_out_of_service_ends_with_a_note_and_counts_from_the_next_reading() -> None:
     bell = active().instructs(Action.OUT_OF_SERVICE, 21, series="a/stage", until=60)
     bell.run(range(25, 60), 50, "b/stage")

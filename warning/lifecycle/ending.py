@@ -34,7 +34,7 @@ def retract(warning: WarningNow, command: Command, scene: Scene) -> tuple[Warnin
 def speaks(warning: WarningNow) -> bool:
     """Whether sensors in service, or reports, stand behind a danger; a hand alone does not."""
     awake = warning.condition.state in (ConditionState.ACTIVE, ConditionState.STALE)
-    return awake and warning.by_rules > 0 and not warning.out_of_service
+    return awake and warning.by_rules > 0
 
 
 def reinstate(warning: WarningNow, command: Command, scene: Scene) -> Result:

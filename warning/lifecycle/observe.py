@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from notifiers.revision import Measurement
-from rules.messages import ConditionState, Overlay, Reason, Transition
+from rules.messages import ConditionState, Overlay, Transition
 from sensors.times import to_ms
 from warning.lifecycle.state import RULES, CityState, Rejection, WarningNow, hashed
 from warning.lifecycle.terms import Terms
@@ -38,8 +38,7 @@ def observe(state: CityState, warning: WarningNow | None, transition: Transition
         lost=tuple(terms.station_names.get(name, name) for name in transition.gauge_lost),
         normal_since=(warning.normal_since or transition.decided_at) if normal else None,
         rose_at=transition.decided_at if rose or warning.rose_at is None else warning.rose_at,
-        by_rules=warning.by_rules if by_hand and not normal else _level_by_rules(transition),
-        out_of_service=transition.reason is Reason.OUT_OF_SERVICE,
+        by_rules=_level_by_rules(transition),
         author=transition.actor if by_hand and transition.actor else (warning.author if by_hand else RULES),
         rejection=None if normal else _rejection(warning, transition),
         silenced_until=transition.silenced_until,
@@ -76,6 +75,9 @@ def _by_hand(transition: Transition) -> bool:
 
 
 def _level_by_rules(transition: Transition) -> int:
+    """A message of before it was told is taken to be spoken for: nothing true is retracted on its account."""
+    if transition.spoken_for is not None:
+        return transition.spoken_for
     raised = (ConditionState.ACTIVE, ConditionState.STALE)
     return transition.to.level if transition.to.state in raised else 0
 

@@ -165,6 +165,9 @@ def transition(minute: int, start: Standing, to: Standing, **more: Any) -> Trans
     edge = Edge("e", "kluserbruecke", "stage", "stage(kluserbruecke) >= 224 cm", at, 226.0, "cm", 1, 30.0)
     given: dict[str, Any] = {"reason": Reason.STAGE_ABOVE, "edges": (edge,), "evidence": ("e",)} | more
     given = {"catchment": "wupper", "zone": "unterbarmen", "hazard": "river-flood"} | given
+    alone = Overlay.BY_HAND in given.get("overlays", ()) or given["reason"] is Reason.OUT_OF_SERVICE
+    spoken = 0 if alone or to.state not in {ConditionState.ACTIVE, ConditionState.STALE} else to.level
+    given = {"spoken_for": spoken} | given
     return Transition(
         id=f"t{minute}-{to.state}-{to.level}",
         city="wuppertal",

@@ -131,6 +131,26 @@ def test_a_true_alarm_is_not_retracted() -> None:
     assert not city.gives(7, RETRACT, "carl", note="false alarm").done
 
 
+def test_a_hand_over_a_true_alarm_does_not_make_it_one_that_may_be_retracted() -> None:
+    """Sensors began to speak beneath the hand; that changes nothing but who stands behind the level."""
+    city = City(BY_PEOPLE)
+    city.holds(0, 2)
+    city.tick(1)
+    city.gives(1, APPROVE)
+    city.holds(2, 2, spoken_for=1)
+    refused = city.gives(3, RETRACT, "carl", note="seen nothing")
+    assert (refused.done, "sensors in service speak" in refused.text) == (False, True)
+    city.holds(4, 2, spoken_for=0)
+    assert city.gives(5, RETRACT, "carl", note="seen nothing").done
+
+
+def test_a_sensor_put_back_speaks_again() -> None:
+    city = released(2)
+    city.moves(5, STALE, 2, reason=Reason.OUT_OF_SERVICE)
+    city.moves(6, STALE, 2, reason=Reason.GAUGE_LOST)
+    assert not city.gives(7, RETRACT, "carl", note="false alarm").done
+
+
 def test_one_person_retracts_what_no_sensor_speaks_for() -> None:
     """Everybody who may release is called; nothing in this zone goes out by itself until it is re-armed."""
     city = City(BY_PEOPLE)

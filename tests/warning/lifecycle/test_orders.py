@@ -74,7 +74,7 @@ def test_what_a_person_still_writes_at_level_one_calls_nobody() -> None:
 def test_a_hand_over_sensors_is_not_discarded_together_with_what_they_measure() -> None:
     city = City(NOTHING_BY_ITSELF)
     city.moves(0, ACTIVE, 2)
-    city.holds(1, 3, "carl")
+    city.holds(1, 3, "carl", spoken_for=2)
     refused = city.gives(2, CommandAction.DISCARD, "carl", note="too much")
     assert not refused.done
     assert "sensors speak for it too: unterbarmen: ACTIVE level 3" in refused.text
