@@ -39,7 +39,7 @@ class CommandAction(StrEnum):
     COUNTERSIGN = "countersign"  # agree afterwards to what one released alone
     REJECT = "reject"
     DISCARD = "discard"  # a draft of one's own
-    UPDATE = "update"  # write other words or another level; becomes a draft
+    UPDATE = "update"  # write other words; becomes a draft. Another level: HOLD by hand
     EXTEND = "extend"  # let the warnings of an incident last longer
     CLEAR = "clear"  # release the all-clear
     RETRACT = "retract"
@@ -62,7 +62,7 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     warning: str = ""  # id; empty for NOTE, HANDOVER and REARM
     revision: int = 0  # the draft's number, change and level as shown to the person,
     change: str = ""  # because a draft may become another one
-    level: int = 0  # while somebody decides; UPDATE: the level that it shall have
+    level: int = 0  # while somebody decides
     note: str = ""  # the reason; may be empty only for SUBMIT, APPROVE, COUNTERSIGN, CLEAR, ACK and SHEET_SET
     zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM: which one
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back

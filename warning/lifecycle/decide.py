@@ -149,14 +149,15 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
         raise Refused(f"what does not worsen comes no sooner than {apart} min apart: at {due:%H:%M} UTC")
     if draft.change is Change.ALL_CLEAR:  # a neighbour may have woken up since it was written
         _all_normal_since(warning, scene)
-    agreed = draft.approved if command.actor in draft.approved else (*draft.approved, command.actor)
+    before = tuple(name for name in draft.approved if name in scene.approvers)  # who may not any more counts no more
+    agreed = before if command.actor in before else (*before, command.actor)
     people = needed(warning, draft, scene)
     if len(agreed) >= max(people, 1):
         after, said = release(warning, draft, " and ".join(agreed), scene)
         return Result(f"revision {after.number} is released", (after,), tuple(said))
     if command.alone:
         return _alone(warning, draft, command, scene)
-    if command.actor in draft.approved:
+    if command.actor in before:
         raise Refused(f"{command.actor} has agreed already; {_second(warning, draft, scene)}")
     after = replace(warning, draft=replace(draft, approved=agreed))
     others = [name for name in scene.on_call if name not in agreed]
@@ -179,12 +180,15 @@ def _alone(warning: WarningNow, draft: Draft, command: Command, scene: Scene) ->
         raise Refused(f"not alone yet: {_second(warning, draft, scene)}")
     if not command.note.strip():
         raise Refused("the reason is missing for which one releases alone")
-    if any(name != command.actor for name in draft.approved):
+    if any(name != command.actor and name in scene.approvers for name in draft.approved):
         raise Refused("somebody else has agreed already: approve it as the second")
     released, said = release(warning, draft, command.actor, scene)
-    released = replace(released, alone=Alone(command.actor, scene.now + COUNTERSIGNED_WITHIN))
+    due = scene.now + COUNTERSIGNED_WITHIN
+    if warning.alone is not None and not warning.alone.alarmed:  # an earlier one waits still: no later for this one
+        due = min(due, warning.alone.due)
+    released = replace(released, alone=Alone(command.actor, due))
     paged = page(scene, released, PageReason.RELEASED_ALONE, scene.approvers, command.note)
-    text = f"revision {released.number} is released alone; to be countersigned within 12 h"
+    text = f"revision {released.number} is released alone; to be countersigned until {due:%H:%M} UTC"
     return Result(text, (released,), (*said, *paged))
 
 

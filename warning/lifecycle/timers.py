@@ -18,7 +18,7 @@ ACK_LASTS = timedelta(minutes=15)  # after the level has risen above it
 CLOSED_AFTER = timedelta(hours=6)  # delivery has finished by then, and what follows is another flood
 CALL_AGAIN_EVERY = timedelta(minutes=10)  # everyone, while nobody acts
 CALLS = 5
-HARMLESS_AGAIN_EVERY = timedelta(hours=1)
+AGAIN_EVERY = timedelta(hours=1)
 SENSORS = 2  # that have to agree before anything is released without people
 
 
@@ -42,12 +42,18 @@ def _call(warning: WarningNow, scene: Scene) -> Settled:
     times = scene.terms.escalation
     due = sum(waited >= after for after in (timedelta(), times.remind, times.next, times.everyone))
     if waited >= times.everyone:
-        due += min(CALLS, int((waited - times.everyone) / CALL_AGAIN_EVERY))
+        due += _rounds(waited - times.everyone)
     if due > step:
         return _calls(warning, replace(draft, step=due, paged_level=draft.level), scene, due)
     if draft.level > draft.paged_level:  # worse by now: told to those called before, at once
         return _calls(warning, replace(draft, paged_level=draft.level), scene, max(1, step), again=True)
     return warning, []
+
+
+def _rounds(waited: timedelta) -> int:
+    """How often everyone was to be called once more: some times in short order, then every hour without an end."""
+    often = CALLS * CALL_AGAIN_EVERY
+    return min(CALLS, waited // CALL_AGAIN_EVERY) + max(timedelta(), waited - often) // AGAIN_EVERY
 
 
 def _calls(warning: WarningNow, draft: Draft, scene: Scene, step: int, *, again: bool = False) -> Settled:
@@ -65,7 +71,7 @@ def _calls(warning: WarningNow, draft: Draft, scene: Scene, step: int, *, again:
 
 def _call_to_what_can_wait(warning: WarningNow, draft: Draft, scene: Scene) -> Settled:
     """A lowering, a lost gauge or an all-clear: once, then every hour; at night without a sound."""
-    due = 1 + int((scene.now - draft.since) / HARMLESS_AGAIN_EVERY)
+    due = 1 + int((scene.now - draft.since) / AGAIN_EVERY)
     if due <= draft.step:
         return warning, []
     warning = replace(warning, draft=replace(draft, step=due, paged_level=draft.level))
@@ -96,22 +102,23 @@ def _preauthorised(warning: WarningNow, scene: Scene) -> Settled:
         return warning, []
     if warning.author != RULES:
         return warning, []
-    sensors = {(one.station, one.parameter) for one in warning.measurements if one.value is not None}
-    sure = len(sensors) >= SENSORS and warning.confirmed >= draft.level and scene.armed(warning)
+    stations = {one.station for one in warning.measurements if one.value is not None}  # one may fail as a whole
+    sure = len(stations) >= SENSORS and warning.confirmed >= draft.level and scene.armed(warning)
     if not sure or scene.now - draft.since < after:
         return warning, []
     return release(warning, draft, AUTOMATIC, scene)
 
 
 def _remind_of_rejected(warning: WarningNow, scene: Scene) -> Settled:
-    """Rejected, and the danger goes on: once, without a sound."""
+    """Rejected, and the danger goes on: once, without a sound, to who decided and who is on call."""
     rejection = warning.rejection
     if rejection is None or rejection.reminded or not warning.danger:
         return warning, []
     if scene.now - rejection.at < ASK_AGAIN_AFTER:
         return warning, []
     warning = replace(warning, rejection=replace(rejection, reminded=True))
-    return warning, page(scene, warning, PageReason.STILL_REJECTED, (rejection.by,), rejection.why, silent=True)
+    people = (rejection.by, *scene.on_call[:1])  # who decided may be off duty by now
+    return warning, page(scene, warning, PageReason.STILL_REJECTED, people, rejection.why, silent=True)
 
 
 def _countersign(warning: WarningNow, scene: Scene) -> Settled:

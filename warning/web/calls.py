@@ -4,20 +4,25 @@ from datetime import datetime, timedelta
 
 from notifiers.revision import Change
 from warning.config.people import EscalationSpec
-from warning.lifecycle.timers import CALL_AGAIN_EVERY, CALLS, HARMLESS_AGAIN_EVERY
+from warning.lifecycle.timers import AGAIN_EVERY, CALL_AGAIN_EVERY, CALLS
 from warning.messages import OVER, DeskRow, WarningState
 
 
 def next_call(row: DeskRow, escalation: EscalationSpec, now: datetime) -> datetime | None:
-    """None where nobody will be called any more, or nothing waits for people."""
+    """None where nothing waits for people."""
     if not row.proposed_change or not row.submitted or row.waiting_since is None or row.state in OVER:
         return None
     since = row.waiting_since
     if not worsens(row):
-        return since + HARMLESS_AGAIN_EVERY * (1 + max(0, int((now - since) / HARMLESS_AGAIN_EVERY)))
+        return _hourly(since, now)
     first = [timedelta(milliseconds=after) for after in escalation.times]
     later = [first[-1] + CALL_AGAIN_EVERY * number for number in range(1, CALLS + 1)]
-    return next((since + after for after in [*first, *later] if since + after > now), None)
+    times = (since + after for after in [*first, *later])
+    return next((at for at in times if at > now), _hourly(since + later[-1], now))
+
+
+def _hourly(since: datetime, now: datetime) -> datetime:
+    return since + AGAIN_EVERY * (1 + max(0, (now - since) // AGAIN_EVERY))
 
 
 def worsens(row: DeskRow) -> bool:

@@ -1,5 +1,6 @@
 """A draft that waits: who is called when, what takes its place, who may let it out."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from msgspec.structs import replace
 from notifiers.notice import PageReason
 from notifiers.revision import Change, Revision, Words
 from rules.messages import Reason, Standing
-from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, NOTHING_BY_ITSELF, STALE, City, transition
+from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, NOTHING_BY_ITSELF, PEOPLE, STALE, City, transition
+from warning.lifecycle.people import Role
 from warning.messages import Command, CommandAction, WarningState
 
 TWO = (0, 1, 2)
@@ -16,15 +18,16 @@ APPROVE, REJECT = CommandAction.APPROVE, CommandAction.REJECT
 
 
 def test_a_waiting_draft_calls_more_and_more_people() -> None:
-    """At once, after 2, 5 and 10 minutes; everyone by voice; again every ten minutes, five times."""
+    """At once, after 2, 5 and 10 minutes; everyone by voice; again every ten minutes, five times, then every hour."""
     city = City(NOTHING_BY_ITSELF)
     city.moves(0, ACTIVE, 3)
-    city.ticks(1, 120)
+    city.ticks(1, 190)
     assert city.pages(PageReason.DRAFT_WAITS) == [(0, ("anna",))]
     assert city.pages(PageReason.DRAFT_REMINDER) == [(2, ("anna",))]
     assert city.pages(PageReason.DRAFT_NEXT) == [(5, ("anna", "berta"))]
     everyone = ("anna", "berta", "carl", "dora", "vera")
-    assert city.pages(PageReason.DRAFT_EVERYONE) == [(minute, everyone) for minute in (10, 20, 30, 40, 50, 60)]
+    minutes = (10, 20, 30, 40, 50, 60, 120, 180)
+    assert city.pages(PageReason.DRAFT_EVERYONE) == [(minute, everyone) for minute in minutes]
     assert all(one.voice for one in city.said if getattr(one, "reason", None) is PageReason.DRAFT_EVERYONE)
     assert city.revisions == []
 
@@ -135,6 +138,28 @@ def test_one_may_release_alone_when_no_second_acts(level: int, after: int) -> No
     assert city.row.countersign_due is None
 
 
+def test_a_second_one_released_alone_puts_off_no_countersignature() -> None:
+    city = City((0, 2, 2), all_clear={})
+    city.moves(0, ACTIVE, 2)
+    city.ticks(1, 6)
+    assert city.gives(6, APPROVE, alone=True, note="nobody answers").done
+    due = city.row.countersign_due
+    city.moves(60, ACTIVE, 3)
+    city.ticks(61, 64)
+    assert city.gives(64, APPROVE, "berta", alone=True, note="nobody answers").done
+    assert city.row.countersign_due == due
+
+
+def test_who_may_not_release_any_more_has_not_agreed() -> None:
+    city = City((0, 2, 2))
+    city.moves(0, ACTIVE, 2)
+    city.gives(1, APPROVE)
+    city.terms = dataclasses.replace(city.terms, people={**PEOPLE, "anna": Role.VIEWER})
+    assert "second person" in city.gives(2, APPROVE, "berta").text
+    assert city.gives(3, APPROVE, "dora").done
+    assert city.revisions[-1][1:] == (Change.UPDATED, 2)
+
+
 def test_level_three_on_two_sensors_goes_out_by_itself_only_where_that_was_laid_down() -> None:
     edges = {"edges": two_edges(), "evidence": ("e", "f")}
     off, on = City(NOTHING_BY_ITSELF), City(NOTHING_BY_ITSELF, preauthorised_after=timedelta(minutes=3))
@@ -142,11 +167,15 @@ def test_level_three_on_two_sensors_goes_out_by_itself_only_where_that_was_laid_
     off.moves(0, ACTIVE, 3, **edges)
     on.moves(0, ACTIVE, 3, **edges)
     lone.moves(0, ACTIVE, 3)
-    for city in (off, on, lone):
+    (edge,) = transition(0, Standing(NORMAL, 0), Standing(ACTIVE, 3)).edges
+    twice = City(NOTHING_BY_ITSELF, preauthorised_after=timedelta(minutes=3))
+    twice.moves(0, ACTIVE, 3, edges=(edge, replace(edge, id="f", parameter="discharge")), evidence=("e", "f"))
+    for city in (off, on, lone, twice):
         city.ticks(1, 10)
     assert off.revisions == []
     assert on.revisions == [(3, Change.ISSUED, 3)]
     assert lone.revisions == []
+    assert twice.revisions == []  # stage and discharge of one gauge fail together
 
 
 def two_edges() -> tuple[object, ...]:
@@ -173,8 +202,10 @@ def test_a_rejected_draft_opens_again_when_it_gets_worse() -> None:
     city = City(NOTHING_BY_ITSELF)
     city.moves(0, ACTIVE, 2)
     city.gives(1, REJECT, note="debris")
-    city.ticks(2, 400)
-    assert city.pages(PageReason.STILL_REJECTED) == [(121, ("anna",))]
+    city.ticks(2, 60)
+    city.gives(60, CommandAction.HANDOVER, person="berta", note="nothing but the debris", warning="")
+    city.ticks(61, 400)
+    assert city.pages(PageReason.STILL_REJECTED) == [(121, ("anna", "berta"))]
     assert city.row.state is WarningState.REJECTED
     city.moves(400, NORMAL, 0)
     assert city.row.state is WarningState.WITHDRAWN
