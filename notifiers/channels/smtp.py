@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -20,6 +21,8 @@ from notifiers.spec import SmtpChannel as Spec
 TIMEOUT_S = 15.0  # for one answer of the server; an attempt as a whole ends earlier than its lease
 GOODBYE_S = 2.0  # the message is accepted by then; nobody waits long for the farewell
 THREADS = 16
+GO_ON = 354
+_FULL_STOP = re.compile(rb"^\.", re.MULTILINE)  # alone on a line it would end the letter: RFC 5321, 4.5.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,13 @@ class SmtpChannel:
         with self._connection(call) as server:
             self._answered(server.mail(parseaddr(self._spec.sender)[1]), retryable=True)
             self._answered(server.rcpt(parseaddr(to)[1]))
+            code, text = server.docmd("DATA")
+            if code != GO_ON:
+                raise self._refusal(code, text, retryable=code < 500)
             handover.begins()
             try:
-                self._answered(server.data(letter))
-            except smtplib.SMTPDataError as error:
-                self._answered((error.smtp_code, error.smtp_error))
+                server.send(_FULL_STOP.sub(b"..", letter) + b".\r\n")
+                self._answered(server.getreply())
             except (OSError, smtplib.SMTPServerDisconnected) as error:
                 reason = f"connection lost before the server confirmed: {type(error).__name__}"
                 raise OutcomeUnknown(reason) from error
