@@ -32,7 +32,8 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
     old, new = (each.standing for each in change)
     book = scene.condition
     deciding = _deciding(scene, new)
-    levels = dict.fromkeys((max(old.level, new.level), spoken_for(change[1])))
+    spoken = spoken_for(change[1])
+    levels = dict.fromkeys((max(old.level, new.level), spoken if change[1].beneath is not None else 0))
     keys = [key for level in levels if level for each in reversed(change) for key in each.levels[level].evidence]
     evidence = [book.by_key[key] for key in keys if key in book.by_key]
     said = list({each.key: each for each in [*deciding, *evidence]}.values())
@@ -62,7 +63,7 @@ def transition(  # noqa: PLR0913, PLR0917 - a change, in all its parts
         expected_at=_expected(scene, deciding) if reason is Reason.ARRIVING else None,
         actor=actor,
         note=note,
-        spoken_for=spoken_for(change[1]),
+        spoken_for=spoken,
     )
 
 
