@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, and_, exists, insert, literal, null, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
+from notifiers.ledger.fallback import fall_back, spare_others, stand_down
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outdated import outdated, supersede
 from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
@@ -71,6 +72,10 @@ def settle(connection: Connection, outcome: Outcome) -> None:
     }
     settled = connection.execute(end.values(values)).rowcount
     _note(connection, outcome)
+    if settled and outcome.state is State.ACCEPTED:
+        spare_others(connection, outcome.id)
+    if settled and outcome.state is State.DEAD:
+        fall_back(connection, outcome.id, outcome.at)
     if settled and outcome.due is not None:
         supersede(connection, row)  # something newer may have come meanwhile
 
@@ -96,6 +101,7 @@ def expire(connection: Connection, now: datetime) -> None:
     queued = update(deliveries).where(late, deliveries.c.state == State.QUEUED)
     connection.execute(queued.values(state=State.EXPIRED.value, due_ms=None, changed_ms=to_ms(now)))
     connection.execute(update(deliveries).where(late).values(due_ms=None))
+    stand_down(connection, now)
 
 
 def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms: Lease) -> list[Leased]:

@@ -18,12 +18,15 @@ class State(StrEnum):
     """What became of one delivery."""
 
     QUEUED = "QUEUED"
+    STANDBY = "STANDBY"  # waits to see whether a channel before it reaches the recipient
     LEASED = "LEASED"  # somebody is sending it right now
     ACCEPTED = "ACCEPTED"  # the channel took it
     UNKNOWN = "UNKNOWN"  # it may have been sent
     SUPERSEDED = "SUPERSEDED"  # a newer revision goes out instead
     EXPIRED = "EXPIRED"  # never sent in time
-    DEAD = "DEAD"  # the channel refused it for good: staff must know
+    SPARED = "SPARED"  # stood by and was not needed
+    FALLBACK = "FALLBACK"  # the channel refused it for good, and another one has it or takes over
+    DEAD = "DEAD"  # refused for good, and no other channel is left: staff must know
 
 
 class About(StrEnum):
@@ -36,6 +39,8 @@ class About(StrEnum):
 
 #: Who is in one of these has been told of a warning, or will be.
 TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.UNKNOWN)
+#: A recipient with a row in one of these is reached, or may be yet.
+HOPEFUL = (State.QUEUED, State.STANDBY, State.LEASED, State.ACCEPTED, State.UNKNOWN)
 #: Who is in one of these was not reached, and no further attempt is made.
 GIVEN_UP = (State.EXPIRED, State.DEAD)
 
@@ -110,6 +115,7 @@ subscribers = Table(
     Column("zone", String, primary_key=True),  # empty for people of the staff, whom pages go to
     Column("language", String, nullable=False),
     Column("from_level", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),  # of the channel among the recipient's; 0 is the first choice
 )
 
 deliveries = Table(
@@ -125,6 +131,7 @@ deliveries = Table(
     Column("language", String, nullable=False),
     Column("level", Integer, nullable=False),
     Column("lane", Integer, nullable=False),  # lower goes first
+    Column("rank", Integer, nullable=False),  # of the channel among the recipient's
     Column("state", String, nullable=False),
     Column("attempt", Integer, nullable=False),  # how often it has been leased
     Column("due_ms", BigInteger),  # when to send it; null: not to be sent (any more), or being sent

@@ -1,0 +1,13 @@
+"""Which channel of a recipient is the first choice, and which ones stand by."""
+
+from alembic import op
+from sqlalchemy import Column, Integer
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """What is there was made to go out on all channels at once; subscribers are written anew at the next start."""
+    for table in ("subscribers", "deliveries"):
+        op.add_column(table, Column("rank", Integer, nullable=False, server_default="0"))
