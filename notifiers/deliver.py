@@ -19,7 +19,7 @@ from notifiers.handover import WrittenHandover
 from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
-from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fate, lease, settle
+from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, lease, settle
 from notifiers.ledger.tables import State
 from notifiers.retries import Clock, Retries
 
@@ -103,8 +103,11 @@ class Delivery:
         self._woken.clear()
         await self._inherit()
         journal = self._kept()
-        for leased in await self._exchange(self._free()):
-            task = asyncio.create_task(self._attempt(leased, journal))
+        rows = await self._exchange(self._free())
+        look = asyncio.create_task(self._look_again(rows))
+        for leased in rows:
+            task = asyncio.create_task(self._attempt(leased, journal, look))
+            task.add_done_callback(lambda _: self._woken.set())
             self._sending[task] = leased
 
     async def _inherit(self) -> None:
@@ -122,7 +125,7 @@ class Delivery:
         for row in left_by(connection, became.holder):
             outcome = became.outcome(row.id, row.attempt, self._clock.now())
             if outcome is not None:
-                settle(connection, outcome)
+                settle(connection, [outcome])
 
     def _kept(self) -> Journal | None:
         """The journal in which all stands that is leased from here on.
@@ -135,10 +138,10 @@ class Delivery:
 
     async def _pause(self, stop: asyncio.Event) -> None:
         events = [asyncio.create_task(self._woken.wait()), asyncio.create_task(stop.wait())]
-        wait = self._retries.timing.poll
-        await asyncio.wait([*self._sending, *events], timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(events, timeout=self._retries.timing.poll, return_when=asyncio.FIRST_COMPLETED)
         for event in events:
             event.cancel()
+        await asyncio.sleep(self._retries.timing.gather)
 
     async def _rest(self, stop: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
@@ -169,12 +172,11 @@ class Delivery:
     ) -> list[Leased]:
         """The transaction of an exchange; runs on the ledger's thread."""
         now = self._clock.now()
-        for outcome in outcomes:
-            settle(connection, outcome)
+        settle(connection, outcomes)
         length_ms = round(self._retries.timing.lease * 1000)
         terms = Lease(self._clock.boot, self._holder, self._now_ms(), length_ms)
         for row in lost(connection, terms, ours, self._watch):
-            settle(connection, self._left_behind(row))
+            settle(connection, [self._left_behind(row)])
         expire(connection, now)
         return lease(connection, free, now, terms)
 
@@ -188,10 +190,12 @@ class Delivery:
         now = self._clock.now()
         return Outcome(row.id, row.attempt, State.QUEUED, now, reason, now)
 
-    async def _attempt(self, leased: Leased, journal: Journal | None) -> Outcome:
-        held_back = await self._look_again(leased)
-        if held_back is not None:
-            return held_back
+    async def _attempt(
+        self, leased: Leased, journal: Journal | None, look: "asyncio.Task[dict[int, Outcome]]"
+    ) -> Outcome:
+        held_back = await asyncio.shield(look)
+        if leased.id in held_back:
+            return held_back[leased.id]
         try:
             message = self._compose(leased)
         except DeliveryError as error:
@@ -219,14 +223,17 @@ class Delivery:
             return self._faulty(leased, error)
         return Outcome(leased.id, leased.attempt, State.ACCEPTED, self._clock.now())
 
-    async def _look_again(self, leased: Leased) -> Outcome | None:
-        """Why a row may not be sent, or not now; None where it may."""
+    async def _look_again(self, rows: list[Leased]) -> dict[int, Outcome]:
+        """Which rows may not be sent, or not now."""
+        if not rows:
+            return {}
         now = self._clock.now()
         try:
-            state = await self._ledger.read(partial(fate, leased=leased, now=now))
+            states = await self._ledger.read(partial(fates, leased=rows, now=now))
         except LedgerUnavailable:
-            return self._not_sent(leased, AWAY)
-        return None if state is State.LEASED else Outcome(leased.id, leased.attempt, state, now)
+            return {row.id: self._not_sent(row, AWAY) for row in rows}
+        held_back = [(row, states[row.id]) for row in rows if states[row.id] is not State.LEASED]
+        return {row.id: Outcome(row.id, row.attempt, state, now) for row, state in held_back}
 
     def _failed(self, leased: Leased, error: DeliveryError) -> Outcome:
         now = self._clock.now()

@@ -5,10 +5,25 @@ unless one of them has been accepted; at level 1 a further one only where the ch
 been told of a warning on a channel hears everything further on it at once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, case, cast, literal, null, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from notifiers.ledger.tables import HOPEFUL, State, deliveries, subscribers
 from sensors.times import to_ms
@@ -34,10 +49,10 @@ def state_and_due(goes: ColumnElement[bool], level: int, sent: datetime) -> dict
     }
 
 
-def spare_others(connection: Connection, row: int) -> None:
-    """A channel has accepted it: those that stand by are not needed."""
-    spared = update(deliveries).where(_siblings(row), deliveries.c.state == State.STANDBY)
-    connection.execute(spared.values(state=State.SPARED.value, due_ms=None))
+def spare_others(connection: Connection, rows: Sequence[int]) -> None:
+    """Channels have accepted these rows: those that stand by are not needed."""
+    spared = update(deliveries).where(_siblings(bindparam("row")), deliveries.c.state == State.STANDBY)
+    connection.execute(spared.values(state=State.SPARED.value, due_ms=None), [{"row": row} for row in rows])
 
 
 def fall_back(connection: Connection, row: int, now: datetime) -> None:
@@ -59,7 +74,7 @@ def stand_down(connection: Connection, now: datetime) -> None:
     connection.execute(update(deliveries).where(late).values(values))
 
 
-def _siblings(row: int) -> ColumnElement[bool]:
+def _siblings(row: int | BindParameter[int]) -> ColumnElement[bool]:
     """The rows of the same person about the same, on other channels."""
     one = deliveries.alias()
     same = [
