@@ -15,22 +15,24 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel, DeliveryError, NotHandedOver, OutcomeUnknown, Outgoing
-from notifiers.handover import WrittenHandover
+from notifiers.handover import GIVEN_UP, NO_JOURNAL, WrittenHandover
 from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
-from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, lease, settle
+from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, settle
 from notifiers.ledger.tables import State
+from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
+from notifiers.spec import ChannelLimits
 
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]
 
-#: Messages on their way at a time on each channel: as many are in doubt after a crash.
-PARALLEL = 16
 #: Attempts after which a fault of our own is given up.
 FAULTS = 5
 AWAY = "not sent, the ledger was away"
+NOT_ASKED = frozenset({AWAY, NO_JOURNAL, GIVEN_UP})
+NO_LIMITS: Mapping[str, ChannelLimits] = {}
 
 
 class Delivery:
@@ -39,7 +41,7 @@ class Delivery:
     Without a journal, all that was leased when the process is killed is in doubt.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each of them is another for a test
         self,
         ledger: Ledger,
         channels: Mapping[str, Channel],
@@ -47,12 +49,14 @@ class Delivery:
         clock: Clock,
         retries: Retries,
         journal: Journal | None = None,
+        limits: Mapping[str, ChannelLimits] = NO_LIMITS,
     ) -> None:
         self._ledger = ledger
         self._channels = channels
         self._compose = compose
         self._clock = clock
         self._retries = retries
+        self._providers = Providers(channels, limits, clock)
         self._sending: dict[asyncio.Task[Outcome], Leased] = {}
         self._woken = asyncio.Event()
         self._holder = uuid4().hex
@@ -164,8 +168,9 @@ class Delivery:
         return leased
 
     def _free(self) -> dict[str, int]:
-        busy = Counter(leased.channel for task, leased in self._sending.items() if not task.done())
-        return {name: PARALLEL - busy[name] for name in self._channels}
+        return self._providers.free(
+            Counter(leased.channel for task, leased in self._sending.items() if not task.done())
+        )
 
     def _write(
         self, outcomes: list[Outcome], ours: set[int], free: Mapping[str, int], connection: Connection
@@ -178,7 +183,7 @@ class Delivery:
         for row in lost(connection, terms, ours, self._watch):
             settle(connection, [self._left_behind(row)])
         expire(connection, now)
-        return lease(connection, free, now, terms)
+        return self._providers.lease(connection, free, now, terms)
 
     def _now_ms(self) -> int:
         return round(self._clock.monotonic() * 1000)
@@ -202,7 +207,10 @@ class Delivery:
             return self._failed(leased, error)
         handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
         outcome = await self._send(leased, message, handover)
-        return handover.ends(self._without_address(outcome, message))
+        outcome = handover.ends(self._without_address(outcome, message))
+        if outcome.reason not in NOT_ASKED:
+            self._providers.heard(leased.channel, outcome.state)
+        return outcome
 
     async def _send(self, leased: Leased, message: Outgoing, handover: WrittenHandover) -> Outcome:
         channel = self._channels[leased.channel]

@@ -37,6 +37,7 @@ class Clock:
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float] = time.monotonic
+    wall_us: Callable[[], int] = lambda: time.time_ns() // 1000  # providers count their rates by it
     boot: str = field(default_factory=lambda: Path("/proc/sys/kernel/random/boot_id").read_text().strip())
 
 

@@ -115,7 +115,7 @@ def delivery_of(
     config = world.configuration()
     links = AckLinks(secret_key(world.data), config.city.page)
     write = envelopes(content_of(config), config.recipients, config.people, links.link)
-    return Delivery(ledger, channels, write, Clock(clock.now), retries, journal)
+    return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 
 def terms_of(world: World) -> Terms:

@@ -153,6 +153,14 @@ Index("deliveries_in_turn", _recipient, _channel, *_order, sqlite_where=_due, po
 # Unique: whatever several deliverers do at once, nobody is sent two messages at a time on a channel.
 Index("deliveries_leased", _recipient, _channel, unique=True, sqlite_where=_leased, postgresql_where=_leased)
 
+#: How much of a provider's rate has been used, by all deliverers together.
+rates = Table(
+    "rates",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("used_until_us", BigInteger, nullable=False),  # when all that was sent is within the rate, microseconds
+)
+
 attempts = Table(
     "attempts",
     metadata,

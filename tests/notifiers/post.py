@@ -1,7 +1,7 @@
 """A ledger with a clock that tests turn, and a channel that answers as told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from notifiers.ledger.tables import deliveries
 from notifiers.notice import GaugeNotice, Page
 from notifiers.retries import Clock, Retries, Timing
 from notifiers.revision import Revision, Status
-from notifiers.spec import Person, Recipient
+from notifiers.spec import ChannelLimits, Person, Recipient
 from tests.notifiers.samples import CONTENT, NOON
 
 Answer = Callable[[Outgoing], Awaitable[None]]
@@ -71,6 +71,8 @@ class Post:
     voice: Sequence[str] = ()
     timing: Timing = TIMING
     journal: Journal | None = None
+    limits: Mapping[str, ChannelLimits] = field(default_factory=dict)
+    wall_us: int = 0
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,10 +82,10 @@ class Post:
 
     def restart(self) -> None:
         """Another process takes over."""
-        clock = Clock(lambda: self.at, lambda: self.monotonic, self.boot)
+        clock = Clock(lambda: self.at, lambda: self.monotonic, lambda: self.wall_us, self.boot)
         write = envelopes(CONTENT, self.recipients, self.people)
         retries = Retries(self.timing, chance=lambda: 0.5)
-        self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal)
+        self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal, self.limits)
 
     def say(self, *messages: Revision | Page | GaugeNotice) -> None:
         for message in messages:

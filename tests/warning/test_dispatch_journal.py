@@ -13,16 +13,17 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from notifiers.deliver import PARALLEL
 from notifiers.journal import Became, Key, what_became
 from notifiers.ledger.database import open_ledger
 from notifiers.ledger.tables import State, deliveries
+from notifiers.spec import ChannelLimits
 from tests.services.smtp import Mailbox, serving
 from tests.warning.dispatching import Home, doubts, left_behind, log_of, now_flood, say, states
 from tests.warning.test_dispatch_killed import reached, start
 from warning.world import World
 
 PEOPLE = 40
+PARALLEL = ChannelLimits().parallel
 KILLS = 3
 
 

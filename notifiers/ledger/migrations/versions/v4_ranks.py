@@ -1,7 +1,7 @@
-"""Which channel of a recipient is the first choice, and which ones stand by."""
+"""Which channel of a recipient is the first choice, and which ones stand by; how much of a rate is used."""
 
 from alembic import op
-from sqlalchemy import Column, Integer
+from sqlalchemy import BigInteger, Column, Integer, String
 
 revision = "0004"
 down_revision = "0003"
@@ -11,3 +11,8 @@ def upgrade() -> None:
     """What is there was made to go out on all channels at once; subscribers are written anew at the next start."""
     for table in ("subscribers", "deliveries"):
         op.add_column(table, Column("rank", Integer, nullable=False, server_default="0"))
+    op.create_table(
+        "rates",
+        Column("channel", String, primary_key=True),
+        Column("used_until_us", BigInteger, nullable=False),
+    )
