@@ -20,6 +20,7 @@ from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
 from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, settle
+from notifiers.ledger.receipts import match
 from notifiers.ledger.tables import State
 from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
@@ -183,6 +184,7 @@ class Delivery:
         for row in lost(connection, terms, ours, self._watch):
             settle(connection, [self._left_behind(row)])
         expire(connection, now)
+        match(connection)
         return self._providers.lease(connection, free, now, terms)
 
     def _now_ms(self) -> int:

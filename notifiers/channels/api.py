@@ -58,8 +58,11 @@ class Handover:
             NotHandedOver: do not send it.
         """
 
-    def accepted(self) -> None:
-        """The other side has it, whatever may still go wrong with the farewell."""
+    def accepted(self, reference: str = "") -> None:
+        """The other side has it, whatever may still go wrong with the farewell.
+
+        ``reference`` is its name for the message, where it will send a receipt about it.
+        """
 
 
 class Channel(Protocol):

@@ -58,7 +58,9 @@ def spare_others(connection: Connection, rows: Sequence[int]) -> None:
 def fall_back(connection: Connection, row: int, now: datetime) -> None:
     """A channel has refused it for good: the next one takes over at once. DEAD is who has none left."""
     siblings = select(deliveries.c.id).where(_siblings(row)).limit(1)
-    waiting = siblings.where(deliveries.c.state == State.STANDBY).order_by(deliveries.c.rank, deliveries.c.id)
+    # What was spared is taken up again where the acceptance of the channel before it came to nothing.
+    idle = and_(deliveries.c.state.in_((State.STANDBY, State.SPARED)), deliveries.c.expires_ms > to_ms(now))
+    waiting = siblings.where(idle).order_by(deliveries.c.rank, deliveries.c.id)
     next_one = connection.execute(waiting).scalar()
     if next_one is not None:
         takes_over = update(deliveries).where(deliveries.c.id == next_one)

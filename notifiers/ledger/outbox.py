@@ -61,6 +61,7 @@ class Outcome:
     at: datetime
     reason: str = ""
     due: datetime | None = None  # when to try again
+    reference: str = ""  # of what was accepted: the provider's name for it, where it sends receipts
 
 
 def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -80,9 +81,14 @@ def _accept(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """Many at once: in a release to a whole city this is nearly all there is to write."""
     if not outcomes:
         return
-    mine = and_(deliveries.c.id == bindparam("row"), deliveries.c.state != State.ACCEPTED)
-    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null())
-    rows = [{"row": one.id, "at": to_ms(one.at), "why": clean(one.reason)} for one in outcomes]
+    mine = and_(
+        deliveries.c.id == bindparam("row"), *(deliveries.c.state != done for done in (State.ACCEPTED, State.DELIVERED))
+    )
+    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null()) | {"reference": bindparam("name")}
+    rows = [
+        {"row": one.id, "at": to_ms(one.at), "why": clean(one.reason), "name": one.reference or None}
+        for one in outcomes
+    ]
     connection.execute(update(deliveries).where(mine).values(values), rows)
     spare_others(connection, [one.id for one in outcomes])
 

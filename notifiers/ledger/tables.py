@@ -5,7 +5,19 @@ A change here needs a revision in ``migrations``; a test compares the two.
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 metadata = MetaData()
@@ -21,6 +33,7 @@ class State(StrEnum):
     STANDBY = "STANDBY"  # waits to see whether a channel before it reaches the recipient
     LEASED = "LEASED"  # somebody is sending it right now
     ACCEPTED = "ACCEPTED"  # the channel took it
+    DELIVERED = "DELIVERED"  # and says that it reached the recipient's device or mailbox
     UNKNOWN = "UNKNOWN"  # it may have been sent
     SUPERSEDED = "SUPERSEDED"  # a newer revision goes out instead
     EXPIRED = "EXPIRED"  # never sent in time
@@ -38,9 +51,9 @@ class About(StrEnum):
 
 
 #: Who is in one of these has been told of a warning, or will be.
-TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.UNKNOWN)
+TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.DELIVERED, State.UNKNOWN)
 #: A recipient with a row in one of these is reached, or may be yet.
-HOPEFUL = (State.QUEUED, State.STANDBY, State.LEASED, State.ACCEPTED, State.UNKNOWN)
+HOPEFUL = (*TOLD, State.STANDBY)
 #: Who is in one of these was not reached, and no further attempt is made.
 GIVEN_UP = (State.EXPIRED, State.DEAD)
 
@@ -141,10 +154,12 @@ deliveries = Table(
     Column("leased_by", String),  # the process, by a name that no other ever has
     Column("reason", Text, nullable=False),  # of the last failure
     Column("changed_ms", BigInteger, nullable=False),
+    Column("reference", String),  # the provider's name for the accepted message, where it gives receipts
     Unique("said", "recipient", "channel", "language"),
     Index("deliveries_of_warning", "warning", "recipient", "channel"),
     Index("deliveries_by_state", "state"),
     Index("deliveries_by_change", "changed_ms"),
+    Index("deliveries_by_reference", "channel", "reference"),
 )
 _due, _leased = deliveries.c.due_ms.is_not(None), deliveries.c.leased_until.is_not(None)
 _channel, _recipient, _order = deliveries.c.channel, deliveries.c.recipient, (deliveries.c.lane, deliveries.c.id)
@@ -152,6 +167,17 @@ Index("deliveries_waiting", _channel, *_order, sqlite_where=_due, postgresql_whe
 Index("deliveries_in_turn", _recipient, _channel, *_order, sqlite_where=_due, postgresql_where=_due)
 # Unique: whatever several deliverers do at once, nobody is sent two messages at a time on a channel.
 Index("deliveries_leased", _recipient, _channel, unique=True, sqlite_where=_leased, postgresql_where=_leased)
+
+#: What providers say later about what they had accepted; it may come before its acceptance is written down.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("delivered", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
 
 #: How much of a provider's rate has been used, by all deliverers together.
 rates = Table(

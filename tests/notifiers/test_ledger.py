@@ -154,6 +154,7 @@ async def test_counts_name_every_state(ledger: Ledger) -> None:
         "STANDBY": 1,
         "LEASED": 0,
         "ACCEPTED": 0,
+        "DELIVERED": 0,
         "UNKNOWN": 0,
         "SUPERSEDED": 0,
         "EXPIRED": 0,
