@@ -23,6 +23,8 @@ class Outgoing:
     title: str
     body: str
     sent: datetime  # when it was issued
+    expires: datetime  # after that nobody is to get it any more
+    unsubscribe: str = field(default="", repr=False)  # an address, for one recipient, that ends this by itself
     silent: bool = False  # it can wait until the morning: where a channel can, it makes no sound
 
 

@@ -1,34 +1,93 @@
 """The channels that reach people. Only a process of a live world imports this."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
+from notifiers.channel_specs import AppriseChannel as AppriseSpec
+from notifiers.channel_specs import ChannelSpec, Key
+from notifiers.channel_specs import SmtpChannel as SmtpSpec
 from notifiers.channels.api import Channel
 from notifiers.channels.apprise_ import AppriseChannel
+from notifiers.channels.letter import Signer, domain_of
 from notifiers.channels.smtp import Login, SmtpChannel
-from notifiers.spec import ChannelSpec
-from notifiers.spec import SmtpChannel as SmtpSpec
 
 
 class ChannelNotReady(Exception):
     """A channel cannot be used as it is configured."""
 
 
+@runtime_checkable
+class Lasting(Protocol):
+    """Keeps connections open between messages."""
+
+    async def close(self) -> None:
+        """Say good-bye."""
+
+
 def live_channels(specs: Mapping[str, ChannelSpec], env: Mapping[str, str]) -> dict[str, Channel]:
     """Every channel of a configuration.
 
     Raises:
-        ChannelNotReady: a password is not in the environment.
+        ChannelNotReady: a password or a key is not there.
     """
-    return {
-        name: _smtp(name, spec, env) if spec.kind == "smtp" else AppriseChannel(name) for name, spec in specs.items()
-    }
+    return {name: _channel(_Secrets(name, env), spec) for name, spec in specs.items()}
 
 
-def _smtp(name: str, spec: SmtpSpec, env: Mapping[str, str]) -> SmtpChannel:
-    if spec.user is None and spec.password_env is None:
-        return SmtpChannel(name, spec)
-    if spec.user is None or spec.password_env is None:
-        raise ChannelNotReady(f"channels.{name}: user and password_env are needed together")
-    if spec.password_env not in env:
-        raise ChannelNotReady(f"channels.{name}: environment variable {spec.password_env} is not set")
-    return SmtpChannel(name, spec, Login(spec.user, env[spec.password_env]))
+async def close(channels: Iterable[Channel]) -> None:
+    """Say good-bye on what they keep open."""
+    for channel in channels:
+        if isinstance(channel, Lasting):
+            await channel.close()
+
+
+class _Secrets:
+    """What a channel must not have in the configuration."""
+
+    def __init__(self, channel: str, env: Mapping[str, str]) -> None:
+        self.channel = channel
+        self._env = env
+
+    def of(self, variable: str) -> str:
+        if variable not in self._env:
+            raise self.missing(f"environment variable {variable} is not set")
+        return self._env[variable]
+
+    def key(self, key: Key) -> str:
+        if key.env is not None:
+            return self.of(key.env)
+        try:
+            return Path(key.file or "").read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise self.missing(f"{key.file} cannot be read: {type(error).__name__}") from error
+
+    def missing(self, reason: str) -> ChannelNotReady:
+        return ChannelNotReady(f"channels.{self.channel}: {reason}")
+
+
+def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
+    match spec:
+        case SmtpSpec():
+            return _smtp(secrets, spec)
+        case AppriseSpec():
+            return AppriseChannel(secrets.channel)
+
+
+def _smtp(secrets: _Secrets, spec: SmtpSpec) -> SmtpChannel:
+    login = None
+    if spec.user is not None and spec.password_env is not None:
+        login = Login(spec.user, secrets.of(spec.password_env))
+    elif spec.user is not None or spec.password_env is not None:
+        raise secrets.missing("user and password_env are needed together")
+    return SmtpChannel(secrets.channel, spec, login, _signer(secrets, spec))
+
+
+def _signer(secrets: _Secrets, spec: SmtpSpec) -> Signer | None:
+    if spec.dkim is None:
+        return None
+    signer = Signer(domain_of(spec.sender), spec.dkim.selector, secrets.key(spec.dkim.key).encode())
+    try:
+        signer.signed(b"From: x\r\n\r\n")
+    except ValueError as error:
+        raise secrets.missing("dkim.key: must be an RSA key in PEM") from error
+    return signer

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from notifiers.channel_specs import ChannelSpec
 from notifiers.channels.api import DeliveryError
 from notifiers.channels.live import ChannelNotReady, live_channels
 from notifiers.channels.smtp import SmtpChannel
-from notifiers.spec import ChannelSpec
 from warning.config.load import load
 from warning.doctor.finding import Finding, failed, good
 

@@ -1,0 +1,54 @@
+"""Channels as the configuration describes them; secrets by the name of an environment variable, never themselves."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sensors.stations import Frozen, Text
+
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+File = Annotated[str, Field(pattern=r"^/.+$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Key(Frozen):
+    """A private key: in a file, or in an environment variable."""
+
+    file: File | None = None
+    env: Variable | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.file is None) == (self.env is None):
+            raise ValueError("needs one of file (an absolute path) and env (name of an environment variable)")
+        return self
+
+
+class Dkim(Frozen):
+    """Letters are signed for the domain of their sender."""
+
+    selector: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
+    key: Key  # RSA, PEM
+
+
+class SmtpChannel(Frozen):
+    """E-mail through one server."""
+
+    kind: Literal["smtp"]
+    host: Text
+    port: Port
+    security: Literal["none", "starttls", "tls"]
+    sender: Text
+    user: Text | None = None
+    password_env: Text | None = None  # name of the environment variable that holds the password
+    dkim: Dkim | None = None
+
+
+class AppriseChannel(Frozen):
+    """Any service Apprise knows; the recipient's address is its Apprise URL."""
+
+    kind: Literal["apprise"]
+    voice: bool = False  # whether it calls people: a page goes there only where it says so
+
+
+ChannelSpec = Annotated[SmtpChannel | AppriseChannel, Field(discriminator="kind")]
