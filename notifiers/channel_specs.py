@@ -8,6 +8,7 @@ from sensors.stations import Frozen, Text
 
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 File = Annotated[str, Field(pattern=r"^/.+$")]
+Host = Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -51,4 +52,35 @@ class AppriseChannel(Frozen):
     voice: bool = False  # whether it calls people: a page goes there only where it says so
 
 
-ChannelSpec = Annotated[SmtpChannel | AppriseChannel, Field(discriminator="kind")]
+class WebPushChannel(Frozen):
+    """Browsers that subscribed; a recipient's address is the JSON of its subscription."""
+
+    kind: Literal["webpush"]
+    key: Key  # VAPID: P-256, PEM or base64
+    contact: Annotated[str, Field(pattern=r"^[^\s<>,@]+@[^\s<>,@]+$")]  # whom a push service writes to when we do harm
+    services: tuple[Host, ...] = (
+        "fcm.googleapis.com",
+        "push.services.mozilla.com",
+        "push.apple.com",
+        "notify.windows.com",
+    )
+
+
+class WebhookChannel(Frozen):
+    """Programs of others; a recipient's address is a URL."""
+
+    kind: Literal["webhook"]
+    secret_env: Variable  # the variable holds whsec_… as the receivers have it
+
+
+class NtfyChannel(Frozen):
+    """Topics of an ntfy server; a recipient's address is the topic."""
+
+    kind: Literal["ntfy"]
+    server: Annotated[str, Field(pattern=r"^https?://[^/?#@]+/?$")]
+    token_env: Variable | None = None
+
+
+ChannelSpec = Annotated[
+    SmtpChannel | AppriseChannel | WebPushChannel | WebhookChannel | NtfyChannel, Field(discriminator="kind")
+]

@@ -6,11 +6,17 @@ from typing import Protocol, runtime_checkable
 
 from notifiers.channel_specs import AppriseChannel as AppriseSpec
 from notifiers.channel_specs import ChannelSpec, Key
+from notifiers.channel_specs import NtfyChannel as NtfySpec
 from notifiers.channel_specs import SmtpChannel as SmtpSpec
+from notifiers.channel_specs import WebhookChannel as WebhookSpec
+from notifiers.channel_specs import WebPushChannel as WebPushSpec
 from notifiers.channels.api import Channel
 from notifiers.channels.apprise_ import AppriseChannel
 from notifiers.channels.letter import Signer, domain_of
+from notifiers.channels.ntfy import NtfyChannel
 from notifiers.channels.smtp import Login, SmtpChannel
+from notifiers.channels.webhook import WebhookChannel, key_of
+from notifiers.channels.webpush import Vapid, WebPushChannel
 
 
 class ChannelNotReady(Exception):
@@ -23,6 +29,14 @@ class Lasting(Protocol):
 
     async def close(self) -> None:
         """Say good-bye."""
+
+
+@runtime_checkable
+class Greeting(Protocol):
+    """Can ask its other side whether all is well, without a message."""
+
+    async def greet(self) -> str:
+        """What can be said of it. Raises DeliveryError."""
 
 
 def live_channels(specs: Mapping[str, ChannelSpec], env: Mapping[str, str]) -> dict[str, Channel]:
@@ -71,6 +85,13 @@ def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
             return _smtp(secrets, spec)
         case AppriseSpec():
             return AppriseChannel(secrets.channel)
+        case WebPushSpec():
+            return _webpush(secrets, spec)
+        case WebhookSpec():
+            return _webhook(secrets, spec)
+        case NtfySpec():
+            token = None if spec.token_env is None else secrets.of(spec.token_env)
+            return NtfyChannel(secrets.channel, spec, token)
 
 
 def _smtp(secrets: _Secrets, spec: SmtpSpec) -> SmtpChannel:
@@ -91,3 +112,18 @@ def _signer(secrets: _Secrets, spec: SmtpSpec) -> Signer | None:
     except ValueError as error:
         raise secrets.missing("dkim.key: must be an RSA key in PEM") from error
     return signer
+
+
+def _webpush(secrets: _Secrets, spec: WebPushSpec) -> WebPushChannel:
+    try:
+        vapid = Vapid.of(secrets.key(spec.key), spec.contact)
+    except ValueError as error:
+        raise secrets.missing(f"key: {error}") from error
+    return WebPushChannel(secrets.channel, spec, vapid)
+
+
+def _webhook(secrets: _Secrets, spec: WebhookSpec) -> WebhookChannel:
+    try:
+        return WebhookChannel(secrets.channel, key_of(secrets.of(spec.secret_env)))
+    except ValueError as error:
+        raise secrets.missing(f"{spec.secret_env} {error}") from error

@@ -71,8 +71,12 @@ class SmtpChannel:
         await asyncio.get_running_loop().run_in_executor(self._threads, self._idle.close)
         self._threads.shutdown(wait=False)
 
-    def greet(self) -> None:
-        """Connect, greet and log in, and send nothing. Raises DeliveryError. Blocks."""
+    async def greet(self) -> str:
+        """Connect, greet and log in, and send nothing. Raises DeliveryError."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._greet)
+        return "the mail server answers"
+
+    def _greet(self) -> None:
         with self._troubles_told():
             farewell(self._connect(Call()))
 

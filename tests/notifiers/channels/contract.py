@@ -1,8 +1,8 @@
 """What every channel owes to who uses it, as cases that a stand of each channel plays on its other side."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -87,6 +87,12 @@ OWED: Mapping[Case, End] = {
 }
 
 
+class Closing(Channel, Protocol):
+    """A channel with connections to close."""
+
+    async def close(self) -> None: ...
+
+
 @dataclass
 class Bench:
     """A channel, a message for it, and what its other side has got so far."""
@@ -95,6 +101,15 @@ class Bench:
     message: Outgoing
     got: Callable[[], int]  # whole messages
     secrets: tuple[str, ...] = ()  # that no error and no log may hold
+
+
+@asynccontextmanager
+async def at_bench(channel: Closing, message: Outgoing, got: Callable[[], int], *secrets: str) -> AsyncIterator[Bench]:
+    """The channel is closed however the case ends."""
+    try:
+        yield Bench(channel, message, got, secrets)
+    finally:
+        await channel.close()
 
 
 class Stand(Protocol):

@@ -12,7 +12,7 @@ import pytest
 from notifiers.channel_specs import SmtpChannel as Spec
 from notifiers.channels.live import live_channels
 from notifiers.channels.smtp import SmtpChannel
-from tests.notifiers.channels.contract import MESSAGE, Bench, Case, End
+from tests.notifiers.channels.contract import MESSAGE, Bench, Case, End, at_bench
 from tests.services.certificates import certificate, server_context
 from tests.services.smtp import smtp_server
 from tests.services.talk import dribble, end_own_half, free_port, talking
@@ -80,10 +80,11 @@ class SmtpStand:
                 yield Bench(channel(free_port()), ANNA, lambda: 0)
             case Case.SILENT_BEFORE | Case.SILENT_AFTER | Case.SLOW | Case.HALF_CLOSED | Case.MALFORMED:
                 script = Scripted(case)
-                async with talking(script) as port:
-                    sending = channel(port)
-                    yield Bench(sending, ANNA, lambda: len(script.got))
-                    await sending.close()
+                async with (
+                    talking(script) as port,
+                    at_bench(channel(port), ANNA, lambda: len(script.got)) as bench,
+                ):
+                    yield bench
             case _:
                 async with self._real(case) as bench:
                     yield bench
@@ -101,5 +102,5 @@ class SmtpStand:
             }.get(case, {})
             given = "coot-7" if case is Case.WRONG_PASSWORD else PASSWORD
             sending = channel(server.port, given, **account)
-            yield Bench(sending, ANNA, lambda: len(server.mailbox.letters), (PASSWORD, "coot-7"))
-            await sending.close()
+            async with at_bench(sending, ANNA, lambda: len(server.mailbox.letters), PASSWORD, "coot-7") as bench:
+                yield bench

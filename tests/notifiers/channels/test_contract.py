@@ -6,9 +6,18 @@ import pytest
 
 from tests.notifiers.channels.apprise_stand import AppriseStand
 from tests.notifiers.channels.contract import OWED, Accepted, Case, Doubt, Refused, Stand, attempt
+from tests.notifiers.channels.ntfy_stand import NtfyStand
 from tests.notifiers.channels.smtp_stand import SmtpStand
+from tests.notifiers.channels.webhook_stand import WebhookStand
+from tests.notifiers.channels.webpush_stand import WebPushStand
 
-STANDS: dict[str, type[Stand]] = {"smtp": SmtpStand, "apprise": AppriseStand}
+STANDS: dict[str, type[Stand]] = {
+    "smtp": SmtpStand,
+    "apprise": AppriseStand,
+    "webpush": WebPushStand,
+    "webhook": WebhookStand,
+    "ntfy": NtfyStand,
+}
 
 #: Loggers of servers that run in the same process.
 OTHER_SIDE = {"mail.log", "mail.debug"}
