@@ -81,6 +81,14 @@ class NtfyChannel(Frozen):
     token_env: Variable | None = None
 
 
+class SignChannel(Frozen):
+    """Signs that listen to a broker; a recipient's address is the topic of one or of all."""
+
+    kind: Literal["mqtt-sign"]
+    broker_env: Variable  # the variable holds mqtts://user:password@host:8883
+
+
 ChannelSpec = Annotated[
-    SmtpChannel | AppriseChannel | WebPushChannel | WebhookChannel | NtfyChannel, Field(discriminator="kind")
+    SmtpChannel | AppriseChannel | WebPushChannel | WebhookChannel | NtfyChannel | SignChannel,
+    Field(discriminator="kind"),
 ]

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from notifiers.channel_specs import AppriseChannel as AppriseSpec
 from notifiers.channel_specs import ChannelSpec, Key
 from notifiers.channel_specs import NtfyChannel as NtfySpec
+from notifiers.channel_specs import SignChannel as SignSpec
 from notifiers.channel_specs import SmtpChannel as SmtpSpec
 from notifiers.channel_specs import WebhookChannel as WebhookSpec
 from notifiers.channel_specs import WebPushChannel as WebPushSpec
@@ -14,9 +15,11 @@ from notifiers.channels.api import Channel
 from notifiers.channels.apprise_ import AppriseChannel
 from notifiers.channels.letter import Signer, domain_of
 from notifiers.channels.ntfy import NtfyChannel
+from notifiers.channels.signs import SignChannel
 from notifiers.channels.smtp import Login, SmtpChannel
 from notifiers.channels.webhook import WebhookChannel, key_of
 from notifiers.channels.webpush import Vapid, WebPushChannel
+from sensors.mqtt.address import parse_address
 
 
 class ChannelNotReady(Exception):
@@ -92,6 +95,8 @@ def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
         case NtfySpec():
             token = None if spec.token_env is None else secrets.of(spec.token_env)
             return NtfyChannel(secrets.channel, spec, token)
+        case SignSpec():
+            return _sign(secrets, spec)
 
 
 def _smtp(secrets: _Secrets, spec: SmtpSpec) -> SmtpChannel:
@@ -127,3 +132,10 @@ def _webhook(secrets: _Secrets, spec: WebhookSpec) -> WebhookChannel:
         return WebhookChannel(secrets.channel, key_of(secrets.of(spec.secret_env)))
     except ValueError as error:
         raise secrets.missing(f"{spec.secret_env} {error}") from error
+
+
+def _sign(secrets: _Secrets, spec: SignSpec) -> SignChannel:
+    try:
+        return SignChannel(secrets.channel, parse_address(secrets.of(spec.broker_env)))
+    except ValueError as error:
+        raise secrets.missing(f"{spec.broker_env}: {error}") from error

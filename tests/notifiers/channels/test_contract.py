@@ -7,6 +7,7 @@ import pytest
 from tests.notifiers.channels.apprise_stand import AppriseStand
 from tests.notifiers.channels.contract import OWED, Accepted, Case, Doubt, Refused, Stand, attempt
 from tests.notifiers.channels.ntfy_stand import NtfyStand
+from tests.notifiers.channels.sign_stand import SignStand
 from tests.notifiers.channels.smtp_stand import SmtpStand
 from tests.notifiers.channels.webhook_stand import WebhookStand
 from tests.notifiers.channels.webpush_stand import WebPushStand
@@ -17,6 +18,7 @@ STANDS: dict[str, type[Stand]] = {
     "webpush": WebPushStand,
     "webhook": WebhookStand,
     "ntfy": NtfyStand,
+    "signs": SignStand,
 }
 
 #: Loggers of servers that run in the same process.
