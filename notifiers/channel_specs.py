@@ -88,7 +88,21 @@ class SignChannel(Frozen):
     broker_env: Variable  # the variable holds mqtts://user:password@host:8883
 
 
+class SmppChannel(Frozen):
+    """Text messages through a provider's centre; a recipient's address is a number like +49…"""
+
+    kind: Literal["smpp"]
+    host: Text
+    port: Port
+    security: Literal["none", "tls"]
+    system_id: Annotated[str, Field(pattern=r"^[!-~]{1,15}$")]
+    password_env: Variable
+    system_type: Annotated[str, Field(pattern=r"^[!-~]{0,12}$")] = ""
+    sender: Annotated[str, Field(pattern=r"^(\+?[0-9]{3,15}|[A-Za-z0-9 .-]{1,11})$")]
+    parts: Literal[1, 2] = 1  # that a message may be paid as
+
+
 ChannelSpec = Annotated[
-    SmtpChannel | AppriseChannel | WebPushChannel | WebhookChannel | NtfyChannel | SignChannel,
+    SmtpChannel | AppriseChannel | WebPushChannel | WebhookChannel | NtfyChannel | SignChannel | SmppChannel,
     Field(discriminator="kind"),
 ]

@@ -1,5 +1,6 @@
 """The channels that reach people. Only a process of a live world imports this."""
 
+import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -8,6 +9,7 @@ from notifiers.channel_specs import AppriseChannel as AppriseSpec
 from notifiers.channel_specs import ChannelSpec, Key
 from notifiers.channel_specs import NtfyChannel as NtfySpec
 from notifiers.channel_specs import SignChannel as SignSpec
+from notifiers.channel_specs import SmppChannel as SmppSpec
 from notifiers.channel_specs import SmtpChannel as SmtpSpec
 from notifiers.channel_specs import WebhookChannel as WebhookSpec
 from notifiers.channel_specs import WebPushChannel as WebPushSpec
@@ -16,6 +18,8 @@ from notifiers.channels.apprise_ import AppriseChannel
 from notifiers.channels.letter import Signer, domain_of
 from notifiers.channels.ntfy import NtfyChannel
 from notifiers.channels.signs import SignChannel
+from notifiers.channels.smpp import SmppChannel
+from notifiers.channels.smpp_session import Centre
 from notifiers.channels.smtp import Login, SmtpChannel
 from notifiers.channels.webhook import WebhookChannel, key_of
 from notifiers.channels.webpush import Vapid, WebPushChannel
@@ -85,18 +89,21 @@ class _Secrets:
 def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
     match spec:
         case SmtpSpec():
-            return _smtp(secrets, spec)
+            made: Channel = _smtp(secrets, spec)
         case AppriseSpec():
-            return AppriseChannel(secrets.channel)
+            made = AppriseChannel(secrets.channel)
         case WebPushSpec():
-            return _webpush(secrets, spec)
+            made = _webpush(secrets, spec)
         case WebhookSpec():
-            return _webhook(secrets, spec)
+            made = _webhook(secrets, spec)
         case NtfySpec():
             token = None if spec.token_env is None else secrets.of(spec.token_env)
-            return NtfyChannel(secrets.channel, spec, token)
+            made = NtfyChannel(secrets.channel, spec, token)
         case SignSpec():
-            return _sign(secrets, spec)
+            made = _sign(secrets, spec)
+        case SmppSpec():
+            made = _smpp(secrets, spec)
+    return made
 
 
 def _smtp(secrets: _Secrets, spec: SmtpSpec) -> SmtpChannel:
@@ -139,3 +146,12 @@ def _sign(secrets: _Secrets, spec: SignSpec) -> SignChannel:
         return SignChannel(secrets.channel, parse_address(secrets.of(spec.broker_env)))
     except ValueError as error:
         raise secrets.missing(f"{spec.broker_env}: {error}") from error
+
+
+def _smpp(secrets: _Secrets, spec: SmppSpec) -> SmppChannel:
+    password = secrets.of(spec.password_env)
+    if not (password.isascii() and len(password) <= 8):
+        raise secrets.missing(f"{spec.password_env}: a password of SMPP has at most 8 letters of ASCII")
+    tls = ssl.create_default_context() if spec.security == "tls" else None
+    centre = Centre(spec.host, spec.port, tls, spec.system_id, password, spec.system_type)
+    return SmppChannel(secrets.channel, spec, centre)

@@ -25,7 +25,10 @@ FINAL = {"Topic name invalid", "Topic filter invalid", "Payload format invalid",
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Kept by the broker for who connects later, until it expires. Raises ValueError for what is no topic to write to."""
+    """Kept by the broker for who connects later, until it expires.
+
+    Raises ValueError for what is no topic to write to.
+    """
 
     id: str  # the same at every repeat
     topic: str

@@ -8,6 +8,7 @@ from tests.notifiers.channels.apprise_stand import AppriseStand
 from tests.notifiers.channels.contract import OWED, Accepted, Case, Doubt, Refused, Stand, attempt
 from tests.notifiers.channels.ntfy_stand import NtfyStand
 from tests.notifiers.channels.sign_stand import SignStand
+from tests.notifiers.channels.smpp_stand import SmppStand
 from tests.notifiers.channels.smtp_stand import SmtpStand
 from tests.notifiers.channels.webhook_stand import WebhookStand
 from tests.notifiers.channels.webpush_stand import WebPushStand
@@ -19,6 +20,7 @@ STANDS: dict[str, type[Stand]] = {
     "webhook": WebhookStand,
     "ntfy": NtfyStand,
     "signs": SignStand,
+    "smpp": SmppStand,
 }
 
 #: Loggers of servers that run in the same process.
