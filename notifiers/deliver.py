@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from notifiers.channel_specs import ChannelLimits
 from notifiers.channels.api import Channel, DeliveryError, NotHandedOver, OutcomeUnknown, Outgoing
 from notifiers.handover import GIVEN_UP, NO_JOURNAL, WrittenHandover
 from notifiers.journal import Became, Journal
@@ -24,7 +25,6 @@ from notifiers.ledger.receipts import match
 from notifiers.ledger.tables import State
 from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
-from notifiers.spec import ChannelLimits
 
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]

@@ -59,6 +59,7 @@ class Envelopes:
             title=told.title,
             body=told.body,
             sent=message.sent,
+            expires=message.expires,
             silent=isinstance(message, Page) and message.silent,
         )
 

@@ -7,12 +7,12 @@ import structlog
 from sqlalchemy import Connection
 
 from notifiers.breaker import Breaker
+from notifiers.channel_specs import ChannelLimits
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outbox import Leased, lease
 from notifiers.ledger.rates import use, within
 from notifiers.ledger.tables import State
 from notifiers.retries import Clock
-from notifiers.spec import ChannelLimits
 
 logger = structlog.get_logger()
 

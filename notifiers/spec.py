@@ -1,49 +1,13 @@
-"""Channels, recipients and texts as the configuration describes them."""
+"""Recipients and texts as the configuration describes them."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from notifiers.rate import Rate
 from sensors.stations import Frozen, Name, Text
 
 Language = Literal["de", "en"]
 PerLanguage = dict[Language, Text]
-
-
-class ChannelLimits(Frozen):
-    """What a channel's provider bears."""
-
-    parallel: int = Field(default=16, ge=1, le=1000)  # messages on their way at a time
-    per_second: float | None = Field(default=None, gt=0)  # by all processes together; None: as many as it takes
-    burst: int = Field(default=1, ge=1)  # at once after a rest, where there is a limit per second
-
-    @property
-    def rate(self) -> Rate | None:
-        """The limit per second, where there is one."""
-        return None if self.per_second is None else Rate(self.per_second, self.burst)
-
-
-class SmtpChannel(ChannelLimits):
-    """E-mail through one server."""
-
-    kind: Literal["smtp"]
-    host: Text
-    port: int = Field(ge=1, le=65535)
-    security: Literal["none", "starttls", "tls"]
-    sender: Text
-    user: Text | None = None
-    password_env: Text | None = None  # name of the environment variable that holds the password
-
-
-class AppriseChannel(ChannelLimits):
-    """Any service Apprise knows; the recipient's address is its Apprise URL."""
-
-    kind: Literal["apprise"]
-    voice: bool = False  # whether it calls people: a page goes there only where it says so
-
-
-ChannelSpec = Annotated[SmtpChannel | AppriseChannel, Field(discriminator="kind")]
 
 
 class Address(Frozen):

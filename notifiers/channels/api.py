@@ -23,6 +23,9 @@ class Outgoing:
     title: str
     body: str
     sent: datetime  # when it was issued
+    expires: datetime  # after that nobody is to get it any more
+    short: str = ""  # for a text message; where there is none, title and body are cut
+    unsubscribe: str = field(default="", repr=False)  # an address, for one recipient, that ends this by itself
     silent: bool = False  # it can wait until the morning: where a channel can, it makes no sound
 
 

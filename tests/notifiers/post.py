@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from notifiers.channel_specs import ChannelLimits
 from notifiers.channels.api import Channel, Handover, Outgoing
 from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
@@ -20,7 +21,7 @@ from notifiers.ledger.tables import deliveries
 from notifiers.notice import GaugeNotice, Page
 from notifiers.retries import Clock, Retries, Timing
 from notifiers.revision import Revision, Status
-from notifiers.spec import ChannelLimits, Person, Recipient
+from notifiers.spec import Person, Recipient
 from tests.notifiers.samples import CONTENT, NOON
 
 Answer = Callable[[Outgoing], Awaitable[None]]

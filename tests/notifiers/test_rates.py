@@ -2,10 +2,10 @@
 
 import pytest
 
+from notifiers.channel_specs import ChannelLimits
 from notifiers.ledger.database import Ledger
 from notifiers.ledger.rates import use, within
 from notifiers.rate import Rate
-from notifiers.spec import ChannelLimits
 from tests.notifiers.post import Post, Scripted
 from tests.notifiers.samples import flood, recipient
 

@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from notifiers.channel_specs import ChannelLimits
 from notifiers.journal import Became, Key, what_became
 from notifiers.ledger.database import open_ledger
 from notifiers.ledger.tables import State, deliveries
-from notifiers.spec import ChannelLimits
 from tests.services.smtp import Mailbox, serving
 from tests.warning.dispatching import Home, doubts, left_behind, log_of, now_flood, say, states
 from tests.warning.test_dispatch_killed import reached, start

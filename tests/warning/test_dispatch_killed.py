@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.spec import ChannelLimits
+from notifiers.channel_specs import ChannelLimits
 from tests.services.smtp import smtp_server
 from tests.warning.dispatching import doubts, left_behind, live_world, log_of, now_flood, say, states
 
