@@ -21,6 +21,7 @@ class Breaker:
 
     open_until: float | None = None  # None: closed
     _lately: deque[tuple[float, bool]] = field(default_factory=deque)
+    _failures: int = 0  # among them
     _proved: int = 0
 
     def places(self, wanted: int, going: int, now: float) -> int:
@@ -38,10 +39,10 @@ class Breaker:
 
     def _count(self, now: float, *, failed: bool) -> None:
         self._lately.append((now, failed))
+        self._failures += failed
         while now - self._lately[0][0] > WITHIN_S:
-            self._lately.popleft()
-        failures = sum(failed for _, failed in self._lately)
-        if len(self._lately) >= AT_LEAST and failures * 2 >= len(self._lately):
+            self._failures -= self._lately.popleft()[1]
+        if len(self._lately) >= AT_LEAST and self._failures * 2 >= len(self._lately):
             self._open(now)
 
     def _probed(self, now: float, *, failed: bool) -> None:
@@ -57,3 +58,4 @@ class Breaker:
         self.open_until = now + OPEN_S
         self._proved = 0
         self._lately.clear()
+        self._failures = 0
