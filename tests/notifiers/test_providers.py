@@ -1,12 +1,15 @@
 """A provider that is down is left alone, and what waits for it is neither lost nor tried in vain."""
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 
 from notifiers.breaker import AT_LEAST, OPEN_S, PROBES
-from notifiers.channels.api import DeliveryError
+from notifiers.channels.api import DeliveryError, Outgoing
 from notifiers.ledger.database import Ledger
 from tests.notifiers.post import Post, Scripted
-from tests.notifiers.samples import flood, recipient
+from tests.notifiers.samples import NOON, flood, recipient
 
 pytestmark = pytest.mark.asyncio
 
@@ -36,3 +39,35 @@ async def test_people_who_are_gone_say_nothing_about_it(ledger: Ledger) -> None:
     office.say(flood())
     await office.work()
     assert len(push.sent) == 100
+
+
+class Failing(Scripted):
+    """A provider that is down for as long as it is told to."""
+
+    down = True
+
+    def answer(self, message: Outgoing) -> Exception | None:
+        return DOWN if self.down else None
+
+
+async def test_an_hours_outage(ledger: Ledger) -> None:
+    """What has expired meanwhile is not sent, the rest is out within five minutes, and nothing goes out twice."""
+    push = Failing()
+    people = [recipient(f"p{number}", "push") for number in range(300)]
+    office = Post(ledger, people, {"push": push}, monotonic=1000.0)
+    soon, later = NOON + timedelta(minutes=30), NOON + timedelta(hours=6)
+    office.say(flood(warning="short", identifier="short", expires=soon), flood(warning="long", expires=later))
+    for _ in range(360):
+        office.monotonic += 10
+        await office.later(10)
+    tried = len(push.sent)
+    assert tried < 1000  # of 600 messages in an hour: it was left alone
+    push.down = False
+    for _ in range(30):
+        office.monotonic += 10
+        await office.later(10)
+    assert {row.state for row in office.rows() if row.said == "short"} == {"EXPIRED"}
+    assert {row.state for row in office.rows() if row.said == "r1"} == {"ACCEPTED"}
+    arrived = Counter(message.recipient for message in push.sent[tried:])
+    assert set(arrived.values()) == {1}
+    assert {message.warning for message in push.sent[tried:]} == {"long"}
