@@ -14,23 +14,26 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from notifiers.channel_specs import ChannelLimits
 from notifiers.channels.api import Channel, DeliveryError, NotHandedOver, OutcomeUnknown, Outgoing
-from notifiers.handover import WrittenHandover
+from notifiers.handover import GIVEN_UP, NO_JOURNAL, WrittenHandover
 from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
-from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fate, lease, settle
+from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, settle
+from notifiers.ledger.receipts import match
 from notifiers.ledger.tables import State
+from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
 
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]
 
-#: Messages on their way at a time on each channel: as many are in doubt after a crash.
-PARALLEL = 16
 #: Attempts after which a fault of our own is given up.
 FAULTS = 5
 AWAY = "not sent, the ledger was away"
+NOT_ASKED = frozenset({AWAY, NO_JOURNAL, GIVEN_UP})
+NO_LIMITS: Mapping[str, ChannelLimits] = {}
 
 
 class Delivery:
@@ -39,7 +42,7 @@ class Delivery:
     Without a journal, all that was leased when the process is killed is in doubt.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each of them is another for a test
         self,
         ledger: Ledger,
         channels: Mapping[str, Channel],
@@ -47,12 +50,14 @@ class Delivery:
         clock: Clock,
         retries: Retries,
         journal: Journal | None = None,
+        limits: Mapping[str, ChannelLimits] = NO_LIMITS,
     ) -> None:
         self._ledger = ledger
         self._channels = channels
         self._compose = compose
         self._clock = clock
         self._retries = retries
+        self._providers = Providers(channels, limits, clock)
         self._sending: dict[asyncio.Task[Outcome], Leased] = {}
         self._woken = asyncio.Event()
         self._holder = uuid4().hex
@@ -103,8 +108,11 @@ class Delivery:
         self._woken.clear()
         await self._inherit()
         journal = self._kept()
-        for leased in await self._exchange(self._free()):
-            task = asyncio.create_task(self._attempt(leased, journal))
+        rows = await self._exchange(self._free())
+        look = asyncio.create_task(self._look_again(rows))
+        for leased in rows:
+            task = asyncio.create_task(self._attempt(leased, journal, look))
+            task.add_done_callback(lambda _: self._woken.set())
             self._sending[task] = leased
 
     async def _inherit(self) -> None:
@@ -122,7 +130,7 @@ class Delivery:
         for row in left_by(connection, became.holder):
             outcome = became.outcome(row.id, row.attempt, self._clock.now())
             if outcome is not None:
-                settle(connection, outcome)
+                settle(connection, [outcome])
 
     def _kept(self) -> Journal | None:
         """The journal in which all stands that is leased from here on.
@@ -135,10 +143,10 @@ class Delivery:
 
     async def _pause(self, stop: asyncio.Event) -> None:
         events = [asyncio.create_task(self._woken.wait()), asyncio.create_task(stop.wait())]
-        wait = self._retries.timing.poll
-        await asyncio.wait([*self._sending, *events], timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(events, timeout=self._retries.timing.poll, return_when=asyncio.FIRST_COMPLETED)
         for event in events:
             event.cancel()
+        await asyncio.sleep(self._retries.timing.gather)
 
     async def _rest(self, stop: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
@@ -161,22 +169,23 @@ class Delivery:
         return leased
 
     def _free(self) -> dict[str, int]:
-        busy = Counter(leased.channel for task, leased in self._sending.items() if not task.done())
-        return {name: PARALLEL - busy[name] for name in self._channels}
+        return self._providers.free(
+            Counter(leased.channel for task, leased in self._sending.items() if not task.done())
+        )
 
     def _write(
         self, outcomes: list[Outcome], ours: set[int], free: Mapping[str, int], connection: Connection
     ) -> list[Leased]:
         """The transaction of an exchange; runs on the ledger's thread."""
         now = self._clock.now()
-        for outcome in outcomes:
-            settle(connection, outcome)
+        settle(connection, outcomes)
         length_ms = round(self._retries.timing.lease * 1000)
         terms = Lease(self._clock.boot, self._holder, self._now_ms(), length_ms)
         for row in lost(connection, terms, ours, self._watch):
-            settle(connection, self._left_behind(row))
+            settle(connection, [self._left_behind(row)])
         expire(connection, now)
-        return lease(connection, free, now, terms)
+        match(connection)
+        return self._providers.lease(connection, free, now, terms)
 
     def _now_ms(self) -> int:
         return round(self._clock.monotonic() * 1000)
@@ -188,17 +197,22 @@ class Delivery:
         now = self._clock.now()
         return Outcome(row.id, row.attempt, State.QUEUED, now, reason, now)
 
-    async def _attempt(self, leased: Leased, journal: Journal | None) -> Outcome:
-        held_back = await self._look_again(leased)
-        if held_back is not None:
-            return held_back
+    async def _attempt(
+        self, leased: Leased, journal: Journal | None, look: "asyncio.Task[dict[int, Outcome]]"
+    ) -> Outcome:
+        held_back = await asyncio.shield(look)
+        if leased.id in held_back:
+            return held_back[leased.id]
         try:
             message = self._compose(leased)
         except DeliveryError as error:
             return self._failed(leased, error)
         handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
         outcome = await self._send(leased, message, handover)
-        return handover.ends(self._without_address(outcome, message))
+        outcome = handover.ends(self._without_address(outcome, message))
+        if outcome.reason not in NOT_ASKED:
+            self._providers.heard(leased.channel, outcome.state)
+        return outcome
 
     async def _send(self, leased: Leased, message: Outgoing, handover: WrittenHandover) -> Outcome:
         channel = self._channels[leased.channel]
@@ -219,14 +233,17 @@ class Delivery:
             return self._faulty(leased, error)
         return Outcome(leased.id, leased.attempt, State.ACCEPTED, self._clock.now())
 
-    async def _look_again(self, leased: Leased) -> Outcome | None:
-        """Why a row may not be sent, or not now; None where it may."""
+    async def _look_again(self, rows: list[Leased]) -> dict[int, Outcome]:
+        """Which rows may not be sent, or not now."""
+        if not rows:
+            return {}
         now = self._clock.now()
         try:
-            state = await self._ledger.read(partial(fate, leased=leased, now=now))
+            states = await self._ledger.read(partial(fates, leased=rows, now=now))
         except LedgerUnavailable:
-            return self._not_sent(leased, AWAY)
-        return None if state is State.LEASED else Outcome(leased.id, leased.attempt, state, now)
+            return {row.id: self._not_sent(row, AWAY) for row in rows}
+        held_back = [(row, states[row.id]) for row in rows if states[row.id] is not State.LEASED]
+        return {row.id: Outcome(row.id, row.attempt, state, now) for row, state in held_back}
 
     def _failed(self, leased: Leased, error: DeliveryError) -> Outcome:
         now = self._clock.now()

@@ -20,6 +20,8 @@ Addresses = Mapping[tuple[str, str], SecretStr]  # by recipient and channel
 #: The address at which a person says to have seen a page; empty where there is none.
 Link = Callable[[Page, str], str]
 
+KEPT = 64
+
 
 def no_link(_page: Page, _person: str) -> str:
     """For who has nobody to ask."""
@@ -34,6 +36,7 @@ class Envelopes:
     public: Addresses
     staff: Addresses = field(default_factory=dict)
     link: Link = no_link
+    written: dict[tuple[str, str], Told] = field(default_factory=dict)  # lately, by message and language
 
     def __call__(self, leased: Leased) -> Outgoing:
         """Raises DeliveryError, not to be retried, where nothing can be written or nobody is there."""
@@ -59,15 +62,25 @@ class Envelopes:
             title=told.title,
             body=told.body,
             sent=message.sent,
+            expires=message.expires,
             silent=isinstance(message, Page) and message.silent,
         )
 
     def _told(self, message: Revision | Page | GaugeNotice, language: Language, recipient: str) -> Told:
-        match message:
-            case Page():
-                return render_page(message, language, self.content, self.link(message, recipient))
-            case GaugeNotice():
-                return render_gauge_notice(message, language, self.content)
+        if isinstance(message, Page):
+            return render_page(message, language, self.content, self.link(message, recipient))
+        key = message.identifier, language
+        told = self.written.get(key)
+        if told is None:
+            if len(self.written) >= KEPT:
+                self.written.clear()
+            told = self.written[key] = self._to_all(message, language)
+        return told
+
+    def _to_all(self, message: Revision | GaugeNotice, language: Language) -> Told:
+        """What is the same for everybody: written once, and not once per recipient."""
+        if isinstance(message, GaugeNotice):
+            return render_gauge_notice(message, language, self.content)
         written = render(message, language, self.content)
         return Told(written.title, f"{written.body}\n{self.content.web}")
 

@@ -37,10 +37,10 @@ class WrittenHandover(Handover):
                 raise NotHandedOver(NO_JOURNAL)
             self.begun = True
 
-    def accepted(self) -> None:
+    def accepted(self, reference: str = "") -> None:
         if not self.begun:
             raise RuntimeError("the channel never said that it begins: a crash would send twice")
-        self.ends(Outcome(self._row, self._attempt, State.ACCEPTED, self._now()))
+        self.ends(Outcome(self._row, self._attempt, State.ACCEPTED, self._now(), reference=reference))
 
     def give_up(self) -> bool:
         """Whether it has begun, so that the other side may have the message; if not, it surely never will."""

@@ -18,6 +18,7 @@ class Timing:
     longest_wait: float = 60.0
     unknown_wait: float = 60.0  # a receipt may still come; levels 2 and 3 do not wait for it
     poll: float = 0.2  # how often retries and lost leases are looked for
+    gather: float = 0.005  # more ends and begins in one transaction
     away: float = 0.5  # before the ledger is asked again when it is away
 
     def __post_init__(self) -> None:
@@ -36,6 +37,7 @@ class Clock:
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float] = time.monotonic
+    wall_us: Callable[[], int] = lambda: time.time_ns() // 1000  # providers count their rates by it
     boot: str = field(default_factory=lambda: Path("/proc/sys/kernel/random/boot_id").read_text().strip())
 
 

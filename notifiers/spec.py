@@ -1,6 +1,6 @@
-"""Channels, recipients and texts as the configuration describes them."""
+"""Recipients and texts as the configuration describes them."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -8,28 +8,6 @@ from sensors.stations import Frozen, Name, Text
 
 Language = Literal["de", "en"]
 PerLanguage = dict[Language, Text]
-
-
-class SmtpChannel(Frozen):
-    """E-mail through one server."""
-
-    kind: Literal["smtp"]
-    host: Text
-    port: int = Field(ge=1, le=65535)
-    security: Literal["none", "starttls", "tls"]
-    sender: Text
-    user: Text | None = None
-    password_env: Text | None = None  # name of the environment variable that holds the password
-
-
-class AppriseChannel(Frozen):
-    """Any service Apprise knows; the recipient's address is its Apprise URL."""
-
-    kind: Literal["apprise"]
-    voice: bool = False  # whether it calls people: a page goes there only where it says so
-
-
-ChannelSpec = Annotated[SmtpChannel | AppriseChannel, Field(discriminator="kind")]
 
 
 class Address(Frozen):

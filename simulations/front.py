@@ -14,6 +14,7 @@ COMMANDS = {
     "why": "Say why: state and level at a time, each formula with its truths, and the readings behind them.",
     "exercise": "Run the service as an exercise for staff: everything as in earnest, and nobody outside is reached.",
     "warnings": "List what is in force and what waits for release.",
+    "reach": "Show how many people each revision has reached, by channel, and who of the staff was not.",
     "approve": "Release a draft, or agree to it where two are needed. Level, area and recipients are read back.",
     "reject": "Decide against a draft. It opens again on a higher level, a second sensor or a further rise.",
     "update": "Write other words for a warning. They wait until they are submitted, and released by another person.",
@@ -44,6 +45,7 @@ COMMANDS = {
     "replay": "Play a recorded flood and show what would have been said, when. Reaches nobody.",
     "tell": "Tell the rules what people know: a sensor out of service, a report by telephone, a level held by hand.",
     "audit": "The record of every event, message and decision: check that it is whole, or copy it.",
+    "channels": "The ways to people: whether their servers answer, and a test message.",
 }
 
 

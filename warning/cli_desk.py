@@ -13,6 +13,7 @@ from rules.messages import Action
 from rules.spec import Lasting
 from sensors.times import to_utc
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
+from warning.cli_reach import reach
 from warning.cli_tell import silence, tell_action
 from warning.commanding import about_draft, command, give, row_about, row_of
 from warning.content import level_label
@@ -266,8 +267,8 @@ def _give(place: World, action: CommandAction, actor: str | None, reason: str, *
 def add_desk_commands(app: typer.Typer) -> None:
     """Register all of them, in the order in which people need them."""
     for each in (
-        warnings, approve, reject, update, submit, discard, countersign, extend, clear, retract, reinstate, rearm,
-        ack, sheet_set, note, handover,
+        warnings, reach, approve, reject, update, submit, discard, countersign, extend, clear, retract, reinstate,
+        rearm, ack, sheet_set, note, handover,
     ):  # fmt: skip
         app.command()(each)
     app.command()(warn)

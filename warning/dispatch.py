@@ -23,6 +23,7 @@ from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
+from notifiers.ledger.receipts import forget
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
@@ -115,7 +116,7 @@ def delivery_of(
     config = world.configuration()
     links = AckLinks(secret_key(world.data), config.city.page)
     write = envelopes(content_of(config), config.recipients, config.people, links.link)
-    return Delivery(ledger, channels, write, Clock(clock.now), retries, journal)
+    return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 
 def terms_of(world: World) -> Terms:
@@ -276,6 +277,7 @@ async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime
         try:
             at_ms = to_ms(now())
             told = partial(before_purge, trail=trail, now_ms=at_ms)
+            await ledger.write(partial(forget, before_ms=to_ms(now() - kept)))
             deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept), told=told, proven=proven))
         except LedgerUnavailable as error:
             away(error)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from notifiers.channels.live import live_channels
+from notifiers.channels.live import close, live_channels
 from notifiers.ledger.database import WrongWorld
 from notifiers.retries import Retries
 from notifiers.revision import Status
@@ -25,4 +25,7 @@ async def run(
     if world.status is not Status.ACTUAL:
         raise WrongWorld(f"a world of status {world.status} must not be dispatched by what reaches people")
     channels = live_channels(world.configuration().channels, os.environ)
-    await dispatch.run(world, log, stop, channels, report, retries)
+    try:
+        await dispatch.run(world, log, stop, channels, report, retries)
+    finally:
+        await close(channels.values())

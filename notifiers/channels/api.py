@@ -23,6 +23,9 @@ class Outgoing:
     title: str
     body: str
     sent: datetime  # when it was issued
+    expires: datetime  # after that nobody is to get it any more
+    short: str = ""  # for a text message; where there is none, title and body are cut
+    unsubscribe: str = field(default="", repr=False)  # an address, for one recipient, that ends this by itself
     silent: bool = False  # it can wait until the morning: where a channel can, it makes no sound
 
 
@@ -58,8 +61,11 @@ class Handover:
             NotHandedOver: do not send it.
         """
 
-    def accepted(self) -> None:
-        """The other side has it, whatever may still go wrong with the farewell."""
+    def accepted(self, reference: str = "") -> None:
+        """The other side has it, whatever may still go wrong with the farewell.
+
+        ``reference`` is its name for the message, where it will send a receipt about it.
+        """
 
 
 class Channel(Protocol):

@@ -1,14 +1,29 @@
 """Leasing rows to send, and settling what became of them. Every function runs inside one write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, exists, insert, literal, null, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    null,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
+from notifiers.ledger.fallback import fall_back, spare_others, stand_down
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outdated import outdated, supersede
 from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
@@ -46,48 +61,67 @@ class Outcome:
     at: datetime
     reason: str = ""
     due: datetime | None = None  # when to try again
+    reference: str = ""  # of what was accepted: the provider's name for it, where it sends receipts
 
 
-def settle(connection: Connection, outcome: Outcome) -> None:
-    """Write down the end of an attempt; once more changes nothing.
+def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Write down how attempts ended; once more changes nothing.
 
     Acceptance counts however late it comes. Any other end of a lease that somebody else has taken
     over meanwhile is only noted.
     """
+    _accept(connection, [one for one in outcomes if one.state is State.ACCEPTED])
+    for outcome in outcomes:
+        if outcome.state is not State.ACCEPTED:
+            _end(connection, outcome)
+    _note(connection, outcomes)
+
+
+def _accept(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Many at once: in a release to a whole city this is nearly all there is to write."""
+    if not outcomes:
+        return
+    mine = and_(
+        deliveries.c.id == bindparam("row"), *(deliveries.c.state != done for done in (State.ACCEPTED, State.DELIVERED))
+    )
+    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null()) | {"reference": bindparam("name")}
+    rows = [
+        {"row": one.id, "at": to_ms(one.at), "why": clean(one.reason), "name": one.reference or None}
+        for one in outcomes
+    ]
+    connection.execute(update(deliveries).where(mine).values(values), rows)
+    spare_others(connection, [one.id for one in outcomes])
+
+
+def _end(connection: Connection, outcome: Outcome) -> None:
     row = deliveries.c.id == outcome.id
-    if outcome.state is State.ACCEPTED:
-        mine = and_(row, deliveries.c.state != State.ACCEPTED)
-    else:
-        mine = and_(row, deliveries.c.leased_until.is_not(None), deliveries.c.attempt == outcome.attempt)
-    end = update(deliveries).where(mine)
-    values = {
-        "state": outcome.state.value,
-        "due_ms": None if outcome.due is None else to_ms(outcome.due),
-        "reason": clean(outcome.reason),
-        "changed_ms": to_ms(outcome.at),
-        "leased_boot": None,
-        "leased_until": None,
-        "leased_by": None,
-    }
-    settled = connection.execute(end.values(values)).rowcount
-    _note(connection, outcome)
-    if settled and outcome.due is not None:
+    mine = and_(row, deliveries.c.leased_until.is_not(None), deliveries.c.attempt == outcome.attempt)
+    due = null() if outcome.due is None else literal(to_ms(outcome.due), BigInteger)
+    values = _ended(outcome.state, to_ms(outcome.at), clean(outcome.reason), due)
+    if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
+        return
+    if outcome.state is State.DEAD:
+        fall_back(connection, outcome.id, outcome.at)
+    if outcome.due is not None:
         supersede(connection, row)  # something newer may have come meanwhile
 
 
-def _note(connection: Connection, outcome: Outcome) -> None:
-    values = {
-        "delivery": outcome.id,
-        "number": outcome.attempt,
-        "at_ms": to_ms(outcome.at),
-        "outcome": outcome.state.value,
-        "reason": clean(outcome.reason),
-    }
-    same = exists().where(*(attempts.c[name] == value for name, value in values.items()))
+def _ended(state: State, at_ms: object, reason: object, due_ms: object) -> dict[str, Any]:
+    lease = dict.fromkeys(("leased_boot", "leased_until", "leased_by"))
+    return {"state": state.value, "due_ms": due_ms, "reason": reason, "changed_ms": at_ms, **lease}
+
+
+def _note(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
+        return
+    names = ("delivery", "number", "at_ms", "outcome", "reason")
+    columns = [bindparam(f"new_{name}", type_=attempts.c[name].type) for name in names]
+    same = exists().where(*(attempts.c[name] == column for name, column in zip(names, columns, strict=True)))
     # The row may have been deleted: an outcome can come as late as it likes.
-    there = exists().where(deliveries.c.id == outcome.id)
-    columns = [literal(value, attempts.c[name].type) for name, value in values.items()]
-    connection.execute(insert(attempts).from_select(list(values), select(*columns).where(there, ~same)))
+    there = exists().where(deliveries.c.id == columns[0])
+    made = insert(attempts).from_select(list(names), select(*columns).where(there, ~same))
+    rows = [(one.id, one.attempt, to_ms(one.at), one.state.value, clean(one.reason)) for one in outcomes]
+    connection.execute(made, [{f"new_{name}": value for name, value in zip(names, row, strict=True)} for row in rows])
 
 
 def expire(connection: Connection, now: datetime) -> None:
@@ -96,6 +130,7 @@ def expire(connection: Connection, now: datetime) -> None:
     queued = update(deliveries).where(late, deliveries.c.state == State.QUEUED)
     connection.execute(queued.values(state=State.EXPIRED.value, due_ms=None, changed_ms=to_ms(now)))
     connection.execute(update(deliveries).where(late).values(due_ms=None))
+    stand_down(connection, now)
 
 
 def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms: Lease) -> list[Leased]:
@@ -165,11 +200,15 @@ def _due(channel: str, places: int, now_ms: int) -> Select[tuple[int]]:
     )
 
 
-def fate(connection: Connection, leased: Leased, now: datetime) -> State:
-    """A last look before sending: LEASED while it may go out, or why it may not."""
-    row = deliveries.c.id == leased.id
-    query = select(deliveries.c.leased_until, deliveries.c.attempt, deliveries.c.expires_ms, outdated()).where(row)
-    leased_until, attempt, expires_ms, superseded = connection.execute(query).one()
-    if leased_until is None or attempt != leased.attempt or superseded:
+def fates(connection: Connection, leased: Sequence[Leased], now: datetime) -> dict[int, State]:
+    """A last look before sending, by row: LEASED while it may go out, or why it may not."""
+    columns = (deliveries.c.id, deliveries.c.leased_until, deliveries.c.attempt, deliveries.c.expires_ms)
+    query = select(*columns, outdated().label("outdated")).where(deliveries.c.id.in_([one.id for one in leased]))
+    found = {row.id: row for row in connection.execute(query)}
+    return {one.id: _fate(found.get(one.id), one.attempt, to_ms(now)) for one in leased}
+
+
+def _fate(row: Row[Any] | None, attempt: int, now_ms: int) -> State:
+    if row is None or row.leased_until is None or row.attempt != attempt or row.outdated:
         return State.SUPERSEDED
-    return State.EXPIRED if expires_ms <= to_ms(now) else State.LEASED
+    return State.EXPIRED if row.expires_ms <= now_ms else State.LEASED

@@ -11,11 +11,16 @@ ESCALATION = "draft-%"
 
 def supersede(connection: Connection, which: ColumnElement[bool]) -> None:
     """Send nothing that is outdated; what may have arrived stays UNKNOWN and is just not repeated."""
-    older = and_(which, deliveries.c.due_ms.is_not(None), outdated())
-    queued = update(deliveries).where(older, deliveries.c.state == State.QUEUED)
+    older = and_(which, waiting(), outdated())
+    queued = update(deliveries).where(older, deliveries.c.state.in_((State.QUEUED, State.STANDBY)))
     connection.execute(queued.values(state=State.SUPERSEDED.value, due_ms=None))
     unknown = update(deliveries).where(older, deliveries.c.state == State.UNKNOWN)
     connection.execute(unknown.values(due_ms=None))
+
+
+def waiting() -> ColumnElement[bool]:
+    """Whether a row is to be sent, or would be if another channel failed."""
+    return or_(deliveries.c.due_ms.is_not(None), deliveries.c.state == State.STANDBY)
 
 
 def outdated() -> ColumnElement[bool]:

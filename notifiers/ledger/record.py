@@ -5,6 +5,7 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
 
+from notifiers.ledger.fallback import at_once, state_and_due
 from notifiers.ledger.outdated import supersede
 from notifiers.ledger.tables import TOLD, About, State, deliveries, notices, revisions, subscribers
 from notifiers.notice import GaugeNotice, Notice, Page
@@ -51,7 +52,9 @@ def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
     if revision.change is Change.EXTENDED:
         _extend(connection, revision)
         return True
-    _queue(connection, revision, About.REVISION, lane_of(revision), _hearers(revision))
+    urgent = revision.change in (Change.RETRACTED, Change.REINSTATED)
+    goes = at_once(revision.level, urgent=urgent, told=_told_of(revision))
+    _queue(connection, revision, About.REVISION, lane_of(revision), _hearers(revision), goes)
     supersede(connection, deliveries.c.warning == revision.warning)
     return True
 
@@ -66,7 +69,7 @@ def record_page(connection: Connection, page: Page, voice: Collection[str] = ())
     called = and_(subscribers.c.zone == "", subscribers.c.recipient.in_(page.people))
     if not page.voice:
         called = and_(called, subscribers.c.channel.not_in(voice))
-    _queue(connection, page, About.PAGE, PAGE_LANE, called)
+    _queue(connection, page, About.PAGE, PAGE_LANE, called, literal(True))
     if page.warning:
         supersede(connection, deliveries.c.warning == page.warning)
     return True
@@ -94,7 +97,8 @@ def record_gauge_notice(connection: Connection, notice: GaugeNotice) -> bool:
         ~lowered,
     )
     concerned = and_(subscribers.c.zone == notice.zone, subscribers.c.from_level <= notice.level)
-    _queue(connection, notice, About.GAUGE_NOTICE, NOTICE_LANE, and_(concerned, ~told))
+    goes = at_once(notice.level, urgent=False, told=literal(False))
+    _queue(connection, notice, About.GAUGE_NOTICE, NOTICE_LANE, and_(concerned, ~told), goes)
     return True
 
 
@@ -145,17 +149,28 @@ def _hearers(revision: Revision) -> ColumnElement[bool]:
         subscribers.c.zone == revision.zone,
         subscribers.c.from_level <= max(revision.level, revision.previous_level),
     )
-    told = exists().where(
+    return and_(subscribers.c.zone != "", or_(concerned, _told_of(revision)))
+
+
+def _told_of(revision: Revision) -> ColumnElement[bool]:
+    """Whether a subscriber has been told of the warning on this channel, or will be."""
+    return exists().where(
         deliveries.c.about == About.REVISION.value,
         deliveries.c.warning == revision.warning,
         deliveries.c.recipient == subscribers.c.recipient,
         deliveries.c.channel == subscribers.c.channel,
         deliveries.c.state.in_(TOLD),
     )
-    return and_(subscribers.c.zone != "", or_(concerned, told))
 
 
-def _queue(connection: Connection, said: Revision | Notice, about: About, lane: int, who: ColumnElement[bool]) -> None:
+def _queue(
+    connection: Connection,
+    said: Revision | Notice,
+    about: About,
+    lane: int,
+    who: ColumnElement[bool],
+    goes: ColumnElement[bool],
+) -> None:
     """One row per subscriber and channel, however many people that are, in one statement."""
     fixed = {
         "said": said.identifier,
@@ -164,21 +179,20 @@ def _queue(connection: Connection, said: Revision | Notice, about: About, lane: 
         "number": 0 if isinstance(said, GaugeNotice) else said.number,
         "level": said.level,
         "lane": lane,
-        "state": State.QUEUED.value,
         "attempt": 0,
-        "due_ms": 0,  # at once, also where the steward's clock is ahead of ours
         "expires_ms": to_ms(said.expires),
         "reason": "",
         "changed_ms": to_ms(said.sent),
     }
-    whose = (subscribers.c.recipient, subscribers.c.channel, subscribers.c.language)
+    whose = (subscribers.c.recipient, subscribers.c.channel, subscribers.c.language, subscribers.c.rank)
     columns = [literal(value, deliveries.c[name].type).label(name) for name, value in fixed.items()]
+    columns += [column.label(name) for name, column in state_and_due(goes, said.level, said.sent).items()]
     rows = select(*whose, *columns).where(who).distinct()
     connection.execute(insert(deliveries).from_select([column.name for column in rows.selected_columns], rows))
 
 
 def _extend(connection: Connection, revision: Revision) -> None:
-    unsent = deliveries.c.state.in_((State.QUEUED, State.LEASED, State.UNKNOWN))
+    unsent = deliveries.c.state.in_((State.QUEUED, State.STANDBY, State.LEASED, State.UNKNOWN))
     waiting = update(deliveries).where(
         deliveries.c.warning == revision.warning, deliveries.c.about == About.REVISION.value, unsent
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
+from notifiers.ledger.outdated import waiting
 from notifiers.ledger.tables import About, State, deliveries, subscribers, world
 from notifiers.spec import Person, Recipient
 
@@ -23,13 +24,13 @@ def synchronise(connection: Connection, recipients: Sequence[Recipient], people:
         subscribers.c.channel == deliveries.c.channel,
         (subscribers.c.zone == "") == (deliveries.c.about == About.PAGE.value),
     )
-    gone = update(deliveries).where(deliveries.c.due_ms.is_not(None), ~reachable)
+    gone = update(deliveries).where(waiting(), ~reachable)
     connection.execute(gone.values(state=State.DEAD.value, due_ms=None, reason="not among the recipients any more"))
 
 
 def _public(recipients: Sequence[Recipient]) -> Iterator[dict[str, object]]:
     for recipient in recipients:
-        for address in recipient.addresses:
+        for rank, address in enumerate(recipient.addresses):
             for zone in dict.fromkeys(recipient.zones):
                 yield {
                     "recipient": recipient.id,
@@ -37,6 +38,7 @@ def _public(recipients: Sequence[Recipient]) -> Iterator[dict[str, object]]:
                     "zone": zone,
                     "language": recipient.language,
                     "from_level": recipient.from_level,
+                    "rank": rank,
                 }
 
 
@@ -49,4 +51,5 @@ def _staff(people: Sequence[Person]) -> Iterator[dict[str, object]]:
                 "zone": "",
                 "language": person.language,
                 "from_level": 0,
+                "rank": 0,
             }

@@ -5,7 +5,19 @@ A change here needs a revision in ``migrations``; a test compares the two.
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 metadata = MetaData()
@@ -18,12 +30,16 @@ class State(StrEnum):
     """What became of one delivery."""
 
     QUEUED = "QUEUED"
+    STANDBY = "STANDBY"  # waits to see whether a channel before it reaches the recipient
     LEASED = "LEASED"  # somebody is sending it right now
     ACCEPTED = "ACCEPTED"  # the channel took it
+    DELIVERED = "DELIVERED"  # and says that it reached the recipient's device or mailbox
     UNKNOWN = "UNKNOWN"  # it may have been sent
     SUPERSEDED = "SUPERSEDED"  # a newer revision goes out instead
     EXPIRED = "EXPIRED"  # never sent in time
-    DEAD = "DEAD"  # the channel refused it for good: staff must know
+    SPARED = "SPARED"  # stood by and was not needed
+    FALLBACK = "FALLBACK"  # the channel refused it for good, and another one has it or takes over
+    DEAD = "DEAD"  # refused for good, and no other channel is left: staff must know
 
 
 class About(StrEnum):
@@ -35,7 +51,9 @@ class About(StrEnum):
 
 
 #: Who is in one of these has been told of a warning, or will be.
-TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.UNKNOWN)
+TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.DELIVERED, State.UNKNOWN)
+#: A recipient with a row in one of these is reached, or may be yet.
+HOPEFUL = (*TOLD, State.STANDBY)
 #: Who is in one of these was not reached, and no further attempt is made.
 GIVEN_UP = (State.EXPIRED, State.DEAD)
 
@@ -110,6 +128,7 @@ subscribers = Table(
     Column("zone", String, primary_key=True),  # empty for people of the staff, whom pages go to
     Column("language", String, nullable=False),
     Column("from_level", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),  # of the channel among the recipient's; 0 is the first choice
 )
 
 deliveries = Table(
@@ -125,6 +144,7 @@ deliveries = Table(
     Column("language", String, nullable=False),
     Column("level", Integer, nullable=False),
     Column("lane", Integer, nullable=False),  # lower goes first
+    Column("rank", Integer, nullable=False),  # of the channel among the recipient's
     Column("state", String, nullable=False),
     Column("attempt", Integer, nullable=False),  # how often it has been leased
     Column("due_ms", BigInteger),  # when to send it; null: not to be sent (any more), or being sent
@@ -134,10 +154,12 @@ deliveries = Table(
     Column("leased_by", String),  # the process, by a name that no other ever has
     Column("reason", Text, nullable=False),  # of the last failure
     Column("changed_ms", BigInteger, nullable=False),
+    Column("reference", String),  # the provider's name for the accepted message, where it gives receipts
     Unique("said", "recipient", "channel", "language"),
     Index("deliveries_of_warning", "warning", "recipient", "channel"),
     Index("deliveries_by_state", "state"),
     Index("deliveries_by_change", "changed_ms"),
+    Index("deliveries_by_reference", "channel", "reference"),
 )
 _due, _leased = deliveries.c.due_ms.is_not(None), deliveries.c.leased_until.is_not(None)
 _channel, _recipient, _order = deliveries.c.channel, deliveries.c.recipient, (deliveries.c.lane, deliveries.c.id)
@@ -145,6 +167,25 @@ Index("deliveries_waiting", _channel, *_order, sqlite_where=_due, postgresql_whe
 Index("deliveries_in_turn", _recipient, _channel, *_order, sqlite_where=_due, postgresql_where=_due)
 # Unique: whatever several deliverers do at once, nobody is sent two messages at a time on a channel.
 Index("deliveries_leased", _recipient, _channel, unique=True, sqlite_where=_leased, postgresql_where=_leased)
+
+#: What providers say later about what they had accepted; it may come before its acceptance is written down.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("reference", String, primary_key=True),
+    Column("delivered", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+#: How much of a provider's rate has been used, by all deliverers together.
+rates = Table(
+    "rates",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("used_until_us", BigInteger, nullable=False),  # when all that was sent is within the rate, microseconds
+)
 
 attempts = Table(
     "attempts",

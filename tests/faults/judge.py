@@ -7,6 +7,9 @@ from typing import Any
 from tests.faults.left import Fate, Left
 
 SHOWN = 10  # differences named, of each kind
+#: A delivery in one of these is not made because of another one.
+RESERVE = {"STANDBY", "SPARED", "FALLBACK"}
+EITHER = RESERVE | {"SUPERSEDED"}
 
 
 @dataclass
@@ -48,9 +51,21 @@ def judge(calm: Left, wild: Left, kills: int) -> Verdict:
         _compare(name, getattr(calm, name), getattr(wild, name), verdict)
     for told in sorted(calm.fates.keys() | wild.fates.keys()):
         _deliver(" ".join(told), calm.fates.get(told), wild.fates.get(told), verdict)
+    forgotten = _reached(calm) - _reached(wild)
+    forgotten &= {(told.said, told.recipient) for told, fate in wild.fates.items() if fate.state in RESERVE}
+    verdict.lost += [f"{said} {recipient}: on no channel" for said, recipient in sorted(forgotten)]
     if wild.strangers:
         verdict.repeated.append(f"{wild.strangers} messages accepted that stand in no ledger")
     return verdict
+
+
+def _reached(run: Left) -> set[tuple[str, str]]:
+    """Who was reached with what on any channel, or may have been, or is told something newer instead."""
+    return {
+        (told.said, told.recipient)
+        for told, fate in run.fates.items()
+        if fate.accepted or fate.doubts or fate.state == "SUPERSEDED"
+    }
 
 
 def _compare(name: str, calm: Mapping[Any, Any], wild: Mapping[Any, Any], verdict: Verdict) -> None:
@@ -67,12 +82,13 @@ def _deliver(name: str, calm: Fate | None, wild: Fate | None, verdict: Verdict) 
     """A delivery in doubt may have been made once more per doubt; any other exactly as in the undisturbed run.
 
     Whether what waits goes out before something newer takes its place is a matter of milliseconds: where either run
-    superseded it, it may have arrived once or not at all. The newer one is judged for itself.
+    superseded it, it may have arrived once or not at all. The newer one is judged for itself. So it is where one
+    channel stands by for another: that the person was reached at all is looked at apart.
     """
     wanted = min(calm.accepted, 1) if calm else 0  # the undisturbed run may be in doubt too, on a slow machine
     fate = wild or Fate("", 0, 0)
-    superseded = "SUPERSEDED" in {fate.state, calm.state if calm else ""}
-    least, most = (0, 1) if superseded else (wanted, wanted)
+    either = not EITHER.isdisjoint({fate.state, calm.state if calm else ""})
+    least, most = (0, 1) if either else (wanted, wanted)
     verdict.deliveries += wanted
     verdict.unknown += fate.doubts > 0
     verdict.twice += fate.doubts > 0 and fate.accepted > 1

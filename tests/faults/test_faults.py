@@ -82,3 +82,12 @@ def test_what_a_newer_one_took_the_place_of_may_have_arrived_once() -> None:
     assert judge(superseded, sent, 1).good
     assert judge(sent, superseded, 1).good
     assert len(judge(superseded, twice, 1).repeated) == 1
+
+
+def test_another_channel_may_have_taken_over_but_somebody_must_have() -> None:
+    first, second = Told("r1", "anna", "email"), Told("r1", "anna", "push")
+    by_mail = left(fates={first: Fate("ACCEPTED", 0, 1), second: Fate("SPARED", 0, 0)})
+    by_push = left(fates={first: Fate("FALLBACK", 0, 0), second: Fate("ACCEPTED", 0, 1)})
+    by_none = left(fates={first: Fate("FALLBACK", 0, 0), second: Fate("SPARED", 0, 0)})
+    assert judge(by_mail, by_push, 1).good
+    assert len(judge(by_mail, by_none, 1).lost) == 1

@@ -1,7 +1,7 @@
 """A ledger with a clock that tests turn, and a channel that answers as told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from notifiers.channel_specs import ChannelLimits
 from notifiers.channels.api import Channel, Handover, Outgoing
 from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
@@ -71,6 +72,8 @@ class Post:
     voice: Sequence[str] = ()
     timing: Timing = TIMING
     journal: Journal | None = None
+    limits: Mapping[str, ChannelLimits] = field(default_factory=dict)
+    wall_us: int = 0
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,10 +83,10 @@ class Post:
 
     def restart(self) -> None:
         """Another process takes over."""
-        clock = Clock(lambda: self.at, lambda: self.monotonic, self.boot)
+        clock = Clock(lambda: self.at, lambda: self.monotonic, lambda: self.wall_us, self.boot)
         write = envelopes(CONTENT, self.recipients, self.people)
         retries = Retries(self.timing, chance=lambda: 0.5)
-        self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal)
+        self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal, self.limits)
 
     def say(self, *messages: Revision | Page | GaugeNotice) -> None:
         for message in messages:

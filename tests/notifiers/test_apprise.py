@@ -13,7 +13,7 @@ import pytest
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.apprise_ import AppriseChannel
 from notifiers.revision import Change, Status
-from tests.notifiers.samples import NOON
+from tests.notifiers.samples import FLOOD, NOON
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -74,6 +74,7 @@ def message(to: str) -> Outgoing:
         title="Gefahr, Stufe 2 von 3",
         body="Verlassen Sie den Keller.\n100 % \\n nass",
         sent=NOON,
+        expires=FLOOD.expires,
     )
 
 

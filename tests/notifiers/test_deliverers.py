@@ -30,7 +30,7 @@ from tests.services.postgres import Postgres, running_postgres
 pytestmark = pytest.mark.asyncio
 
 PEOPLE = [recipient(f"p{number}", "email", "push") for number in range(250)]
-FLOODS = [flood(warning=name, identifier=name) for name in ("a", "b", "c", "d")]
+FLOODS = [flood(warning=name, identifier=name, level=3) for name in ("a", "b", "c", "d")]
 ROWS = len(PEOPLE) * 2 * len(FLOODS)
 TIMING = Timing(attempt=20.0, lease=30.0, poll=0.01, away=0.05)
 

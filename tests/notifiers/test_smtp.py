@@ -1,8 +1,6 @@
 """E-mail against a real server."""
 
 import asyncio
-import ssl
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.channel_specs import SmtpChannel as Spec
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.live import ChannelNotReady, live_channels
-from notifiers.channels.smtp import GOODBYE_S, SmtpChannel
+from notifiers.channels.smtp import SmtpChannel
+from notifiers.channels.smtp_lines import GOODBYE_S
 from notifiers.handover import WrittenHandover
 from notifiers.revision import Change, Status
-from notifiers.spec import SmtpChannel as Spec
-from tests.notifiers.samples import NOON
+from tests.notifiers.samples import FLOOD, NOON
+from tests.services.certificates import certificate, server_context
 from tests.services.smtp import smtp_server
 
 pytestmark = pytest.mark.asyncio
@@ -34,6 +34,7 @@ MESSAGE = Outgoing(
     title="Extreme Gefahr, Stufe 3 von 3 – Hochwasser: Unterbarmen",
     body="Gehen Sie sofort nach oben.\n.\nÜberall Wasser – 226,1 cm",
     sent=NOON,
+    expires=FLOOD.expires,
 )
 
 
@@ -48,17 +49,25 @@ def channel(port: int, **fields: object) -> SmtpChannel:
     return made
 
 
+async def send(port: int, message: Outgoing = MESSAGE, **fields: object) -> None:
+    sending = channel(port, **fields)
+    try:
+        await sending.send(message, Handover())
+    finally:
+        await sending.close()
+
+
 async def refused(port: int, message: Outgoing = MESSAGE, **fields: object) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
-        await channel(port, **fields).send(message, Handover())
+        await send(port, message, **fields)
     return caught.value
 
 
 async def test_the_letter() -> None:
     with smtp_server() as server:
-        await channel(server.port).send(MESSAGE, Handover())
-        await channel(server.port).send(replace(MESSAGE, change=Change.ALL_CLEAR), Handover())
-        await channel(server.port).send(replace(MESSAGE, change=None, silent=True), Handover())
+        await send(server.port)
+        await send(server.port, replace(MESSAGE, change=Change.ALL_CLEAR))
+        await send(server.port, replace(MESSAGE, change=None, silent=True))
     letter, all_clear, silent = server.mailbox.letters
     assert server.mailbox.recipients == ["anna@people.example"] * 3
     assert letter["From"] == "Floodbell <bell@wuppertal.example>"
@@ -99,7 +108,7 @@ async def test_a_connection_lost_after_the_message_is_doubt() -> None:
     with smtp_server() as server:
         server.mailbox.answers["DATA"] = "250 and gone"
         with pytest.raises(OutcomeUnknown):
-            await channel(server.port).send(MESSAGE, Handover())
+            await send(server.port)
     assert len(server.mailbox.letters) == 1
 
 
@@ -186,13 +195,12 @@ async def test_what_is_accepted_is_so_without_a_farewell() -> None:
             said.append("accepted")
 
     async with listening(accept_and_stay) as port:
-        sending = asyncio.create_task(channel(port).send(MESSAGE, Told()))
-        async with asyncio.timeout(GOODBYE_S / 2):
-            while "accepted" not in said:
-                await asyncio.sleep(0.01)
-        assert not sending.done()
+        sending = channel(port)
+        await sending.send(MESSAGE, Told())
         assert said == ["begins", "accepted"]
-        await sending
+        begun = asyncio.get_running_loop().time()
+        await sending.close()  # the server never answers it
+        assert asyncio.get_running_loop().time() - begun < GOODBYE_S * 2
 
 
 async def test_a_header_cannot_be_smuggled_in() -> None:
@@ -202,25 +210,12 @@ async def test_a_header_cannot_be_smuggled_in() -> None:
     assert server.mailbox.letters == []
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Certificate and key of 127.0.0.1 in one file."""
-    file = tmp_path_factory.mktemp("tls") / "server.pem"
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    out = ["-keyout", str(file), "-out", str(file) + ".crt"]
-    subprocess.run(["openssl", "req", *kind, *names, *out], check=True, capture_output=True)
-    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
-    return file
-
-
-async def test_starttls_and_login(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate)
+async def test_starttls_and_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
     account = {"security": "starttls", "user": "bell", "password_env": "BELL_PASSWORD"}
-    with smtp_server(tls=tls, login=("bell", "secret")) as server:
-        await channel(server.port, **account).send(MESSAGE, Handover())
+    with smtp_server(tls=server_context(file), login=("bell", "secret")) as server:
+        await send(server.port, **account)
         wrong = await refused(server.port, **account | {"user": "other"})
         monkeypatch.delenv("SSL_CERT_FILE")
         untrusted = await refused(server.port, **account)

@@ -20,6 +20,7 @@ class Mailbox:
     letters: list[Message] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)  # "RCPT" or "DATA" → e.g. "451 busy"
+    raw: list[bytes] = field(default_factory=list)  # the letters as they came
     connections: int = 0
 
     async def handle_EHLO(  # noqa: N802
@@ -38,6 +39,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         answer = self.answers.get("DATA", "250 OK")
         if answer.startswith("2"):
+            self.raw.append(envelope.content)
             self.letters.append(message_from_bytes(envelope.content, policy=default))
             self.recipients += envelope.rcpt_tos
         if answer == "250 and gone":

@@ -13,11 +13,16 @@ class Wire:
         self.connections = 0  # since the start
         self._server_port = server_port
         self._writers: set[asyncio.StreamWriter] = set()
+        self._none_left = asyncio.Event()
 
     def cut(self) -> None:
         """End all connections at once, without a goodbye; new ones are relayed again."""
         for writer in self._writers:
             writer.transport.abort()
+
+    async def all_ended(self) -> None:
+        """Return when no connection runs through it any more."""
+        await self._none_left.wait()
 
     async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client."""
@@ -25,10 +30,13 @@ class Wire:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         ends = {writer, far_writer}
         self._writers |= ends
+        self._none_left.clear()
         try:
             await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
         finally:
             self._writers -= ends
+            if not self._writers:
+                self._none_left.set()
             for end in ends:
                 end.transport.abort()
 

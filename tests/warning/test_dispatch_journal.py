@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from notifiers.deliver import PARALLEL
+from notifiers.channel_specs import ChannelLimits
 from notifiers.journal import Became, Key, what_became
 from notifiers.ledger.database import open_ledger
 from notifiers.ledger.tables import State, deliveries
@@ -23,6 +23,7 @@ from tests.warning.test_dispatch_killed import reached, start
 from warning.world import World
 
 PEOPLE = 40
+PARALLEL = ChannelLimits().parallel
 KILLS = 3
 
 

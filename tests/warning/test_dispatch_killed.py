@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.deliver import PARALLEL
+from notifiers.channel_specs import ChannelLimits
 from tests.services.smtp import smtp_server
 from tests.warning.dispatching import doubts, left_behind, live_world, log_of, now_flood, say, states
 
 PEOPLE = 20
+PARALLEL = ChannelLimits().parallel
 KILLS = 3
 
 

@@ -14,6 +14,7 @@ from notifiers.revision import Status
 from tests.services.smtp import smtp_server
 from tests.warning.audit.recorded import kill, until
 from tests.warning.dispatching import city, live_world, log_of, now_flood, say, states, trouble
+from tests.warning.ways_out import ADAPTERS
 from warning import dispatch_exercise, dispatch_live
 from warning.roles import main
 from warning.roles_exercise import EXERCISE
@@ -22,7 +23,6 @@ from warning.supervisor import ALL_ROLES, ENTRIES
 from warning.world import World, exercise
 
 ROOT = Path(__file__).parents[2]
-ADAPTERS = {"notifiers.channels.live", "notifiers.channels.smtp", "notifiers.channels.apprise_", "apprise"}
 _IMPORTED = re.compile(r"^import '([\w.]+)' # ", re.MULTILINE)
 
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from notifiers.spec import ChannelSpec, Issuer, Language, PerLanguage, Person, Recipient, Texts
+from notifiers.channel_specs import ChannelSpec
+from notifiers.spec import Issuer, Language, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text

@@ -1,8 +1,9 @@
-"""Greeting the mail servers of a live world, as a program: ``python -m warning.doctor.greeting CONFIG``.
+"""Greeting the servers behind the channels of a live world, as a program: ``python -m warning.doctor.greeting CONFIG``.
 
 A process of its own, so that the command line, which exercises and replays share, holds nothing that reaches people.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
@@ -10,29 +11,34 @@ from pathlib import Path
 
 import msgspec
 
-from notifiers.channels.api import DeliveryError
-from notifiers.channels.live import ChannelNotReady, live_channels
-from notifiers.channels.smtp import SmtpChannel
-from notifiers.spec import ChannelSpec
+from notifiers.channel_specs import ChannelSpec
+from notifiers.channels.api import Channel, DeliveryError
+from notifiers.channels.live import ChannelNotReady, Greeting, close, live_channels
 from warning.config.load import load
 from warning.doctor.finding import Finding, failed, good
 
 
 def greet(specs: Mapping[str, ChannelSpec], environment: Mapping[str, str]) -> list[Finding]:
-    """Connect, greet and log in at each mail server; no mail is sent."""
-    found = []
-    for name, spec in specs.items():
-        about = f"channel {name}"
+    """Ask the server of each channel, where that can be done without a message."""
+    return [asyncio.run(_finding(name, spec, environment)) for name, spec in specs.items()]
+
+
+async def _finding(name: str, spec: ChannelSpec, environment: Mapping[str, str]) -> Finding:
+    about = f"channel {name}"
+    try:
+        channels = live_channels({name: spec}, environment)
         try:
-            channel = live_channels({name: spec}, environment)[name]
-            if not isinstance(channel, SmtpChannel):
-                found.append(good(about, "not checked: only a message shows whether it works"))
-                continue
-            channel.greet()
-            found.append(good(about, "the mail server answers"))
-        except (ChannelNotReady, DeliveryError) as error:
-            found.append(failed(about, str(error), f"correct channels.{name}, or see to its server"))
-    return found
+            return good(about, await _asked(channels[name]))
+        finally:
+            await close(channels.values())
+    except (ChannelNotReady, DeliveryError) as error:
+        return failed(about, str(error), f"correct channels.{name}, or see to its server")
+
+
+async def _asked(channel: Channel) -> str:
+    if not isinstance(channel, Greeting):
+        return "not checked: only a message shows whether it works"
+    return await channel.greet()
 
 
 if __name__ == "__main__":

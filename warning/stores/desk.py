@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Table, delete, exists, func, insert, select, update
 from sqlalchemy.pool import NullPool
 
-from notifiers.ledger import queries
+from notifiers.ledger import queries, reach
 from notifiers.ledger.audience import audience
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.tables import revisions
@@ -150,6 +150,14 @@ class Desk:
     def deliveries_of(self, warning: str) -> list[queries.Count]:
         """How many deliveries of a warning are in which state, per channel."""
         return self._ledger.read_now(lambda connection: queries.counts_of(connection, warning))
+
+    def reached(self, warning: str) -> list[reach.Reached]:
+        """How many people each revision of a warning has reached, by channel."""
+        return self._ledger.read_now(partial(reach.reached, warning=warning))
+
+    def unreached(self, warning: str) -> list[reach.Unreached]:
+        """Who of the staff has not been reached by the last page about it."""
+        return self._ledger.read_now(partial(reach.unreached, warning=warning))
 
     def audience_of(self, row: DeskRow) -> int:
         """How many would be told if the draft of a row went out."""

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from notifiers.ledger.audience import audience
+from notifiers.ledger.reach import Reached, Unreached, reached, unreached
 from sensors.times import to_utc
 from warning.messages import Answer, CommandAction, DeskRow, ShiftEntry
 from warning.stores import tokens
@@ -39,6 +40,10 @@ class StaffBook:
         query = select(shift.c.message).order_by(shift.c.at_ms.desc(), shift.c.id).limit(count)
         found = self._book.ask(lambda connection: connection.execute(query).scalars().all())
         return [_ENTRY.decode(message) for message in found]
+
+    def reach(self, warning: str) -> tuple[list[Reached], list[Unreached]]:
+        """How many people each revision has reached, by channel, and who of the staff the last page has not."""
+        return self._book.ask(lambda connection: (reached(connection, warning), unreached(connection, warning)))
 
     def recipients(self, row: DeskRow) -> int:
         """How many would be told if the draft of a row went out."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
+from notifiers.ledger.reach import Reached
 from sensors.times import to_utc
 from warning.messages import CommandAction, DeskRow, ShiftEntry, WarningState
 from warning.web.answering import PRIVATE, RESPONSES
@@ -103,6 +104,41 @@ class ShiftOut(BaseModel):
     entries: list[EntryOut]
 
 
+class ReachedOut(BaseModel):
+    """Deliveries of one revision on one channel."""
+
+    revision: int
+    change: str
+    level: int
+    zone: str
+    channel: str
+    queued: int = Field(description="Being sent, or to be sent.")
+    accepted: int = Field(description="The channel took it.")
+    delivered: int = Field(description="The channel said that it arrived.")
+    failed: int = Field(description="Refused for good, whether or not another channel took over.")
+    unknown: int = Field(description="It may have arrived.")
+    expired: int = Field(description="Never sent in time.")
+    superseded: int = Field(description="Something newer was said instead.")
+    reserve: int = Field(description="Channels that stand by, or were not needed.")
+
+
+class UnreachedOut(BaseModel):
+    """Somebody of the staff whom no channel took the last page for."""
+
+    person: str
+    reason: str
+    at: datetime
+    why: str = Field(description="What the channels said.")
+
+
+class ReachOut(BaseModel):
+    """Whom a warning has reached."""
+
+    warning: str
+    reached: list[ReachedOut]
+    unreached: list[UnreachedOut]
+
+
 def desk_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
     responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
@@ -119,6 +155,20 @@ def desk_api(deciding: Deciding, door: Door) -> APIRouter:
         rows = [_row(deciding, row, now) for row in by_urgency(list(staff.rows()))]
         return DeskOut(exercise=sources.exercise, now=now, rows=rows)
 
+    @router.get("/warnings/{warning}/reach", response_model=ReachOut)
+    async def reach(response: Response, warning: str) -> ReachOut:
+        """How many people each revision has reached, by channel, and who of the staff was not reached."""
+        response.headers.update(PRIVATE)
+        reached, unreached = await asyncio.to_thread(staff.reach, warning)
+        return ReachOut(
+            warning=warning,
+            reached=[_reached(one) for one in reached],
+            unreached=[
+                UnreachedOut(person=one.person, reason=one.reason, at=to_utc(one.at_ms), why=one.why)
+                for one in unreached
+            ],
+        )
+
     @router.get("/shift", response_model=ShiftOut)
     async def shift(response: Response, count: Annotated[int, Query(ge=1, le=1000)] = ENTRIES) -> ShiftOut:
         """What staff wrote, handed over and decided, the newest first."""
@@ -127,6 +177,11 @@ def desk_api(deciding: Deciding, door: Door) -> APIRouter:
         return ShiftOut(exercise=sources.exercise, entries=[_entry(one) for one in found])
 
     return router
+
+
+def _reached(one: Reached) -> ReachedOut:
+    counted = one._asdict()
+    return ReachedOut(revision=counted.pop("number"), **counted)
 
 
 def _row(deciding: Deciding, row: DeskRow, now: datetime | None) -> RowOut:

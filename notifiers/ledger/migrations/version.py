@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 #: The last revision in ``versions``.
-HEAD = "0003"
+HEAD = "0004"
 
 
 class LedgerUnusable(Exception):

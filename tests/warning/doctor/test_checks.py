@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from notifiers.spec import SmtpChannel
+from notifiers.channel_specs import SmtpChannel
 from tests.services.disks import MB, small_disk
 from tests.services.influxdb import Influx
 from tests.services.mosquitto import mosquitto

@@ -1,0 +1,96 @@
+"""Whom a warning has reached: by revision and channel in numbers, and which of the staff were not."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, exists, select
+
+from notifiers.ledger.queries import ended
+from notifiers.ledger.tables import About, State, deliveries, notices, revisions
+
+REACHED = (State.ACCEPTED, State.DELIVERED)
+
+
+class Reached(NamedTuple):
+    """Deliveries of one revision on one channel. Nobody was reached by what stood by or was spared."""
+
+    number: int
+    change: str
+    level: int
+    zone: str
+    channel: str
+    queued: int  # being sent, or to be sent
+    accepted: int  # the channel took it
+    delivered: int  # and said that it arrived
+    failed: int  # refused for good, whether or not another channel took over
+    unknown: int
+    expired: int
+    superseded: int
+    reserve: int  # stand by, or were not needed
+
+
+class Unreached(NamedTuple):
+    """Somebody of the staff who was paged about a warning and whom no channel took the page for."""
+
+    person: str
+    reason: str  # of the page, e.g. draft-waits
+    at_ms: int
+    why: str  # what the channels said
+
+
+#: In the order of the fields of Reached.
+_FIELDS: Mapping[State, str] = {
+    State.QUEUED: "queued",
+    State.LEASED: "queued",
+    State.ACCEPTED: "accepted",
+    State.DELIVERED: "delivered",
+    State.DEAD: "failed",
+    State.FALLBACK: "failed",
+    State.UNKNOWN: "unknown",
+    State.EXPIRED: "expired",
+    State.SUPERSEDED: "superseded",
+    State.STANDBY: "reserve",
+    State.SPARED: "reserve",
+}
+
+
+def reached(connection: Connection, warning: str) -> list[Reached]:
+    """Every revision of a warning that went to people, oldest first, by channel."""
+    columns = (revisions.c.number, revisions.c.change, revisions.c.level, revisions.c.zone)
+    said = {row.number: row for row in connection.execute(select(*columns).where(revisions.c.warning == warning))}
+    found: defaultdict[tuple[int, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_FIELDS.values(), 0))
+    for row in connection.execute(ended([warning])):
+        if row.number in said:
+            found[row.number, row.channel][_FIELDS[State(row.state)]] += row.deliveries
+    return [Reached(*said[number], channel, *counted.values()) for (number, channel), counted in sorted(found.items())]
+
+
+def unreached(connection: Connection, warning: str) -> list[Unreached]:
+    """Of the last page that each of the staff got about a warning, whose no channel has taken."""
+    other = deliveries.alias()
+    columns = (deliveries.c.recipient, deliveries.c.channel, deliveries.c.state, deliveries.c.reason, deliveries.c.said)
+    taken = exists().where(
+        other.c.said == deliveries.c.said,
+        other.c.recipient == deliveries.c.recipient,
+        other.c.state.in_(REACHED),
+    )
+    paged = and_(deliveries.c.about == About.PAGE.value, deliveries.c.warning == warning)
+    query = (
+        select(*columns, notices.c.reason.label("page"), notices.c.sent_ms, taken.label("taken"))
+        .join(notices, notices.c.identifier == deliveries.c.said)
+        .where(paged, deliveries.c.state != State.SUPERSEDED)
+        .order_by(notices.c.sent_ms, deliveries.c.id)
+    )
+    pages: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(query):
+        mine = pages.setdefault(row.recipient, [])
+        if mine and mine[0].said != row.said:
+            mine.clear()
+        mine.append(row)
+    return [_unreached(rows) for rows in pages.values() if not rows[0].taken]
+
+
+def _unreached(rows: list[Row[Any]]) -> Unreached:
+    why = "; ".join(f"{row.channel}: {row.reason or row.state}" for row in rows)
+    return Unreached(rows[0].recipient, rows[0].page, rows[0].sent_ms, why)

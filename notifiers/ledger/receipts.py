@@ -1,0 +1,66 @@
+"""What a provider says later about a message that it had accepted: that it arrived, or that it did not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+
+from notifiers.ledger.fallback import fall_back
+from notifiers.ledger.tables import State, deliveries, receipts
+from notifiers.texts import clean
+from sensors.times import to_ms, to_utc
+
+#: States that a receipt may still change.
+_OPEN = (State.ACCEPTED, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Said of the message that a channel's provider calls ``reference``."""
+
+    channel: str
+    reference: str
+    delivered: bool  # False: it never will be
+    at: datetime
+    reason: str = ""
+
+
+def receive(connection: Connection, receipt: Receipt) -> None:
+    """Keep a receipt, the last one about a message, until what it is about is written down."""
+    mine = and_(receipts.c.channel == receipt.channel, receipts.c.reference == receipt.reference)
+    connection.execute(delete(receipts).where(mine))
+    values = {
+        "channel": receipt.channel,
+        "reference": receipt.reference,
+        "delivered": receipt.delivered,
+        "reason": clean(receipt.reason),
+        "at_ms": to_ms(receipt.at),
+    }
+    connection.execute(insert(receipts).values(values))
+    match(connection)
+
+
+def match(connection: Connection) -> None:
+    """Settle what receipts are about, and drop these. To be asked again: another process may write the other half."""
+    about = and_(receipts.c.channel == deliveries.c.channel, receipts.c.reference == deliveries.c.reference)
+    columns = (deliveries.c.id, deliveries.c.state, receipts)
+    found = connection.execute(select(*columns).join_from(receipts, deliveries, about)).all()
+    for row in found:
+        if State(row.state) in _OPEN:
+            _settle(connection, row)
+        named = and_(receipts.c.channel == row.channel, receipts.c.reference == row.reference)
+        connection.execute(delete(receipts).where(named))
+
+
+def forget(connection: Connection, before_ms: int) -> None:
+    """Delete receipts of before a time, which are about nothing that we know."""
+    connection.execute(delete(receipts).where(receipts.c.at_ms < before_ms))
+
+
+def _settle(connection: Connection, row: Row[Any]) -> None:
+    state = State.DELIVERED if row.delivered else State.DEAD
+    values = {"state": state.value, "due_ms": None, "reason": row.reason, "changed_ms": row.at_ms}
+    connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
+    if not row.delivered:
+        fall_back(connection, row.id, to_utc(row.at_ms))
