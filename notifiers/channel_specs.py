@@ -64,6 +64,7 @@ class AppriseChannel(ChannelLimits):
 
     kind: Literal["apprise"]
     voice: bool = False  # whether it calls people: a page goes there only where it says so
+    parts: Literal[1, 2] | None = None  # of a text message that may be said; None: title and body, whole
 
 
 class WebPushChannel(ChannelLimits):

@@ -9,24 +9,38 @@ from apprise import Apprise, AppriseAsset, AppriseResult, AppriseResultStatus, N
 
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.revision import Change
+from notifiers.sms import short
 
 CONNECT_S = 8.0
 # Longer than an attempt: a service that answers too late must count as unknown. Apprise calls it a
 # failure, and what has arrived would be sent again.
 READ_S = 25.0
 THREADS = 16
-_CODE = re.compile(r"error=(\d{3})")
-_KEPT = {"WARNING", "ERROR", "CRITICAL"}
-_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "SSLError", "ProxyError")
+_CODE = re.compile(r"\berror=(\d+)")
+#: Signs that the message surely did not go out. Not among them: other errors of TLS, and of a proxy, which
+#: is blamed for connections that break after the message too.
+_NOT_CONNECTED = (
+    "NewConnectionError",
+    "ConnectTimeout",
+    "NameResolutionError",
+    "CERTIFICATE_VERIFY_FAILED",
+    "WRONG_VERSION_NUMBER",
+    "Tunnel connection failed",
+)
 #: HTTP answers after which trying again changes nothing.
 PERMANENT = {400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422}
+#: Twilio's own numbers for a recipient who cannot be reached or does not want to be.
+PERMANENT |= {21211, 21214, 21217, 21610, 21614}
+#: Of these Apprise says success whatever the provider answers, so nobody would hear of a refusal.
+BLIND = {"seven"}
 
 
 class AppriseChannel:
     """One recipient per call; retries, their times and the lease are ours alone."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, parts: int | None = None) -> None:
         self._name = name
+        self._parts = parts
         # No limit of Apprise's own: with one it would queue all calls on a few shared threads.
         self._asset = AppriseAsset(app_id="Floodbell", service_timeout=0)
         # Its lines tell a refused connection from one that broke afterwards. They are read with each
@@ -34,6 +48,7 @@ class AppriseChannel:
         logger = logging.getLogger("apprise")
         logger.setLevel(logging.DEBUG)
         logger.propagate = False
+        logging.getLogger("urllib3").setLevel(logging.WARNING)  # below it tells paths, which may be tokens
         # Loads all its services now rather than with the first warning.
         Apprise.instantiate("json://localhost", asset=self._asset)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"apprise-{name}")
@@ -42,6 +57,8 @@ class AppriseChannel:
         await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, message, handover)
 
     def _deliver(self, message: Outgoing, handover: Handover) -> None:
+        if message.to.partition("://")[0].lower() in BLIND:
+            raise DeliveryError(self._name, "of this service Apprise does not tell refusals", retryable=False)
         # A new object each time: a used one waits seconds before its next message.
         service = Apprise.instantiate(message.to, asset=self._asset, suppress_exceptions=True)
         if service is None:
@@ -52,24 +69,28 @@ class AppriseChannel:
         apprise.add(service)
         notice = NotifyType.SUCCESS if message.change is Change.ALL_CLEAR else NotifyType.WARNING
         notice = NotifyType.INFO if message.silent else notice
+        title, body = self._said(message)
         handover.begins()
-        result = apprise.notify(
-            message.body, message.title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG
-        )
+        result = apprise.notify(body, title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG)
         self._judge(result)
         handover.accepted()
 
+    def _said(self, message: Outgoing) -> tuple[str, str]:
+        """Title and body; as a text message or a call there is one body."""
+        if self._parts is None:
+            return message.title, message.body
+        return "", short(message.short or f"{message.title}\n{message.body}", self._parts)
+
     def _judge(self, result: AppriseResult) -> None:
+        """Its lines hold addresses, numbers of telephones and payloads: they are looked at, never kept."""
         if result.status is AppriseResultStatus.SUCCESS:
             return
-        logs = list(result.logs())
-        # Lines below a warning hold addresses and payloads: they are looked at, never kept.
-        reason = "; ".join(entry.message for entry in logs if entry.level in _KEPT)
-        reason = reason or f"Apprise says {result.status.name}"
-        if result.status is AppriseResultStatus.TIMEOUT or any(_may_have_arrived(entry.message) for entry in logs):
-            raise OutcomeUnknown(reason)
-        code = _CODE.search(reason)
-        raise DeliveryError(self._name, reason, retryable=code is None or int(code[1]) not in PERMANENT)
+        lines = [entry.message for entry in result.logs()]
+        code = next((int(found[1]) for line in lines if (found := _CODE.search(line))), None)
+        if result.status is AppriseResultStatus.TIMEOUT or any(_may_have_arrived(line) for line in lines):
+            raise OutcomeUnknown("the connection broke before the service confirmed")
+        reason = f"Apprise says {result.status.name}, error={code or 'none'}"
+        raise DeliveryError(self._name, reason, retryable=code not in PERMANENT)
 
 
 def _may_have_arrived(line: str) -> bool:

@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from notifiers.channel_specs import SmtpChannel as Spec
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.letter import Signer, domain_of, letter_of
-from notifiers.channels.smtp_lines import Call, IdleLines, closed_on_failure, farewell, start_anew
+from notifiers.channels.smtp_lines import Call, IdleLines, closed_on_failure, farewell
 
 TIMEOUT_S = 15.0  # for one answer of the server; an attempt as a whole ends earlier than its lease
 IDLE_S = 10.0  # servers close a silent connection after minutes, firewalls forget it sooner
@@ -123,18 +123,18 @@ class SmtpChannel:
             try:
                 yield server
             except DeliveryError:
-                if not start_anew(server, self._timeout) or call.is_over():
-                    server.close()
-                else:
-                    self._idle.keep(server)
+                self._keep(server, call)  # that letter was refused, not the next
                 raise
             except BaseException:
                 server.close()  # without a word: it would be taken for a part of the letter
                 raise
-            if call.is_over():
-                server.close()
-            else:
-                self._idle.keep(server)
+            self._keep(server, call)
+
+    def _keep(self, server: smtplib.SMTP, call: Call) -> None:
+        if call.is_over() or server.sock is None:
+            server.close()
+        else:
+            self._idle.keep(server)
 
     @contextlib.contextmanager
     def _troubles_told(self) -> Iterator[None]:
@@ -151,6 +151,7 @@ class SmtpChannel:
         if kept is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 call.through(kept)
+                kept.rset()  # a letter that was refused may still be open
                 if 200 <= kept.mail(sender)[0] < 300:
                     return kept
             kept.close()

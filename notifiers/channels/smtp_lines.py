@@ -105,16 +105,3 @@ def farewell(server: smtplib.SMTP) -> None:
             server.sock.settimeout(GOODBYE_S)
         server.quit()
     server.close()
-
-
-def start_anew(server: smtplib.SMTP, timeout: float) -> bool:
-    """Whether the server has forgotten the letter it refused, and would hear of another."""
-    try:
-        if server.sock is None:
-            return False
-        server.sock.settimeout(GOODBYE_S)
-        code, _ = server.rset()
-        server.sock.settimeout(timeout)
-    except (OSError, smtplib.SMTPException):
-        return False
-    return 200 <= code < 300

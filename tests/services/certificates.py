@@ -5,10 +5,11 @@ import subprocess
 from pathlib import Path
 
 
-def certificate(folder: Path) -> Path:
-    """Certificate and key in one file."""
+def certificate(folder: Path, *others: str) -> Path:
+    """Certificate and key in one file, for this machine and for names that a proxy of ours pretends to be."""
     file = folder / "server.pem"
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    known = ["IP:127.0.0.1", "DNS:localhost", *(f"DNS:{name}" for name in others)]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", f"subjectAltName={','.join(known)}"]
     kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     out = ["-keyout", str(file), "-out", str(file) + ".crt"]
     subprocess.run(["openssl", "req", *kind, *names, *out], check=True, capture_output=True)

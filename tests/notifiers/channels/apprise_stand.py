@@ -14,6 +14,7 @@ from tests.notifiers.channels.http_stand import USUAL, https
 from tests.services.http import Answer, Misbehaviour, Request
 
 TOKEN = "bittern-31"
+PATH = "curlew-8"  # many services have their token in it
 
 
 class AppriseStand:
@@ -32,8 +33,8 @@ class AppriseStand:
     @asynccontextmanager
     async def behaving(self, case: Case) -> AsyncIterator[Bench]:
         async with https(case, self._answer, self._folder, self._monkeypatch) as (port, server):
-            to = f"jsons://bell:{TOKEN}@127.0.0.1:{port}/alert"
-            yield Bench(AppriseChannel("push"), replace(MESSAGE, to=to), lambda: len(server.accepted), (TOKEN,))
+            to = f"jsons://bell:{TOKEN}@127.0.0.1:{port}/alert/{PATH}"
+            yield Bench(AppriseChannel("push"), replace(MESSAGE, to=to), lambda: len(server.accepted), (TOKEN, PATH))
 
     def _answer(self, case: Case, _request: Request) -> Answer | Misbehaviour:
         return USUAL.get(case, Answer(200))

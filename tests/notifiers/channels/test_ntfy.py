@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown
@@ -93,6 +93,7 @@ def test_priority(fields: dict[str, object], priority: int) -> None:
     assert priority_of(replace(MESSAGE, **fields)) == priority  # type: ignore[arg-type]
 
 
+@settings(deadline=None)  # a loaded machine is no wrong message
 @given(st.text(max_size=5000))
 def test_a_message_has_room_in_a_notification(body: str) -> None:
     told = published(replace(MESSAGE, body=body))["message"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, generate_private_key
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.channels.api import DeliveryError, Handover, NotHandedOver, Outgoing
@@ -84,6 +84,7 @@ def test_urgency(fields: dict[str, object], urgency: str) -> None:
     assert urgency_of(replace(MESSAGE, **fields)) == urgency  # type: ignore[arg-type]
 
 
+@settings(deadline=None)  # a loaded machine is no wrong message
 @given(st.text(max_size=5000))
 def test_a_payload_has_room_everywhere(body: str) -> None:
     written = within(fields_of(replace(MESSAGE, body=body)), 3000)
