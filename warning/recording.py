@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from notifiers.cap import to_cap
+from notifiers.cap.message import to_cap
 from notifiers.content import Content, ContentError
 from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from lxml import etree, html
 
-from notifiers.cap import NAMESPACE, to_cap
+from notifiers.cap.message import NAMESPACE, to_cap
 from notifiers.ledger import record
 from notifiers.ledger.database import open_ledger
 from notifiers.revision import Change, Status
