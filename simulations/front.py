@@ -44,6 +44,7 @@ COMMANDS = {
     "replay": "Play a recorded flood and show what would have been said, when. Reaches nobody.",
     "tell": "Tell the rules what people know: a sensor out of service, a report by telephone, a level held by hand.",
     "audit": "The record of every event, message and decision: check that it is whole, or copy it.",
+    "cap": "CAP messages: check those of anybody, make the key for one's own.",
 }
 
 

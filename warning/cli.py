@@ -13,6 +13,7 @@ from rich.console import Console
 from warning.alone import free_port
 from warning.check import problems_of
 from warning.cli_audit import audit_app
+from warning.cli_cap import cap_app
 from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
 from warning.cli_doctor import doctor_command
@@ -37,6 +38,7 @@ app = typer.Typer(
 out = Console()
 app.add_typer(tell_app, name="tell")
 app.add_typer(audit_app, name="audit")
+app.add_typer(cap_app, name="cap")
 app.command("why")(why_command)
 app.command("exercise")(exercise_command)
 add_desk_commands(app)

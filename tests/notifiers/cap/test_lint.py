@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from notifiers.cap.finding import Finding, Severity
-from notifiers.cap.lint import lint
+from notifiers.cap.lint import Profile, lint
 from notifiers.cap.message import to_cap
 from notifiers.revision import Change, Reference, Revision, Status
 from tests.notifiers.samples import CONTENT, NOON, flood
@@ -160,7 +160,5 @@ def test_a_broken_schema_is_told_at_its_element_and_hides_nothing() -> None:
 
 def test_profiles_are_chosen() -> None:
     bare = GOOD.replace(f"<polygon>{POLYGON}</polygon>", "").encode()
-    assert lint(bare, ["oasis"]) == []
-    assert {each.profile for each in lint(bare, ["google"])} == {"google"}
-    with pytest.raises(KeyError):
-        lint(bare, ["atlantis"])
+    assert lint(bare, [Profile.OASIS]) == []
+    assert {each.profile for each in lint(bare, [Profile.GOOGLE])} == {"google"}
