@@ -7,8 +7,8 @@ from cryptography.x509 import Certificate
 
 from notifiers.cap.finding import Finding, Severity
 from notifiers.cap.lint import Profile, lint
-from notifiers.cap.reading import Unreadable
-from notifiers.cap.signature import BrokenSignature, is_signed, verify
+from notifiers.cap.reading import Unreadable, is_signed
+from notifiers.cap.signature import BrokenSignature, verify
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -49,6 +49,15 @@ def is_cap(root: etree._Element) -> bool:
     return root.tag == f"{{{NAMESPACE}}}alert"
 
 
+def is_signed(message: bytes) -> bool:
+    """Whether there is a signature; says nothing about whether it holds.
+
+    Raises:
+        Unreadable: it is no XML that may be read.
+    """
+    return parse(message).find(f".//{{{SIGNATURES}}}Signature") is not None
+
+
 def block_of(root: etree._Element) -> Block:
     """The message without its signatures, as rules ask it."""
     return _block(root, _name(root))

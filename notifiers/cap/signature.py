@@ -61,15 +61,6 @@ def sign(message: bytes, who: Identity) -> bytes:
         raise SigningFailed(f"{type(error).__name__}: {error}") from error
 
 
-def is_signed(message: bytes) -> bool:
-    """Whether there is a signature; says nothing about whether it holds.
-
-    Raises:
-        Unreadable: it is no XML that may be read.
-    """
-    return parse(message).find(".//ds:Signature", _DS) is not None
-
-
 def verify(message: bytes, certificate: x509.Certificate | None = None) -> Signed:
     """Who has signed a message, if nothing was changed since.
 

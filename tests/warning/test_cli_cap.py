@@ -8,8 +8,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from notifiers.cap.message import NAMESPACE, to_cap
-from notifiers.cap.reading import LARGEST_BYTES
-from notifiers.cap.signature import is_signed, sign
+from notifiers.cap.reading import LARGEST_BYTES, is_signed
+from notifiers.cap.signature import sign
 from tests.notifiers.cap import keys
 from tests.notifiers.samples import CONTENT, flood
 from tests.warning.test_signing import with_signing

@@ -9,7 +9,8 @@ import pytest
 
 from notifiers.cap.identity import BadIdentity, identity
 from notifiers.cap.lint import lint
-from notifiers.cap.signature import is_signed, verify
+from notifiers.cap.reading import is_signed
+from notifiers.cap.signature import verify
 from notifiers.ledger.database import claim, open_ledger
 from notifiers.ledger.queries import cap_of
 from notifiers.revision import Status

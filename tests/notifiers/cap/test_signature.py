@@ -16,8 +16,8 @@ from notifiers.cap.identity import BadIdentity, Identity, identity
 from notifiers.cap.judge import judge
 from notifiers.cap.lint import lint
 from notifiers.cap.message import to_cap
-from notifiers.cap.reading import Unreadable
-from notifiers.cap.signature import BrokenSignature, SigningFailed, is_signed, sign, verify
+from notifiers.cap.reading import Unreadable, is_signed
+from notifiers.cap.signature import BrokenSignature, SigningFailed, sign, verify
 from notifiers.revision import Change, Status
 from tests.notifiers.cap import keys
 from tests.notifiers.cap.keys import city
