@@ -51,7 +51,7 @@ def validate(
     """
     try:
         expected = None if certificate is None else certificate_of(certificate.read_bytes())
-        judged = [judge(_content(file), file, profile, expected) for file in files]
+        judged = judge([(file, _content(file)) for file in files], profile, expected)
     except (BadIdentity, OSError) as error:
         raise refuse(_told(error, certificate), UNUSABLE) from error
     if json:

@@ -134,15 +134,15 @@ def test_what_cannot_be_signed_says_why() -> None:
 
 def test_judging_tells_signed_unsigned_and_broken_apart() -> None:
     assert not is_signed(MESSAGE)
-    good, plain = judge(SAID, "a"), judge(MESSAGE, "b")
+    (good,), (plain,) = judge([("a", SAID)]), judge([("b", MESSAGE)])
     assert (good.valid, good.unsigned, good.findings) == (True, False, ())
     assert good.signature is not None
     assert (plain.valid, plain.unsigned, plain.signature) == (True, True, None)
-    wanted = judge(MESSAGE, "d", certificate=city().certificate)
+    (wanted,) = judge([("d", MESSAGE)], certificate=city().certificate)
     assert [(each.profile, each.rule) for each in wanted.findings] == [("signature", "missing")]
-    changed = judge(SAID.replace(b"Hochwasser", b"Niedrigwasser", 1), "e")
+    (changed,) = judge([("e", SAID.replace(b"Hochwasser", b"Niedrigwasser", 1))])
     assert [(each.profile, each.rule) for each in changed.findings] == [("signature", "broken")]
-    assert judge(b"<alert", "f").signature is None
+    assert judge([("f", b"<alert")])[0].signature is None
 
 
 def pem(key: object) -> bytes:
