@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -118,6 +119,11 @@ def test_each_mistake_is_found(old: str, new: str, rule: str) -> None:
     assert old in GOOD
     found = rules(GOOD.replace(old, new))
     assert rule in found
+
+
+def test_every_rule_is_explained() -> None:
+    reference = Path("docs/reference/cap.md").read_text(encoding="utf-8")
+    assert [rule for _, _, rule in WRONG if f"`{rule.partition('/')[2]}`" not in reference] == []
 
 
 def test_one_language_of_another_kind_is_found() -> None:
