@@ -6,7 +6,9 @@ from itertools import product
 
 from msgspec.structs import replace
 
-from notifiers.content import Content, ContentError
+from notifiers.cap.geometry import POINTS_LOOKED_AT, crossing, on_earth
+from notifiers.cap.germany import key_problem
+from notifiers.content import Content, ContentError, Place
 from notifiers.revision import Change, Measurement, Revision, Status
 from notifiers.spec import Language
 from notifiers.texts import TITLE_LENGTH, Path, Slots, clean, compose, fill
@@ -23,7 +25,7 @@ def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
 
     ``languages`` are those of the city and of all recipients.
     """
-    problems: dict[Problem, None] = dict.fromkeys([*_polygons(content), *_reassuring(content)])
+    problems: dict[Problem, None] = dict.fromkeys([*_areas(content), *_reassuring(content)])
 
     def fill_in(path: Path, template: str, slots: Slots) -> str:
         try:
@@ -105,10 +107,24 @@ def _reassuring(content: Content) -> Iterator[Problem]:
                     yield Problem(("texts", "retracted", language, part), said)
 
 
-def _polygons(content: Content) -> Iterator[Problem]:
+def _areas(content: Content) -> Iterator[Problem]:
     for name, place in content.places.items():
-        if place.polygon and len(set(place.polygon)) < 3:
-            yield Problem(("zones", name, "polygon"), "needs three different points at least")
-        for point in place.polygon:
-            if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-                yield Problem(("zones", name, "polygon"), f"latitude, longitude expected, not {point[0]}, {point[1]}")
+        for wrong in _drawn(place):
+            yield Problem(("zones", name, "polygon"), wrong)
+        for key, value in place.geocode.items():
+            if wrong := key_problem(key, value):
+                yield Problem(("zones", name, "geocode", key), wrong)
+
+
+def _drawn(place: Place) -> Iterator[str]:
+    if not place.polygon:
+        return
+    for point in place.polygon:
+        if not on_earth(point):
+            yield f"latitude, longitude expected, not {point[0]}, {point[1]}"
+    if len(set(place.polygon)) < 3:
+        yield "needs three different points at least"
+        return
+    ring = place.polygon if place.polygon[0] == place.polygon[-1] else (*place.polygon, place.polygon[0])
+    if len(ring) <= POINTS_LOOKED_AT and (sides := crossing(ring)) is not None:
+        yield f"crosses itself: side {sides[0]} meets side {sides[1]}"

@@ -46,6 +46,7 @@ COMMANDS = {
     "tell": "Tell the rules what people know: a sensor out of service, a report by telephone, a level held by hand.",
     "audit": "The record of every event, message and decision: check that it is whole, or copy it.",
     "channels": "The ways to people: whether their servers answer, and a test message.",
+    "cap": "CAP messages: check those of anybody, make the key for one's own.",
 }
 
 

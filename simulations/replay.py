@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from notifiers.cap import to_cap
+from notifiers.cap.message import to_cap
 from notifiers.content import ContentError
 from notifiers.revision import Revision
 from rules.messages import Note, Transition

@@ -1,10 +1,12 @@
 """Everything `floodbell check` looks at beyond the file's own form."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from notifiers.cap.identity import BadIdentity
 from rules.checks import seldom_clear
 from rules.ruled import ruled_series
 from sensors.readings import Series
@@ -13,8 +15,9 @@ from sensors.stations import Station
 from warning.config.load import describe, load, parse
 from warning.config.model import Config
 from warning.log.urls import parse_log_url
+from warning.signing import Signer
 from warning.stores.histories import parse_history_url
-from warning.world import live
+from warning.world import World, live
 
 
 def problems_of(path: Path, record: Path | None = None) -> list[str]:
@@ -33,7 +36,21 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
             parse_url(url)
         except ValueError as error:
             found = [*found, f"{path}: service.{key}: {error}"]
+    if (unsignable := _unsignable(world)) is not None:
+        found = [*found, f"{path}: service.cap_signing: {unsignable}"]
     return found
+
+
+def _unsignable(world: World) -> str | None:
+    """Why files that are here sign nothing; a key in the environment of the service cannot be seen from here."""
+    place = world.signing
+    if place is None or (place.key_env is not None and place.key_env not in os.environ):
+        return None
+    try:
+        Signer(place).identity()
+    except BadIdentity as error:
+        return str(error)
+    return None
 
 
 def _against(folder: Path, config: Config, path: Path) -> list[str]:

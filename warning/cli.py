@@ -13,6 +13,7 @@ from rich.console import Console
 from warning.alone import free_port
 from warning.check import problems_of
 from warning.cli_audit import audit_app
+from warning.cli_cap import cap_app
 from warning.cli_channels import app as channels_app
 from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
@@ -39,6 +40,7 @@ out = Console()
 app.add_typer(tell_app, name="tell")
 app.add_typer(audit_app, name="audit")
 app.add_typer(channels_app, name="channels")
+app.add_typer(cap_app, name="cap")
 app.command("why")(why_command)
 app.command("exercise")(exercise_command)
 add_desk_commands(app)

@@ -36,6 +36,7 @@ from warning.links import AckLinks
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
 from warning.recording import Terms, apply, understand
+from warning.signing import Signer, Standing
 from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores.audit import Trail
 from warning.stores.audit_delivered import before_purge, proven
@@ -82,11 +83,12 @@ async def run(
         delivery = delivery_of(world, ledger, channels, clock, retries, _journal(world, opened))
         trail = trail_of(world)
         auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()), away)
-        recorder = Recorder(terms_of(world), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
+        signer = None if world.signing is None else Signer(world.signing)
+        recorder = Recorder(terms_of(world, signer), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
         kept = timedelta(milliseconds=world.configuration().service.receipts_kept)
         beside = [
             recorder.run(log, away),
-            _keep_reporting(report, ledger, clock.now, away),
+            _keep_reporting(report, ledger, clock.now, away, signer),
             _keep_purging(ledger, trail, clock.now, kept, away),
             auditor.follow_events(log),
             auditor.digest_for_ever(),
@@ -119,11 +121,12 @@ def delivery_of(
     return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 
-def terms_of(world: World) -> Terms:
+def terms_of(world: World, signer: Signer | None = None) -> Terms:
     """How messages of a world are recorded."""
     config = world.configuration()
     voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
-    return Terms(world.status, content_of(config), voice, sheets=config.issuer is not None)
+    sign = None if signer is None else signer.sign
+    return Terms(world.status, content_of(config), voice, sign, sheets=config.issuer is not None)
 
 
 async def _together(
@@ -245,7 +248,9 @@ def _prepare(connection: Connection, world: World) -> int:
     return clock_ms(connection)
 
 
-async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], datetime], away: Away) -> None:
+async def _keep_reporting(
+    report: Report, ledger: Ledger, now: Callable[[], datetime], away: Away, signer: Signer | None
+) -> None:
     told: frozenset[str] = frozenset()
     while True:
         try:
@@ -259,8 +264,9 @@ async def _keep_reporting(report: Report, ledger: Ledger, now: Callable[[], date
                 if detail not in told:
                     logger.warning("delivery_troubled", reason=detail)
             told = frozenset(said.details)
-            text = f"{AWAY}; {said.text}".removesuffix("; ") if away.lately else said.text
-            await _tell(report, said.ok and not away.lately, said.counters, text)
+            signed = signer.standing(now()) if signer else Standing(True, "")
+            text = "; ".join(filter(None, (AWAY if away.lately else "", signed.text, said.text)))
+            await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text)
         await asyncio.sleep(EVERY_S)
 
 

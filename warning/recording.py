@@ -1,6 +1,6 @@
 """From records of the topic ``warnings`` to one transaction of the ledger."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from notifiers.cap import to_cap
+from notifiers.cap.message import to_cap
 from notifiers.content import Content, ContentError
 from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
@@ -34,6 +34,7 @@ class Terms:
     status: Status
     content: Content
     voice: Collection[str] = ()  # channels that call people
+    sign: Callable[[bytes], bytes] | None = None  # what signs CAP messages, where they are signed; never fails
     sheets: bool = False  # whether the control room sets every revision in MoWaS
 
 
@@ -70,9 +71,10 @@ def _understand(record: Record, terms: Terms) -> Entry:
     if not isinstance(message, Revision):
         return entry._replace(message=message)
     try:
-        return entry._replace(message=message, cap=to_cap(message, terms.content))
+        cap = to_cap(message, terms.content)
     except (ContentError, KeyError) as error:
         return entry._replace(message=message, problem=f"{message.identifier}: no CAP message: {error}")
+    return entry._replace(message=message, cap=terms.sign(cap) if terms.sign else cap)
 
 
 def _time_of(message: Said) -> datetime | None:

@@ -15,7 +15,8 @@ from notifiers.revision import Status
 from sensors.readings import Series
 from warning.apart import Places, keep_apart
 from warning.config.load import load, parse
-from warning.config.model import Config
+from warning.config.model import CapSigning, Config
+from warning.signing import SigningPlace
 
 #: What the tenant of an exercise is called after its city.
 EXERCISE_TENANT = "-exercise"
@@ -40,6 +41,7 @@ class World(BaseModel):
     web_port: int
     session_timeout_s: float = 10.0  # a worker silent for so long loses its partitions to others
     lease_s: float = 30.0  # what a dead dispatch was sending is in doubt for so long, then it is sent again
+    signing: SigningPlace | None = None  # what CAP messages are signed with; an exercise signs none
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:
@@ -106,6 +108,7 @@ def live(config_path: Path) -> World:
         mqtt=service.mqtt.url,
         web_host=service.web.host,
         web_port=service.web.port,
+        signing=_signing(service.cap_signing, base),
     )
 
 
@@ -158,6 +161,13 @@ def with_steps(config: Config, steps: dict[Series, int]) -> Config:
         for name, station in config.stations.items()
     }
     return config.model_copy(update={"stations": stations})
+
+
+def _signing(spec: CapSigning | None, base: Path) -> SigningPlace | None:
+    if spec is None:
+        return None
+    key_file = None if spec.key_file is None else base / spec.key_file
+    return SigningPlace(certificate_file=base / spec.certificate_file, key_file=key_file, key_env=spec.key_env)
 
 
 def _absolute(url: str, base: Path) -> str:

@@ -6,6 +6,8 @@ from functools import cache
 
 import pytest
 
+from notifiers.cap.judge import judge
+from notifiers.cap.message import to_cap
 from notifiers.revision import Change, Revision
 from rules.messages import Transition
 from sensors.units import MINUTE_MS
@@ -15,6 +17,7 @@ from simulations.replay import Outcome, replay_in_process
 from tests.floods.golden import WUPPERTAL, ms, wupper_2021
 from tests.records import needs_record
 from warning.config.load import load
+from warning.content import content_of
 from warning.messages import DeskRow
 
 pytestmark = needs_record("wupper-2021")
@@ -49,6 +52,18 @@ def lowered(outcome: Outcome) -> datetime:
 def all_clears(outcome: Outcome) -> list[Revision]:
     """Of the river; heavy rain is over an hour after each burst."""
     return [one for one in outcome.revisions if one.change is Change.ALL_CLEAR and one.hazard == "river-flood"]
+
+
+def test_every_message_is_clean_and_names_all_that_it_follows() -> None:
+    """As CAP, by the rules of OASIS, Google and Germany, read one by one and together; heavy rain has no code yet."""
+    content = content_of(load(WUPPERTAL))
+    said = replayed().revisions
+    messages = [(f"{one.hazard} {one.change} {one.sent}", to_cap(one, content)) for one in said]
+    found = {f"{each.file}: {wrong.rule}" for each in judge(messages) for wrong in each.findings}
+    uncoded = {each for each in found if each.startswith("heavy-rain") and each.endswith(": event-code")}
+    assert {one.change for one in said} >= {Change.ISSUED, Change.UPDATED, Change.ALL_CLEAR}
+    assert any(len(one.references) > 1 for one in said)
+    assert sorted(found - uncoded) == []
 
 
 @pytest.mark.parametrize(

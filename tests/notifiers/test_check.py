@@ -80,6 +80,7 @@ def test_a_headline_too_long_for_cap_is_told() -> None:
     [
         pytest.param(((51.2, 7.1), (51.3, 7.2)), "three different points", id="a line"),
         pytest.param(((51.2, 7.1), (51.3, 7.2), (151.0, 7.0)), "latitude, longitude expected", id="no latitude"),
+        pytest.param(((1.0, 1.0), (2.0, 2.0), (1.0, 2.0), (2.0, 1.0)), "crosses itself: side 1", id="a bow tie"),
     ],
 )
 def test_a_polygon_that_encloses_nothing_is_told(polygon: tuple[tuple[float, float], ...], message: str) -> None:
@@ -87,6 +88,12 @@ def test_a_polygon_that_encloses_nothing_is_told(polygon: tuple[tuple[float, flo
     problems = check_texts(replace(CONTENT, places={"barmen": zone}), BOTH)
     assert [problem.path for problem in problems] == [("zones", "barmen", "polygon")]
     assert message in problems[0].message
+
+
+def test_an_official_key_has_its_digits() -> None:
+    zone = replace(CONTENT.places["barmen"], geocode={"AGS": "05124000", "ARS": "5124", "EMMA_ID": "DE1"})
+    (problem,) = check_texts(replace(CONTENT, places={"barmen": zone}), BOTH)
+    assert problem.path == ("zones", "barmen", "geocode", "ARS")
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,11 @@
 """The key that signs the head: one per world, so that an exercise cannot sign for the live service."""
 
-import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from warning.files import replace_file
+from warning.files import place_new, replace_file
 
 PRIVATE = "audit.key"
 PUBLIC = "audit.pub"
@@ -28,7 +25,7 @@ def signing_key(folder: Path) -> Ed25519PrivateKey:
     file = folder / PRIVATE
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _place(file, _private_text(Ed25519PrivateKey.generate()))
+        place_new(file, _private_text(Ed25519PrivateKey.generate()))
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), None)
     except (ValueError, TypeError) as error:
@@ -64,18 +61,3 @@ def public_key(file: Path) -> bytes:
 
 def _private_text(key: Ed25519PrivateKey) -> bytes:
     return key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-
-
-def _place(file: Path, content: bytes) -> None:
-    """Put a file there whole, unless another process was quicker: all use the same key."""
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, file)
-    finally:
-        draft.unlink()

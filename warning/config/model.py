@@ -1,10 +1,10 @@
 """The whole configuration."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from notifiers.channel_specs import ChannelSpec
 from notifiers.spec import Issuer, Language, PerLanguage, Person, Recipient, Texts
@@ -49,6 +49,20 @@ class Web(Frozen):
     port: int = Field(ge=0, le=65535)
 
 
+class CapSigning(Frozen):
+    """What CAP messages are signed with; files are meant from the folder of the configuration."""
+
+    certificate_file: Text
+    key_file: Text | None = None
+    key_env: Text | None = None  # name of the environment variable that holds the key
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if (self.key_file is None) == (self.key_env is None):
+            raise ValueError("needs one of key_file and key_env")
+        return self
+
+
 class ServiceConfig(Frozen):
     """Addresses of everything the service talks to."""
 
@@ -60,6 +74,7 @@ class ServiceConfig(Frozen):
     web: Web
     observations_kept: Duration  # on the log; the history keeps its own
     tick: Duration  # how often silence and timers are looked at
+    cap_signing: CapSigning | None = None  # without it CAP messages are not signed
     receipts_kept: Duration = 30 * 24 * 3_600_000  # of persons in the ledger; numbers stay
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from warning.config.model import Config
 from warning.doctor import clock, machine, servers
 from warning.doctor.files import Files
 from warning.doctor.finding import Finding, Verdict, failed, good
+from warning.doctor.signature import signature
 from warning.messages import StatusReport
 from warning.status import SILENT_S
 from warning.ticks import wall_clock_ms
@@ -98,6 +100,7 @@ def _servers(world: World, config: Config, running: bool) -> Iterator[Finding]:
     if world.status is not Status.ACTUAL:
         yield good("channels", "an exercise reaches nobody")
         return
+    yield signature(world.signing, os.environ, datetime.now(UTC))
     yield from machine.variables(dict(_variables(config, ())), os.environ)
     yield from servers.channels(world.config)
 

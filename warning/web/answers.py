@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from notifiers.feeds.feed import Standing
 from rules.messages import ConditionState, NoteReason
 from warning.messages import WarningState
 
@@ -73,6 +74,37 @@ class WarningOut(BaseModel):
     in_force: bool
     level: int
     revisions: list[RevisionOut]
+
+
+class MessageOut(BaseModel):
+    """The last CAP message of one warning. Levels are 1 to 3; of what has ended, the highest there was."""
+
+    identifier: str
+    warning: str
+    incident: str
+    zone: str
+    area: dict[str, str]  # by language; empty where the configuration does not know the zone any more
+    hazard: str
+    number: int
+    change: str
+    standing: Standing
+    level: int
+    sent: datetime
+    expires: datetime
+    references: list[str]  # identifiers of the messages that it follows
+    cap: str  # address of the message, the same for ever; empty where none could be written
+    signed: bool
+    pages: dict[str, str]  # by language
+
+
+class CapIndex(BaseModel):
+    """What is in force, and what has ended within a week, newest first. Stays the same until that changes."""
+
+    exercise: bool
+    notice: str  # says ÜBUNG in an exercise, else empty
+    sender: str  # CAP sender
+    feeds: dict[str, dict[str, str]]  # by language: atom, rss
+    messages: list[MessageOut]
 
 
 class NoteOut(BaseModel):

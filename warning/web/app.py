@@ -9,10 +9,12 @@ from fastapi.staticfiles import StaticFiles
 from warning.log.api import Log
 from warning.web.ack_pages import ack_pages
 from warning.web.api import api
+from warning.web.cap_api import cap_api
 from warning.web.command_api import command_api
 from warning.web.desk_api import desk_api
 from warning.web.desk_pages import desk_pages
 from warning.web.errors import add_errors
+from warning.web.feed_pages import feed_pages
 from warning.web.headers import Headers
 from warning.web.health import Health, health
 from warning.web.limit import BodyLimit
@@ -40,13 +42,14 @@ def create_app(sources: Sources, log: Log, changes: Changes, staff: Staffed) -> 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
+    app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
     for private in (login_pages, desk_pages, ack_pages):  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
-    for public in (overview_page, station_pages, warning_pages, staff_pages):
+    for public in (overview_page, feed_pages, station_pages, warning_pages, staff_pages):
         app.include_router(public(render))
     add_errors(app, render)
     add_login(app)

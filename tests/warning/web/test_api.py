@@ -98,7 +98,15 @@ async def test_an_unreadable_store_is_an_error_not_an_empty_list(client: httpx.A
 async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.AsyncClient) -> None:
     described = (await client.get("/openapi.json")).json()
     assert described["info"]["title"] == "ÜBUNG: Floodbell Wuppertal"
-    paths = {"/api/v1/zones", "/api/v1/stations", "/api/v1/warnings", "/api/v1/notes", "/api/v1/audit/head", "/health"}
+    paths = {
+        "/api/v1/zones",
+        "/api/v1/stations",
+        "/api/v1/warnings",
+        "/api/v1/notes",
+        "/api/v1/audit/head",
+        "/api/v1/cap",
+        "/health",
+    }
     commands = {path for path, ways in described["paths"].items() if "post" in ways}
     assert {path for path in described["paths"] if path not in commands} == paths | {"/api/v1/desk", "/api/v1/shift"}
     assert commands >= {"/api/v1/warnings/{warning}/approve", "/api/v1/zones/{zone}/rearm", "/api/v1/words"}

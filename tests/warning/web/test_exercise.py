@@ -8,7 +8,7 @@ import httpx
 import pytest
 from lxml import etree, html
 
-from notifiers.cap import NAMESPACE, to_cap
+from notifiers.cap.message import NAMESPACE, to_cap
 from notifiers.ledger import record
 from notifiers.ledger.database import open_ledger
 from notifiers.revision import Change, Status
@@ -83,6 +83,9 @@ def marked(answer: httpx.Response) -> bool:
             return MARK in note.text_content() and MARK in page.findtext(".//title")
         case "application/cap+xml":
             return cap_is_marked(answer.content)
+        case "application/atom+xml" | "application/rss+xml":
+            titles = etree.fromstring(answer.content).xpath("//*[local-name()='title']")
+            return len(titles) > 1 and all(MARK in title.text for title in titles)
         case "application/json":
             said = answer.json()
             title = said.get("info", {}).get("title", "")

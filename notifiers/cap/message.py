@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from notifiers.cap.germany import EVENT_CODES
 from notifiers.content import Content, Place
 from notifiers.revision import Change, Reference, Revision, Status
 from notifiers.spec import Language
 from notifiers.texts import clean, fill, render, sentence
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-EVENT_CODES = "profile:DE-BBK-EVENTCODE"
 
 _E = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 _RESPONSES = {1: ("Prepare", "Monitor"), 2: ("Prepare", "Avoid"), 3: ("Shelter", "Avoid")}

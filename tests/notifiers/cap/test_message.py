@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec import structs
 
-from notifiers.cap import NAMESPACE, to_cap
+from notifiers.cap.message import NAMESPACE, to_cap
 from notifiers.content import Place
 from notifiers.revision import Change, Measurement, Reference, Revision, Status, Words
 from tests.notifiers.samples import CONTENT, FLOOD, NOON, flood

@@ -1,0 +1,1 @@
+"""Warnings as feeds that other programs follow: Atom and RSS."""
