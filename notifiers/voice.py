@@ -1,0 +1,56 @@
+"""A text as a voice says it: units and times in words, the emergency number digit by digit."""
+
+import re
+from math import ceil
+
+from babel.numbers import NumberFormatError, parse_decimal
+from babel.units import format_compound_unit, format_unit
+
+from notifiers.languages import LOCALES, Language, without_isolates
+
+#: A clear voice says about 140 words a minute: 14 letters, blanks and stops a second (an assumption of this product).
+LETTERS_PER_S = 14.0
+
+_SIMPLE = {"cm": "length-centimeter", "mm": "length-millimeter", "m": "length-meter"}
+_COMPOUND = {"cm/h": ("length-centimeter", "duration-hour"), "m³/s": ("volume-cubic-meter", "duration-second")}
+_QUANTITY = re.compile(r"(−?\d[\d.,]*(?: \d{3})*)[ \u00a0](cm/h|m³/s|cm|mm|m)(?!\w)")
+_CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?: Uhr)?")
+_EMERGENCY = re.compile(r"(?<![\w.,:])11[02](?![\w:]|[.,]\d)")
+_SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
+_SAID_UHR: frozenset[Language] = frozenset({"de", "de-simple"})
+
+
+def speak(text: str, language: Language) -> str:
+    """What the voice is given; nothing is left out of it."""
+    said = without_isolates(text)
+    said = _QUANTITY.sub(lambda found: _quantity(found, language), said)
+    if language in _SAID_UHR:
+        said = _CLOCK.sub(_uhr, said)
+    said = _EMERGENCY.sub(lambda found: " ".join(found.group()), said)
+    said = _SHOUTED.sub(lambda found: found.group().capitalize() if found.group().isupper() else found.group(), said)
+    return re.sub(r":(?=\s)", ",", said).replace(" – ", ", ").replace("\n", " ")
+
+
+def seconds(spoken: str) -> int:
+    """How long it takes to say a text, rounded up."""
+    return ceil(len(spoken) / LETTERS_PER_S)
+
+
+def _uhr(found: re.Match[str]) -> str:
+    hours, minutes = int(found[1]), int(found[2])
+    return f"{hours} Uhr {minutes}" if minutes else f"{hours} Uhr"
+
+
+def _quantity(found: re.Match[str], language: Language) -> str:
+    """``226,1 cm`` as "226 Zentimeter", in the plural that the number asks for; nobody hears millimetres of a river."""
+    locale = LOCALES[language]
+    try:
+        value = round(float(parse_decimal(found[1].replace("−", "-"), locale=locale)))
+    except NumberFormatError:
+        return found.group()
+    if found[2] in _SIMPLE:
+        said = format_unit(value, _SIMPLE[found[2]], locale=locale)
+    else:
+        unit, per = _COMPOUND[found[2]]
+        said = format_compound_unit(value, unit, denominator_unit=per, locale=locale) or found.group()
+    return without_isolates(said).replace("\u00a0", " ")
