@@ -83,7 +83,7 @@ def _whole(kind: FormKind, message: Message, pieces: Pieces) -> Form:
     """Everything there is to say."""
     text = f"{message.description}\n{message.instruction}" if kind is FormKind.CAP else message.body
     uncut = f"{pieces.mark}: {pieces.title}" if pieces.mark else pieces.title
-    sizes = (characters(uncut, HEADLINE), Size(len(text.encode()), EMAIL, "characters"))
+    sizes = (characters(uncut, HEADLINE), Size(len(text.encode()), EMAIL, "bytes"))
     said = components_in(f"{message.title}\n{text}", pieces)
     return Form(kind, pieces.language, message.title, text, sizes, said)
 

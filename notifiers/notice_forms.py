@@ -37,7 +37,7 @@ def notice_form_of(notice: GaugeNotice, language: Language, content: Content, ki
     first = f"{MARK}: " if mark else ""
     if kind is FormKind.EMAIL:
         told = render_gauge_notice(notice, language, content)
-        return _form(kind, language, told.title, told.body, Size(len(told.body.encode()), EMAIL, "characters"))
+        return _form(kind, language, told.title, told.body, Size(len(told.body.encode()), EMAIL, "bytes"))
     if kind is FormKind.PUSH:
         title = best(_titles(words, first), lambda text: len(text) <= PUSH_TITLE)
         body = best(_texts(words, f"{mark}." if mark else ""), lambda text: len(text) <= PUSH_BODY)

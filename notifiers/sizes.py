@@ -30,7 +30,7 @@ class Size:
 
     length: int
     limit: int
-    unit: Literal["characters", "septets", "UCS-2 units", "seconds"]
+    unit: Literal["characters", "bytes", "septets", "UCS-2 units", "seconds"]
     parts: int = 1  # of a text message
     foreign: str = ""  # what keeps a text message out of GSM-7 though its language would fit
 

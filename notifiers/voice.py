@@ -15,20 +15,32 @@ _SIMPLE = {"cm": "length-centimeter", "mm": "length-millimeter", "m": "length-me
 _COMPOUND = {"cm/h": ("length-centimeter", "duration-hour"), "m³/s": ("volume-cubic-meter", "duration-second")}
 _QUANTITY = re.compile(r"(−?\d[\d.,]*(?: \d{3})*)[ \u00a0](cm/h|m³/s|cm|mm|m)(?!\w)")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?: Uhr)?")
-_EMERGENCY = re.compile(r"(?<![\w.,:])11[02](?![\w:]|[.,]\d)")
-_SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
+_EMERGENCY = re.compile(r"(?<![\w.,:])11[02](?![\w:]|[.,]\d| (?:cm|mm|m)\b| m³)")
+_WORD = re.compile(r"[^\W\d_]+")
 _SAID_UHR: frozenset[Language] = frozenset({"de", "de-simple"})
 
 
 def speak(text: str, language: Language) -> str:
     """What the voice is given; nothing is left out of it."""
-    said = without_isolates(text)
+    said = _EMERGENCY.sub(lambda found: " ".join(found.group()), without_isolates(text))
     said = _QUANTITY.sub(lambda found: _quantity(found, language), said)
     if language in _SAID_UHR:
         said = _CLOCK.sub(_uhr, said)
-    said = _EMERGENCY.sub(lambda found: " ".join(found.group()), said)
-    said = _SHOUTED.sub(lambda found: found.group().capitalize() if found.group().isupper() else found.group(), said)
+    said = _calm(said)
     return re.sub(r":(?=\s)", ",", said).replace(" – ", ", ").replace("\n", " ")
+
+
+def _calm(text: str) -> str:
+    """Words in capitals as words: a voice would spell them. Short ones are spelled, but for those within a cry."""
+    shouted = False
+
+    def said(found: re.Match[str]) -> str:
+        nonlocal shouted
+        word = found.group()
+        shouted = word.isupper() and (len(word) > 3 or (shouted and len(word) > 1))
+        return word.capitalize() if shouted and len(word) > 3 else word.lower() if shouted else word
+
+    return _WORD.sub(said, text)
 
 
 def seconds(spoken: str) -> int:
