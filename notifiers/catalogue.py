@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from notifiers.languages import Language
 
-REVIEW = "X-Review"  # header of a catalogue: "not reviewed", or by whom and when
+NOT_REVIEWED = "NOT REVIEWED"  # stands in the comment above a catalogue until somebody takes it out
 
 
 @cache
@@ -37,5 +37,4 @@ def translations(language: Language) -> Mapping[str, str]:
 def reviewed(language: Language) -> bool:
     """Whether somebody who speaks a language has gone through its catalogue; True where it needs none."""
     found = catalogue(language)
-    header = dict(found.mime_headers) if found else {}
-    return found is None or header.get(REVIEW, "not reviewed") != "not reviewed"
+    return found is None or NOT_REVIEWED not in found.header_comment

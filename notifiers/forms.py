@@ -12,7 +12,7 @@ from notifiers.components import Component, components_in
 from notifiers.content import Content
 from notifiers.filling import Fill, fill
 from notifiers.gsm7 import narrow, plain
-from notifiers.languages import WIDE, Language, without_isolates
+from notifiers.languages import WIDE, WRITTEN, Language, without_isolates
 from notifiers.pieces import Pieces, pieces_of
 from notifiers.revision import Revision
 from notifiers.sizes import (
@@ -75,6 +75,8 @@ def _made(
     for kind in kinds:
         if message is not None and kind in long:
             yield _whole(kind, message, pieces)
+        elif kind is FormKind.SIGN and language not in WRITTEN:  # a sign on the street speaks as the city does
+            yield _sign(pieces_of(revision, content.languages[0], content, fill_in))
         else:
             yield _BUILD[kind](pieces)
 
@@ -188,13 +190,18 @@ def _spoken(kind: FormKind, pieces: Pieces, texts: Iterator[str]) -> Form:
 
 
 def _voice_texts(pieces: Pieces, mark: str) -> Iterator[str]:
-    """What to do twice, if there is time; measurements and area go before any of it does."""
-    opening = (mark, pieces.speaker, pieces.reinstated, f"{pieces.named(pieces.title)}.")
+    """What to do twice, if there is time; measurements and area go before any of it does, how likely it is last."""
+    title = f"{pieces.named(pieces.title)}."
+    opening = (mark, pieces.speaker, pieces.reinstated, title)
     again = joined(pieces.repeated, pieces.actions[0])
     yield joined(*opening, pieces.area, pieces.lowered, *pieces.measured, pieces.likelihood, pieces.actions[0], again)
+    extras = (*pieces.measured[:1], pieces.area, pieces.lowered)
+    for extra in _fewer(extras):
+        yield joined(*opening, pieces.likelihood, *extra, pieces.actions[0], mark)
     for action in pieces.actions:
-        extras = (pieces.likelihood, *pieces.measured[:1], pieces.area, pieces.lowered)
-        yield from (joined(*opening, *extra, action, mark) for extra in _fewer(extras))
+        yield joined(mark, pieces.speaker, pieces.reinstated_short, title, pieces.likelihood, action)
+    for action in pieces.actions:
+        yield joined(mark, pieces.speaker, pieces.reinstated_short, title, action)
 
 
 _BUILD: dict[FormKind, Callable[[Pieces], Form]] = {

@@ -39,13 +39,15 @@ def plain(text: str) -> str:
 
 def narrow(text: str) -> str:
     """Latin letters that GSM-7 lacks without their marks, as people write text messages: ş is s, but ü stays ü."""
-    said = plain(text)
+    said = plain(unicodedata.normalize("NFC", text))
     return said if _ALL.issuperset(said) else "".join(map(_narrow, said.translate(_LATIN)))
 
 
 def _narrow(letter: str) -> str:
     if letter in _ALL:
         return letter
+    if unicodedata.combining(letter):
+        return ""
     bare = "".join(each for each in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(each))
     return bare if bare and _BASIC.issuperset(bare) else letter
 

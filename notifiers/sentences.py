@@ -7,7 +7,7 @@ from math import isfinite
 from notifiers import speech
 from notifiers.content import Content, ContentError
 from notifiers.filling import Fill, Path, Slots, clean
-from notifiers.languages import Language, isolated
+from notifiers.languages import WRITTEN, Language, isolated
 from notifiers.revision import Change, Measurement, Revision, Status
 from notifiers.spec import PerLanguage, Wording
 
@@ -135,7 +135,8 @@ class Sentences:
         if self.revision.change is not Change.RETRACTED and self.written("instruction"):
             own = [self.written("instruction"), self.written("short")]
         else:
-            own = [self.prepared(part) for part in ("instruction", "short", "sign")]
+            parts = ("instruction", "short", "sign") if self.language in WRITTEN else ("instruction", "short")
+            own = [self.prepared(part) for part in parts]  # signs speak as the city does
         return tuple(sorted(dict.fromkeys(filter(None, own)), key=len, reverse=True))
 
     def reinstated(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from notifiers.languages import LOCALES, Language
 
 _UNITS = {"m3/s": "m³/s"}
+_CYRILLIC = {"cm": "см", "mm": "мм", "m": "м", "m³/s": "м³/с"}
 
 
 def number(value: float, language: Language, decimals: int = 1) -> str:
@@ -24,7 +25,8 @@ def number(value: float, language: Language, decimals: int = 1) -> str:
 
 def quantity(value: float, unit: str, language: Language) -> str:
     """``226.1, "cm"`` as 226,1 cm."""
-    return f"{number(value, language)} {_UNITS.get(unit, unit)}"
+    unit = _UNITS.get(unit, unit)
+    return f"{number(value, language)} {_CYRILLIC.get(unit, unit) if language in ('ru', 'uk') else unit}"
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

@@ -13,9 +13,12 @@ LETTERS_PER_S = 14.0
 
 _SIMPLE = {"cm": "length-centimeter", "mm": "length-millimeter", "m": "length-meter"}
 _COMPOUND = {"cm/h": ("length-centimeter", "duration-hour"), "m³/s": ("volume-cubic-meter", "duration-second")}
-_QUANTITY = re.compile(r"(−?\d[\d.,]*(?: \d{3})*)[ \u00a0](cm/h|m³/s|cm|mm|m)(?!\w)")
+_SAME = {"см/ч": "cm/h", "см/год": "cm/h", "м³/с": "m³/s", "см": "cm", "мм": "mm", "м": "m"}
+_UNITS = "|".join(sorted([*_SIMPLE, *_COMPOUND, *_SAME], key=len, reverse=True))
+_QUANTITY = re.compile(rf"(−?\d[\d.,]*(?: \d{{3}})*)[ \u00a0]({_UNITS})(?![\w/])")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?: Uhr)?")
 _EMERGENCY = re.compile(r"(?<![\w.,:])11[02](?![\w:]|[.,]\d| (?:cm|mm|m)\b| m³)")
+_DOTTED = str.maketrans({"İ": "i", "I": "ı"})  # Turkish has two of them
 _WORD = re.compile(r"[^\W\d_]+")
 _SAID_UHR: frozenset[Language] = frozenset({"de", "de-simple"})
 
@@ -26,11 +29,11 @@ def speak(text: str, language: Language) -> str:
     said = _QUANTITY.sub(lambda found: _quantity(found, language), said)
     if language in _SAID_UHR:
         said = _CLOCK.sub(_uhr, said)
-    said = _calm(said)
+    said = _calm(said, language)
     return re.sub(r":(?=\s)", ",", said).replace(" – ", ", ").replace("\n", " ")
 
 
-def _calm(text: str) -> str:
+def _calm(text: str, language: Language) -> str:
     """Words in capitals as words: a voice would spell them. Short ones are spelled, but for those within a cry."""
     shouted = False
 
@@ -38,7 +41,10 @@ def _calm(text: str) -> str:
         nonlocal shouted
         word = found.group()
         shouted = word.isupper() and (len(word) > 3 or (shouted and len(word) > 1))
-        return word.capitalize() if shouted and len(word) > 3 else word.lower() if shouted else word
+        if not shouted:
+            return word
+        rest = word[1:].translate(_DOTTED if language == "tr" else {}).lower()
+        return (word[0] if len(word) > 3 else word[0].lower()) + rest
 
     return _WORD.sub(said, text)
 
@@ -60,9 +66,10 @@ def _quantity(found: re.Match[str], language: Language) -> str:
         value = round(float(parse_decimal(found[1].replace("−", "-"), locale=locale)))
     except NumberFormatError:
         return found.group()
-    if found[2] in _SIMPLE:
-        said = format_unit(value, _SIMPLE[found[2]], locale=locale)
+    written = _SAME.get(found[2], found[2])
+    if written in _SIMPLE:
+        said = format_unit(value, _SIMPLE[written], locale=locale)
     else:
-        unit, per = _COMPOUND[found[2]]
+        unit, per = _COMPOUND[written]
         said = format_compound_unit(value, unit, denominator_unit=per, locale=locale) or found.group()
     return without_isolates(said).replace("\u00a0", " ")
