@@ -9,15 +9,14 @@ from msgspec.structs import replace
 from notifiers.cap.geometry import POINTS_LOOKED_AT, crossing, on_earth
 from notifiers.cap.germany import key_problem
 from notifiers.content import Content, ContentError, Place
+from notifiers.languages import Language
 from notifiers.revision import Change, Measurement, Revision, Status
-from notifiers.spec import Language
-from notifiers.texts import TITLE_LENGTH, Path, Slots, clean, compose, fill
+from notifiers.texts import TITLE_LENGTH, Path, Slots, compose, fill
+from notifiers.wording_lint import lint, reassuring
 from sensors.problems import Problem
 
 _AT = datetime(2021, 7, 14, 18, 0, tzinfo=UTC)
 _RISES = (None, 30.0, -30.0, 0.0)
-#: Taking a warning back says that it was a mistake. Whether there is danger nobody knows then.
-NEVER_IN_A_RETRACTION = ("keine gefahr", "keinerlei gefahr", "no danger")
 
 
 def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
@@ -45,7 +44,24 @@ def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
             path = ("texts", *about)
             said = f"longer than {TITLE_LENGTH} characters in zone {revision.zone}: {title}"
             problems[Problem(path, said)] = None
-    return list(problems)
+    return list(problems) or list(dict.fromkeys(_unfit(content, languages)))
+
+
+def _unfit(content: Content, languages: set[Language]) -> Iterator[Problem]:
+    """What does not fit a kind of channel, told of the zone with the longest name and as an exercise."""
+    zone = max(content.places, key=lambda name: max(map(len, content.places[name].name.values())), default="")
+    for hazard, language in product(content.texts.hazards if zone else (), sorted(languages)):
+        for sample in _of_zone(zone, hazard, Status.EXERCISE):
+            revision = replace(sample, measurements=sample.measurements[-1:], gauge_lost=())
+            for finding in lint(revision, language, content):
+                yield Problem(_place_of(revision, language), f"{finding.kind.value}: {finding.message}")
+
+
+def _place_of(revision: Revision, language: Language) -> Path:
+    if revision.change is Change.RETRACTED:
+        return ("texts", "retracted", language)
+    part = "all_clear" if revision.change is Change.ALL_CLEAR else f"level {revision.level}"
+    return ("texts", "hazards", revision.hazard, part, language)
 
 
 def _samples(content: Content) -> Iterator[Revision]:
@@ -100,11 +116,9 @@ def _sample(zone: str, hazard: str, status: Status, level: int, change: Change) 
 def _reassuring(content: Content) -> Iterator[Problem]:
     for language, wording in content.texts.retracted.items():
         for part in ("headline", "instruction"):
-            written = clean(getattr(wording, part)).casefold()
-            for words in NEVER_IN_A_RETRACTION:
-                if words in written:
-                    said = f'must not say "{words}": the warning was a mistake, whether there is danger is not known'
-                    yield Problem(("texts", "retracted", language, part), said)
+            for words in reassuring(getattr(wording, part)):
+                said = f'must not say "{words}": the warning was a mistake, whether there is danger is not known'
+                yield Problem(("texts", "retracted", language, part), said)
 
 
 def _areas(content: Content) -> Iterator[Problem]:

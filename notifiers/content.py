@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from notifiers.spec import HazardTexts, Issuer, Language, Texts
+from notifiers.languages import Language
+from notifiers.spec import HazardTexts, Issuer, Texts
 
 
 class ContentError(Exception):

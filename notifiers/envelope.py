@@ -8,12 +8,13 @@ from pydantic import SecretStr
 
 from notifiers.channels.api import DeliveryError, Outgoing
 from notifiers.content import Content, ContentError
+from notifiers.languages import Language
 from notifiers.ledger.outbox import Leased
 from notifiers.ledger.tables import About
 from notifiers.notice import GaugeNotice, Page
 from notifiers.pages import Told, render_gauge_notice, render_page
 from notifiers.revision import Revision
-from notifiers.spec import Language, Person, Recipient
+from notifiers.spec import Person, Recipient
 from notifiers.texts import render
 
 Addresses = Mapping[tuple[str, str], SecretStr]  # by recipient and channel

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from math import isfinite
 
 from notifiers import speech
+from notifiers.catalogue import translations
 from notifiers.content import Content
+from notifiers.languages import Language, isolated, own
 from notifiers.notice import GaugeNotice, Notice, Page, PageReason
 from notifiers.revision import Measurement, Status
-from notifiers.spec import Language, PerLanguage
+from notifiers.spec import PerLanguage
 from notifiers.texts import STEADY_CM_PER_H, clean, fill, shorten
 
 REASONS: Mapping[PageReason, PerLanguage] = {
@@ -63,6 +65,9 @@ REASONS: Mapping[PageReason, PerLanguage] = {
 _MEASURED: PerLanguage = {"de": "Messwert, ungeprüft", "en": "Measured value, unchecked"}
 _CHECKING: PerLanguage = {"de": "Die Stadt prüft.", "en": "The city is checking."}
 _GAUGE: PerLanguage = {"de": "Pegel {station} {value} um {time} Uhr", "en": "gauge {station} {value} at {time}"}
+_SHORT_GAUGE: PerLanguage = {"de": "Pegel {value}", "en": "Gauge {value}"}
+_SHORT_RAIN: PerLanguage = {"de": "Regen {value}", "en": "Rain {value}"}
+_SHORT_UNCHECKED: PerLanguage = {"de": "ungeprüfter Messwert", "en": "unchecked reading"}
 _RAIN: PerLanguage = {"de": "Regen {station} {value} bis {time} Uhr", "en": "rain at {station} {value} until {time}"}
 _NO_VALUE: PerLanguage = {"de": "kein Messwert", "en": "no value"}
 _RISES: PerLanguage = {"de": "steigt um {rate} cm/h", "en": "rising by {rate} cm/h"}
@@ -85,24 +90,30 @@ def render_page(page: Page, language: Language, content: Content, seen: str = ""
 
     ``seen`` is the address at which this person says to have seen it; without one nothing is said of it.
     """
-    words = _Words(page, language, content)
-    said = clean(f"{words.about()}{REASONS[page.reason][language]}")
+    words = NoticeWords(page, language, content)
+    said = clean(f"{words.about()}{told(REASONS[page.reason], language)}")
     link = f"{content.web}desk/{page.warning}" if page.warning else content.web
-    ack = f"{_SEEN[language]} {seen}" if seen else ""
+    ack = f"{told(_SEEN, language)} {seen}" if seen else ""
     lines = (f"{said}.", clean(page.text), *words.measured(), *words.lost(), ack, link)
     return words.told(said, lines)
 
 
 def render_gauge_notice(notice: GaugeNotice, language: Language, content: Content) -> Told:
     """A value that nobody has checked yet: neither a warning, nor the city's word."""
-    words = _Words(notice, language, content)
-    measured = [f"{_MEASURED[language]}: {one}" for one in words.measured()]
-    lines = (*measured, *words.lost(), _CHECKING[language], content.web)
-    return words.told(clean(f"{_MEASURED[language]}: {words.place()}"), lines)
+    words = NoticeWords(notice, language, content)
+    unchecked = words.unchecked()
+    measured = [f"{unchecked}: {one}" for one in words.measured()]
+    lines = (*measured, *words.lost(), words.checking(), content.web)
+    return words.told(clean(f"{unchecked}: {words.place()}"), lines)
+
+
+def told(words: PerLanguage, language: Language) -> str:
+    """A phrase in a language: as it stands here, else from its catalogue, else in German."""
+    return words.get(language) or translations(language).get(words["de"]) or own(words, language)
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class NoticeWords:
     """The parts of one notice in one language; what the configuration does not know is told by its name."""
 
     notice: Notice
@@ -119,6 +130,14 @@ class _Words:
             return ""
         words = self._own(self.content.texts.exercise)
         return fill(("texts", "exercise", self.language), words, {"city": self.content.city})
+
+    def unchecked(self) -> str:
+        """That it is a measured value, and that nobody has looked at it."""
+        return told(_MEASURED, self.language)
+
+    def checking(self) -> str:
+        """What is done about it."""
+        return told(_CHECKING, self.language)
 
     def about(self) -> str:
         """``Gefahr, Stufe 2 von 3 – Unterbarmen: ``, as far as it is about any."""
@@ -145,28 +164,38 @@ class _Words:
     def lost(self) -> Iterator[str]:
         if self.notice.gauge_lost:
             stations = speech.listed(self.notice.gauge_lost, self.language)
-            yield clean(_LOST[self.language].format(stations=stations))
+            yield clean(told(_LOST, self.language).format(stations=stations))
+
+    def sign(self) -> tuple[str, str]:
+        """Two lines for a sign: a value, and that nobody has looked at it."""
+        first = next((one for one in self.notice.measurements if one.value is not None and isfinite(one.value)), None)
+        if first is None or first.value is None:
+            return clean(self.place()), told(_SHORT_UNCHECKED, self.language)
+        form = _SHORT_RAIN if first.parameter == "rain" else _SHORT_GAUGE
+        value = speech.quantity(first.value, first.unit, self.language)
+        return told(form, self.language).format(value=value), told(_SHORT_UNCHECKED, self.language)
 
     def _value(self, measurement: Measurement) -> str:
         known = measurement.value is not None and isfinite(measurement.value)
         value = (
             speech.quantity(measurement.value, measurement.unit, self.language)  # type: ignore[arg-type]
             if known
-            else _NO_VALUE[self.language]
+            else told(_NO_VALUE, self.language)
         )
         form = _RAIN if measurement.parameter == "rain" else _GAUGE
         at = speech.moment(measurement.at, self.content.zone, self.language, beside=self.notice.sent)
-        return form[self.language].format(station=measurement.station_name, value=value, time=at)
+        slots = {"station": measurement.station_name, "value": value, "time": at}
+        return told(form, self.language).format(**{name: isolated(said, self.language) for name, said in slots.items()})
 
     def _trend(self, measurement: Measurement) -> str:
         rise = measurement.rise_cm_per_h
         if rise is None or not isfinite(rise):
             return ""
         if abs(rise) < STEADY_CM_PER_H:
-            return _STEADY[self.language]
+            return told(_STEADY, self.language)
         form = _RISES if rise > 0 else _FALLS
-        return form[self.language].format(rate=speech.number(abs(rise), self.language, decimals=0))
+        return told(form, self.language).format(rate=speech.number(abs(rise), self.language, decimals=0))
 
     def _own(self, words: Mapping[Language, str]) -> str:
         """A word in this language, or in any that there is."""
-        return words.get(self.language) or next(iter(words.values()), "")
+        return own(words, self.language) if words else ""

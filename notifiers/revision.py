@@ -50,6 +50,7 @@ class Words(msgspec.Struct, frozen=True):
 
     headline: str
     instruction: str
+    short: str = ""  # what to do, where there is little room
 
 
 class Revision(msgspec.Struct, frozen=True, tag_field="kind", tag="revision"):

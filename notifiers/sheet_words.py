@@ -1,7 +1,7 @@
 """The words that are printed on every sheet for the control room."""
 
+from notifiers.languages import Language
 from notifiers.revision import Change
-from notifiers.spec import Language
 
 LABELS: dict[Language, dict[str, str]] = {
     "de": {

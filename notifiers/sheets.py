@@ -7,9 +7,10 @@ from datetime import datetime
 from notifiers import speech
 from notifiers.content import Content, ContentError
 from notifiers.gsm7 import Measure, measure, plain
+from notifiers.languages import Language
 from notifiers.revision import Change, Revision, Status
 from notifiers.sheet_words import KINDS, LABELS
-from notifiers.spec import Issuer, Language
+from notifiers.spec import Issuer
 from notifiers.texts import TITLE_LENGTH, Message, fill, render
 
 

@@ -1,10 +1,10 @@
 """A request for sirens, to be read to the control room: it alone sounds them, over its own network."""
 
 from notifiers.content import Content
+from notifiers.languages import Language
 from notifiers.revision import Change, Revision, Status
 from notifiers.sheet_words import LABELS
 from notifiers.sheets import Field, Sheet, exercise_mark, issuer_of, moment, warn_level
-from notifiers.spec import Language
 from notifiers.texts import render
 
 

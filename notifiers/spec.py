@@ -4,9 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from notifiers import built_in
+from notifiers.languages import Language, StaffLanguage
 from sensors.stations import Frozen, Name, Text
 
-Language = Literal["de", "en"]
 PerLanguage = dict[Language, Text]
 
 
@@ -23,7 +24,7 @@ class Person(Frozen):
     id: Name
     name: Text
     role: Literal["viewer", "author", "approver", "administrator"]  # each may do what those before it may
-    language: Language
+    language: StaffLanguage
     addresses: tuple[Address, ...] = ()
 
 
@@ -50,6 +51,8 @@ class Wording(Frozen):
 
     headline: Text
     instruction: Text
+    short: Text | None = None  # what to do, where there is little room: a text message
+    sign: Text | None = None  # what to do, in 20 characters
 
 
 class HazardTexts(Frozen):
@@ -63,9 +66,14 @@ class HazardTexts(Frozen):
     level_3: dict[Language, Wording] = Field(alias="level 3")
     all_clear: dict[Language, Wording]
 
+    @property
+    def levels(self) -> tuple[dict[Language, Wording], ...]:
+        """The wordings of the levels, from 1 to 3."""
+        return self.level_1, self.level_2, self.level_3
+
     def of(self, level: int, language: Language) -> Wording:
         """The wording of a level."""
-        return (self.level_1, self.level_2, self.level_3)[level - 1][language]
+        return self.levels[level - 1][language]
 
 
 def _severity_order() -> dict[Literal[1, 2, 3], Literal[1, 2, 3]]:
@@ -89,31 +97,8 @@ class Issuer(Frozen):
         return self
 
 
-_MEASURED_RAIN: PerLanguage = {
-    "de": "Regen {{ station }}: {{ value }}, gemessen bis {{ time }} Uhr.",
-    "en": "Rain at {{ station }}: {{ value }}, measured until {{ time }}.",
-}
-_TREND_UNKNOWN: PerLanguage = {"de": "Trend unbekannt", "en": "trend unknown"}
-_NO_VALUE: PerLanguage = {"de": "kein Messwert", "en": "no value"}
-_ISSUED: PerLanguage = {
-    "de": "Ausgegeben am {{ date }} um {{ time }} Uhr, {{ city }}.",
-    "en": "Issued on {{ date }} at {{ time }}, {{ city }}.",
-}
-_RETRACTED: dict[Language, Wording] = {
-    "de": Wording(
-        headline="Die Warnung {{ 'vom' if other_day else 'von' }} {{ time }} Uhr war ein Fehler: "
-        "{{ hazard }}, {{ place }}",
-        instruction="Bitte beachten Sie weiter die Hinweise von Rundfunk, NINA und Stadt.",
-    ),
-    "en": Wording(
-        headline="The warning of {{ time }} was a mistake: {{ hazard }}, {{ place }}",
-        instruction="Please keep following what radio, NINA and the city say.",
-    ),
-}
-_REINSTATED: PerLanguage = {
-    "de": "Die Warnung gilt doch. Die Rücknahme war ein Fehler.",
-    "en": "The warning holds after all. Taking it back was a mistake.",
-}
+def _retracted() -> dict[Language, Wording]:
+    return {language: Wording.model_validate(words) for language, words in built_in.RETRACTED.items()}
 
 
 class Texts(Frozen):
@@ -128,12 +113,21 @@ class Texts(Frozen):
     gauge_lost: PerLanguage
     lowered: PerLanguage
     exercise: PerLanguage  # stands before every text of an exercise
-    measured_rain: PerLanguage = Field(default_factory=lambda: _MEASURED_RAIN)
-    trend_unknown: PerLanguage = Field(default_factory=lambda: _TREND_UNKNOWN)
-    no_value: PerLanguage = Field(default_factory=lambda: _NO_VALUE)
-    issued: PerLanguage = Field(default_factory=lambda: _ISSUED)
-    retracted: dict[Language, Wording] = Field(default_factory=lambda: _RETRACTED)  # of any hazard; never "no danger"
-    reinstated: PerLanguage = Field(default_factory=lambda: _REINSTATED)  # stands before the words of the level
+    measured_rain: PerLanguage = Field(default_factory=lambda: dict(built_in.MEASURED_RAIN))
+    trend_unknown: PerLanguage = Field(default_factory=lambda: dict(built_in.TREND_UNKNOWN))
+    no_value: PerLanguage = Field(default_factory=lambda: dict(built_in.NO_VALUE))
+    issued: PerLanguage = Field(default_factory=lambda: dict(built_in.ISSUED))
+    observed: PerLanguage = Field(default_factory=lambda: dict(built_in.OBSERVED))  # how sure it is: measured
+    likely: PerLanguage = Field(default_factory=lambda: dict(built_in.LIKELY))  # how sure it is: judged by people
+    retracted: dict[Language, Wording] = Field(default_factory=_retracted)  # of any hazard; never "no danger"
+    reinstated: PerLanguage = Field(default_factory=lambda: dict(built_in.REINSTATED))  # before the level's words
+    reinstated_short: PerLanguage = Field(default_factory=lambda: dict(built_in.REINSTATED_SHORT))
+    source: PerLanguage = Field(default_factory=lambda: dict(built_in.SOURCE))  # who says it and when, in short
+    speaker: PerLanguage = Field(default_factory=lambda: dict(built_in.SPEAKER))  # the same, to be spoken
+    repeated: PerLanguage = Field(default_factory=lambda: dict(built_in.REPEATED))  # before what is spoken again
+    sign_over: PerLanguage = Field(default_factory=lambda: dict(built_in.SIGN_OVER))  # first line of a sign
+    sign_mistake: PerLanguage = Field(default_factory=lambda: dict(built_in.SIGN_MISTAKE))
+    sign_action: PerLanguage = Field(default_factory=lambda: dict(built_in.SIGN_ACTION))  # where a hazard has no `sign`
     hazards: dict[Name, HazardTexts] = Field(min_length=1)
 
     def word_of(self, level: int) -> PerLanguage:

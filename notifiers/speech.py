@@ -1,26 +1,32 @@
-"""Numbers, times and lists as each language writes them."""
+"""Numbers, times and lists as each language writes them (CLDR, by way of Babel)."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import localcontext
 from zoneinfo import ZoneInfo
 
-from notifiers.spec import Language
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from notifiers.languages import LOCALES, Language
 
 _UNITS = {"m3/s": "m³/s"}
+_CYRILLIC = {"cm": "см", "mm": "мм", "m": "м", "m³/s": "м³/с"}
 
 
 def number(value: float, language: Language, decimals: int = 1) -> str:
     """``1234.56`` as 1.234,6 or 1,234.6; a zero after the comma is left out."""
-    text = f"{value:,.{decimals}f}"
-    if decimals:
-        text = text.rstrip("0").rstrip(".")
-    text = "0" if text == "-0" else text.replace("-", "−")
-    return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
+    pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+    with localcontext(prec=400):  # whatever a float may hold: by default Babel fails beyond 28 digits
+        text = format_decimal(round(value, decimals), format=pattern, locale=LOCALES[language])
+    return "0" if text in ("-0", "−0") else text.replace("-", "−").replace("\u00a0", " ")
 
 
 def quantity(value: float, unit: str, language: Language) -> str:
     """``226.1, "cm"`` as 226,1 cm."""
-    return f"{number(value, language)} {_UNITS.get(unit, unit)}"
+    unit = _UNITS.get(unit, unit)
+    return f"{number(value, language)} {_CYRILLIC.get(unit, unit) if language in ('ru', 'uk') else unit}"
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
@@ -30,10 +36,8 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 
 def date(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Day of legal time: 14.07.2021 or 14 July 2021."""
-    local = at.astimezone(zone)
-    if language == "de":
-        return local.strftime("%d.%m.%Y")
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    locale = LOCALES[language]
+    return format_date(at.astimezone(zone), "medium" if locale == "de" else "long", locale=locale)
 
 
 def moment(at: datetime, zone: ZoneInfo, language: Language, *, beside: datetime) -> str:
@@ -45,24 +49,4 @@ def moment(at: datetime, zone: ZoneInfo, language: Language, *, beside: datetime
 
 def listed(names: Sequence[str], language: Language) -> str:
     """A, B und C."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {_AND[language]} {names[-1]}"
-
-
-# strftime's names would follow the machine's locale.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_AND: dict[Language, str] = {"de": "und", "en": "and"}
+    return format_list(names, locale=LOCALES[language])

@@ -19,6 +19,7 @@ from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
 from warning.cli_doctor import doctor_command
 from warning.cli_exercise import exercise_command
+from warning.cli_preview import preview_command
 from warning.cli_rebuild import rebuild_command
 from warning.cli_sheet import sheet_command
 from warning.cli_tell import tell_app
@@ -45,6 +46,7 @@ app.command("why")(why_command)
 app.command("exercise")(exercise_command)
 add_desk_commands(app)
 app.command("sheet")(sheet_command)
+app.command("preview")(preview_command)
 app.command("rebuild")(rebuild_command)
 app.command("doctor")(doctor_command)
 app.command()(token)

@@ -101,23 +101,26 @@ def reject(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldP
     _give(place, CommandAction.REJECT, actor, reason, **about_draft(_draft(place, warning)))
 
 
-def update(
+def update(  # noqa: PLR0913, PLR0917 - one per option
     warning: Warning_,
     headline: Annotated[
         list[str], typer.Option(help="LANGUAGE:TEXT, like 'de:Hochwasser an der Kita'; once per language.")
     ],
     instruction: Annotated[list[str], typer.Option(help="LANGUAGE:TEXT; once per language.")],
     reason: Reason,
+    short: Annotated[
+        list[str] | None, typer.Option(help="LANGUAGE:TEXT: what to do in few words, for text messages.")
+    ] = None,
     actor: Actor = None,
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Write other words for a warning. They wait until they are submitted, and released by another person."""
     place = world_at(world)
-    heads, texts = _by_language(headline), _by_language(instruction)
+    heads, texts, shorts = _by_language(headline), _by_language(instruction), _by_language(short or [])
     languages = set(configuration_of(place).city.languages)
-    if heads.keys() != texts.keys() or not heads.keys() <= languages:
+    if heads.keys() != texts.keys() or not heads.keys() <= languages or not shorts.keys() <= heads.keys():
         raise refuse(f"say headline and instruction in the same languages, of {', '.join(sorted(languages))}")
-    words = {language: Words(heads[language], texts[language]) for language in heads}
+    words = {language: Words(heads[language], texts[language], shorts.get(language, "")) for language in heads}
     _give(place, CommandAction.UPDATE, actor, reason, warning=warning, words=words)
 
 

@@ -7,10 +7,11 @@ import typer
 from rich.console import Console
 
 from notifiers.content import Content, ContentError
+from notifiers.languages import Language
 from notifiers.revision import Revision
+from notifiers.sheet_words import LABELS
 from notifiers.sheets import as_text, sheet_of
 from notifiers.sirens import siren_request_of
-from notifiers.spec import Language
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
 from warning.config.model import Config
 from warning.content import content_of
@@ -68,7 +69,8 @@ def _print(text: str) -> None:
 
 
 def _spoken(language: str, content: Content) -> Language:
-    for known in content.languages:
+    printed = [known for known in content.languages if known in LABELS]
+    for known in printed:
         if known == language:
             return known
-    raise refuse(f"{language}: the city speaks {', '.join(content.languages)}")
+    raise refuse(f"{language}: sheets of this city are in {', '.join(printed) or 'no language'}")

@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from notifiers.spec import Language
+from notifiers.languages import Language, own
 from rules.messages import Action, Instruction
 from rules.spec import Lasting
 from sensors.readings import Series
@@ -119,7 +119,7 @@ def gauge_read(
 
 def _prepared(world: Path, sentence: dict[Language, str], source: str) -> str:
     """The sentence of a template, and who told it."""
-    said = sentence[configuration_of(world_at(world)).city.languages[0]]
+    said = own(sentence, configuration_of(world_at(world)).city.languages[0])
     return f"{said} ({source})" if source.strip() else said
 
 

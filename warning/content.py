@@ -32,14 +32,10 @@ def level_label(config: Config, level: int) -> str:
     return f"{config.texts.word_of(level)[config.city.languages[0]]} ({level})"
 
 
-def title_of(draft: DeskRow, config: Config, status: Status) -> str:
-    """The headline that would be sent if the draft were released, in the city's first language.
-
-    Raises:
-        ContentError: it cannot be written, and so cannot be sent.
-    """
+def revision_of_draft(draft: DeskRow, status: Status) -> Revision:
+    """What would be sent if the draft on the desk were released, without its measurements."""
     at = draft.waiting_since or draft.changed_at
-    revision = Revision(
+    return Revision(
         identifier="",
         city=draft.city,
         warning=draft.warning,
@@ -58,7 +54,18 @@ def title_of(draft: DeskRow, config: Config, status: Status) -> str:
         released_by="",
         references=(),
         measurements=(),
+        gauge_lost=draft.gauge_lost,
+        words=dict(draft.words),
     )
+
+
+def title_of(draft: DeskRow, config: Config, status: Status) -> str:
+    """The headline that would be sent if the draft were released, in the city's first language.
+
+    Raises:
+        ContentError: it cannot be written, and so cannot be sent.
+    """
+    revision = revision_of_draft(draft, status)
     return render(revision, config.city.languages[0], content_of(config)).title
 
 

@@ -17,8 +17,9 @@ import msgspec
 
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.live import ChannelNotReady, close, live_channels
+from notifiers.languages import Language
 from notifiers.revision import Status
-from notifiers.spec import Language, Person
+from notifiers.spec import Person
 from warning.config.load import load
 from warning.config.model import Config
 

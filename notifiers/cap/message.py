@@ -9,8 +9,8 @@ from lxml.builder import ElementMaker
 
 from notifiers.cap.germany import EVENT_CODES
 from notifiers.content import Content, Place
+from notifiers.languages import Language
 from notifiers.revision import Change, Reference, Revision, Status
-from notifiers.spec import Language
 from notifiers.texts import clean, fill, render, sentence
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"

@@ -32,6 +32,7 @@ def test_a_warning_says_everything_in_order() -> None:
         "Gefahr, Stufe 2 von 3 – Hochwasser: Unterbarmen.",
         "Wuppertal-Unterbarmen und Elberfeld an der Wupper.",
         "Pegel Kluserbrücke: 226,1 cm um 18:00 Uhr, steigt um 34 cm/h.",
+        "Die Gefahr ist durch Messungen belegt.",
         "Verlassen Sie Keller und Tiefgaragen jetzt. Bringen Sie Wichtiges nach oben. Warnen Sie Ihre Nachbarn.",
         "Ausgegeben am 14.07.2021 um 18:00 Uhr, Wuppertal.",
     ]
@@ -232,6 +233,7 @@ def test_what_nobody_measured_is_not_told_as_measured() -> None:
     assert render(authored, "de", CONTENT).body.splitlines() == [
         "Gefahr, Stufe 2 von 3 – Gefährlicher Rauch: Unterbarmen.",
         "Wuppertal-Unterbarmen und Elberfeld an der Wupper.",
+        "Die Gefahr ist wahrscheinlich.",
         "Gehen Sie ins Haus. Schließen Sie Fenster und Türen. Schalten Sie Lüftung und Klimaanlage aus.",
         "Ausgegeben am 14.07.2021 um 18:00 Uhr, Wuppertal.",
     ]

@@ -78,7 +78,7 @@ def test_a_page_for_the_printer_needs_no_service(world: Path, tmp_path: Path, ki
     ("arguments", "said"),
     [
         pytest.param(("--revision", "3"), "w1: there is no revision 3; the last one is 2", id="no such revision"),
-        pytest.param(("--language", "fr"), "fr: the city speaks de, en", id="a language it does not speak"),
+        pytest.param(("--language", "fr"), "fr: sheets of this city are in de, en", id="a language it does not speak"),
         pytest.param(("--html", "/nowhere/x.html"), "/nowhere/x.html: cannot be written", id="no such folder"),
     ],
 )

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from notifiers.claims import claims
+from notifiers.completing import must_be_written
+from notifiers.languages import PLAIN
 from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
 from sensors.stations import Sensor, may_share
 from warning.config.bounds import unbelievable
+from warning.config.complete import completed, spoken
 from warning.config.model import Config
 from warning.config.staffing import staff_problems
 from warning.content import text_problems
@@ -30,7 +33,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("texts", "warnings"): lambda: _all_clears(config),
         ("recipients",): lambda: _recipients(config, names),
         ("warnings",): lambda: staff_problems(config, names["channels"]),
-        ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(config),
+        ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(completed(config)),
         ("texts",): lambda: [] if "issuer" in tree else claims({"texts": config.texts.model_dump(by_alias=True)}),
         ("zones",): lambda: [] if "issuer" in tree else _zone_claims(config),
     }
@@ -131,10 +134,13 @@ def _unheard(config: Config) -> Iterator[Problem]:
 
 
 def _languages(config: Config) -> Iterator[Problem]:
-    """Every text must be there in every language that the city or a recipient uses."""
-    wanted = {*config.city.languages, *(recipient.language for recipient in config.recipients)}
+    """What the city writes itself must be there; catalogues stand in for other languages, and names are names."""
+    wanted = must_be_written(spoken(config))
     for path, texts in _texts(config):
         for language in sorted(wanted - set(texts)):
+            yield Problem(path, f"is missing in language {language}")
+    for path, names in _names(config):
+        for language in sorted(wanted - PLAIN - set(names)):
             yield Problem(path, f"is missing in language {language}")
 
 
@@ -151,11 +157,15 @@ def _texts(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]
         yield ("texts", "levels", str(level)), texts.levels.get(level, {})
     for name, hazard in texts.hazards.items():
         path = ("texts", "hazards", name)
-        yield (*path, "name"), hazard.name
         yield (*path, "level 1"), hazard.level_1
         yield (*path, "level 2"), hazard.level_2
         yield (*path, "level 3"), hazard.level_3
         yield (*path, "all_clear"), hazard.all_clear
+
+
+def _names(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:
+    for name, hazard in config.texts.hazards.items():
+        yield ("texts", "hazards", name, "name"), hazard.name
     for name, zone in config.zones.items():
         yield ("zones", name, "name"), zone.name
         yield ("zones", name, "area"), zone.area

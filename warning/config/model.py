@@ -1,13 +1,14 @@
 """The whole configuration."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
 
 from notifiers.channel_specs import ChannelSpec
-from notifiers.spec import Issuer, Language, PerLanguage, Person, Recipient, Texts
+from notifiers.languages import Language, StaffLanguage
+from notifiers.spec import Issuer, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
@@ -33,6 +34,15 @@ class City(Frozen):
     sender: Annotated[str, Field(pattern=r"^[^\s<&,]+$")]  # CAP sender
     contact: Text
     page: Annotated[str, Field(pattern=r"^https?://.+/$")]  # public address of the pages, for links in messages
+
+    @field_validator("languages")
+    @classmethod
+    def _spoken_by_pages(cls, languages: tuple[Language, ...]) -> tuple[Language, ...]:
+        if languages[0] not in get_args(StaffLanguage):
+            raise ValueError("the first one must be de or en: the pages and the desk are written in these")
+        if len(set(languages)) < len(languages):
+            raise ValueError("one is named twice")
+        return languages
 
 
 class Mqtt(Frozen):

@@ -12,6 +12,7 @@ from warning.lifecycle.result import Refused, Result
 from warning.lifecycle.scene import Scene, page, pressing, standing_of, urgent
 from warning.lifecycle.state import RULES, Alone, Draft, Rejection, WarningNow
 from warning.lifecycle.wanted import needed, rested
+from warning.lifecycle.wording import refuse_unfit
 from warning.messages import Command, WarningState
 
 COUNTERSIGNED_WITHIN = timedelta(hours=12)
@@ -22,6 +23,7 @@ def submit(warning: WarningNow, command: Command, scene: Scene) -> Result:
     draft = _draft(warning)
     if draft.submitted:
         raise Refused("the draft waits for release already")
+    refuse_unfit(warning, draft, scene)
     state = WarningState.AWAITING if warning.number == 0 else warning.state
     again = replace(draft, submitted=True)
     if not pressing(warning, draft):
@@ -48,6 +50,7 @@ def update(warning: WarningNow, command: Command, scene: Scene) -> Result:
         draft = replace(draft, submitted=False, words=dict(command.words))
     else:
         raise Refused("there is nothing to reword yet")
+    refuse_unfit(warning, draft, scene)
     state = WarningState.DRAFT if warning.number == 0 else warning.state
     return Result("written; it waits until it is submitted", (replace(warning, draft=draft, state=state),))
 
@@ -142,6 +145,7 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
         raise Refused(f"the draft is still being written by {draft.author}")
     if command.actor == draft.author:
         raise Refused("whoever wrote it cannot release it: it takes another person")
+    refuse_unfit(warning, draft, scene)
     if draft.change is Change.UPDATED and not urgent(warning, draft) and not rested(warning, scene):
         assert warning.sent is not None  # noqa: S101 - what has never been said is rested
         due = warning.sent + scene.terms.quiet

@@ -32,31 +32,8 @@ def release(
 
     ``by`` is a person, people joined by "and", or "automatic".
     """
-    terms, number = scene.terms, warning.number + 1
-    now = max(scene.now, warning.sent or scene.now)
-    revision = Revision(
-        identifier=hashed(terms.city, warning.id, number),
-        city=terms.city,
-        warning=warning.id,
-        incident=warning.incident,
-        number=number,
-        zone=warning.zone,
-        hazard=warning.hazard,
-        status=terms.status,
-        change=draft.change,
-        level=draft.level,
-        previous_level=warning.level,
-        sent=now,
-        onset=warning.at,
-        expires=expires or now + terms.lasts[draft.level - 1],
-        reason=warning.reason,
-        released_by=by,
-        references=_predecessors(warning, draft, now),
-        measurements=warning.measurements,
-        gauge_lost=draft.gauge_lost,
-        words=draft.words,
-        said_at=warning.sent if draft.change is Change.RETRACTED else None,
-    )
+    revision = revision_of(warning, draft, by, scene, expires)
+    terms, number, now = scene.terms, revision.number, revision.sent
     reference = Reference(terms.sender, revision.identifier, now, revision.expires)
     ending = draft.change in (Change.ALL_CLEAR, Change.RETRACTED)
     after = replace(
@@ -79,6 +56,35 @@ def release(
     if draft.level > 1 and urgent(warning, draft):
         said += page(scene, after, PageReason.RELEASED, scene.on_call)
     return after, said
+
+
+def revision_of(warning: WarningNow, draft: Draft, by: str, scene: Scene, expires: datetime | None = None) -> Revision:
+    """What a draft would say if it went out now."""
+    terms, number = scene.terms, warning.number + 1
+    now = max(scene.now, warning.sent or scene.now)
+    return Revision(
+        identifier=hashed(terms.city, warning.id, number),
+        city=terms.city,
+        warning=warning.id,
+        incident=warning.incident,
+        number=number,
+        zone=warning.zone,
+        hazard=warning.hazard,
+        status=terms.status,
+        change=draft.change,
+        level=draft.level,
+        previous_level=warning.level,
+        sent=now,
+        onset=warning.at,
+        expires=expires or now + terms.lasts[draft.level - 1],
+        reason=warning.reason,
+        released_by=by,
+        references=_predecessors(warning, draft, now),
+        measurements=warning.measurements,
+        gauge_lost=draft.gauge_lost,
+        words=draft.words,
+        said_at=warning.sent if draft.change is Change.RETRACTED else None,
+    )
 
 
 def _predecessors(warning: WarningNow, draft: Draft, now: datetime) -> tuple[Reference, ...]:

@@ -39,7 +39,10 @@ class Draft(msgspec.Struct, frozen=True):
     @property
     def fingerprint(self) -> str:
         """What a person agrees to: other words make another draft."""
-        words = sorted((language, one.headline, one.instruction) for language, one in self.words.items())
+        words = sorted(
+            (language, *filter(None, (one.headline, one.instruction, one.short)))
+            for language, one in self.words.items()
+        )
         return sha256(repr((self.change.value, self.level, self.gauge_lost, words)).encode()).hexdigest()[:8]
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from notifiers.content import Content
 from notifiers.revision import Status
 from warning.config.model import Config
+from warning.content import content_of
 from warning.lifecycle.people import OnCall, Role, on_call_of
 
 LEVELS = (1, 2, 3)
@@ -44,6 +46,7 @@ class Terms:
     escalation: Escalation = Escalation()
     alone_after: tuple[timedelta | None, timedelta, timedelta] = (None, 5 * MINUTE, 3 * MINUTE)
     preauthorised_after: timedelta | None = None  # level 3 on two sensors goes out by itself after this
+    content: Content | None = None  # by which what people write is looked through; None: nobody looks
     notice_after: tuple[timedelta | None, timedelta | None, timedelta | None] = (None, 10 * MINUTE, 10 * MINUTE)
 
 
@@ -71,6 +74,7 @@ def terms_of(config: Config, status: Status) -> Terms:
         escalation=Escalation(*(timedelta(milliseconds=one) for one in warnings.escalation.times)),
         alone_after=(None, *(timedelta(milliseconds=one) for one in warnings.alone.times)),  # type: ignore[arg-type]
         preauthorised_after=_optional(warnings.preauthorised),
+        content=content_of(config),
         notice_after=(None, _optional(warnings.gauge_notice.level_2), _optional(warnings.gauge_notice.level_3)),
     )
 

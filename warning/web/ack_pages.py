@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from notifiers.spec import Language
+from notifiers.languages import Language
 from sensors.times import to_utc
 from warning.links import LinkExpired, LinkForeign, LinkProblem, Seen
 from warning.log.api import LogUnavailable

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from notifiers.languages import Language
 from notifiers.revision import Words
-from notifiers.spec import Language
 from rules.spec import Lasting
 from warning.messages import CommandAction
 
@@ -78,6 +78,9 @@ class Wording(Asked):
 
     headline: Annotated[str, Field(min_length=1, max_length=140), AfterValidator(_readable)]
     instruction: Needed
+    short: Annotated[str, Field(max_length=160), AfterValidator(_readable)] = Field(
+        "", description="What to do in few words, for a text message that has no room for the instruction."
+    )
 
 
 class Update(Reasoned):
@@ -173,4 +176,4 @@ class Decided(BaseModel):
 
 def words_of(body: Update) -> dict[str, Words]:
     """The words of a request as a command carries them."""
-    return {language: Words(one.headline, one.instruction) for language, one in body.words.items()}
+    return {language: Words(one.headline, one.instruction, one.short) for language, one in body.words.items()}

@@ -8,7 +8,7 @@ from notifiers import texts
 from notifiers.content import ContentError
 from notifiers.feeds import atom, rss
 from notifiers.feeds.feed import Category, Feed, Item, Standing
-from notifiers.spec import Language
+from notifiers.languages import Language
 from notifiers.texts import clean
 from warning.content import content_of
 from warning.web.published import Published, published

@@ -67,7 +67,7 @@ def understood(model: type[Asked], fields: Mapping[str, str]) -> Asked:
     given: dict[str, object] = {
         name: text.strip()
         for name, text in fields.items()
-        if text.strip() and name != "key" and not name.startswith(("headline_", "instruction_"))
+        if text.strip() and name != "key" and not name.startswith(("headline_", "instruction_", "short_"))
     }
     if model is Update:
         given["words"] = _words(fields)
@@ -83,6 +83,6 @@ def _words(fields: Mapping[str, str]) -> dict[str, dict[str, str]]:
     words: dict[str, dict[str, str]] = {}
     for name, text in fields.items():
         part, _, language = name.partition("_")
-        if part in ("headline", "instruction") and language and text.strip():
+        if part in ("headline", "instruction", "short") and language and text.strip():
             words.setdefault(language, {})[part] = text.strip()
     return words

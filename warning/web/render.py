@@ -9,13 +9,13 @@ from fastapi import HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifiers.spec import Language
+from notifiers.languages import NAMES, Language
 from sensors.times import to_ms
 from warning.stores.history import HistoryUnavailable
 from warning.web.live import Changes
 from warning.web.memo import Memo
 from warning.web.sources import Sources
-from warning.web.words import Words, words_of
+from warning.web.words import AROUND, Words, words_of
 
 CACHE = "public, max-age=10"
 
@@ -55,6 +55,8 @@ class Renderer:
             "words": words,
             "say": words.say,
             "city": words.city,
+            "languages": tuple(self.words),
+            "called": NAMES,
             "exercise": self.sources.exercise,
             "path": path.removeprefix(f"/{language}"),
             "now_ms": now_ms,
@@ -81,7 +83,7 @@ def renderer(sources: Sources, changes: Changes) -> Renderer:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    languages = sources.config.city.languages
+    languages = [language for language in sources.config.city.languages if language in AROUND]
     words = {language: words_of(sources.config, language) for language in languages}
     return Renderer(sources, environment, words, Memo(changes))
 

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from notifiers import speech
 from notifiers.content import Content
+from notifiers.languages import Language
 from notifiers.revision import Revision
 from notifiers.sheet_words import LABELS
 from notifiers.sheets import Sheet
-from notifiers.spec import Language
 from warning.config.model import Config
 from warning.stores.book import Book
 

@@ -8,11 +8,11 @@ from fastapi.params import Depends
 from fastapi.responses import HTMLResponse
 
 from notifiers.content import Content
+from notifiers.languages import Language
 from notifiers.revision import Revision
 from notifiers.sheet_words import LABELS
 from notifiers.sheets import NoIssuer, Sheet, sheet_of
 from notifiers.sirens import siren_request_of
-from notifiers.spec import Language
 from warning.content import content_of
 from warning.web.render import Renderer
 from warning.web.sheet_html import SHEET_ROWS, SIREN_ROWS, SheetState, served, state_in
@@ -62,7 +62,8 @@ def _revision(render: Renderer, warning: str, number: int) -> Revision:
 def _language(content: Content, spoken: str) -> Language:
     """As asked for, else German, which MoWaS is written in, else the city's own."""
     wanted: tuple[str, ...] = (spoken, "de")
-    return next((known for name in wanted for known in content.languages if known == name), content.languages[0])
+    printed = [known for known in content.languages if known in LABELS]
+    return next((known for name in wanted for known in printed if known == name), printed[0] if printed else "de")
 
 
 def _made(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
-from notifiers.spec import Language
+from notifiers.languages import Language
 from warning.links import AckLinks
 from warning.log.api import Log
 from warning.stores.book import LedgerBook

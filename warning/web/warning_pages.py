@@ -6,8 +6,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from notifiers import texts
 from notifiers.content import Content, ContentError
+from notifiers.languages import Language
 from notifiers.revision import Revision
-from notifiers.spec import Language
 from warning.content import content_of
 from warning.web.notices import notices
 from warning.web.render import Renderer, conditional

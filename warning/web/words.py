@@ -9,7 +9,8 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from notifiers import speech
-from notifiers.spec import Language, PerLanguage, Texts
+from notifiers.languages import Language, StaffLanguage
+from notifiers.spec import PerLanguage, Texts
 from notifiers.texts import STEADY_CM_PER_H, fill
 from rules.messages import Note
 from sensors.doubts import FAILS, SUSPECTS, Doubt
@@ -19,7 +20,9 @@ from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
 from warning.config.model import City, Config, Zone
 from warning.web.gauges import ABOVE_LEVELS, StationFact
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES: tuple[Language, ...] = get_args(StaffLanguage)  # in which the pages are written
+#: Einfache Sprache has the German pages around its own warnings.
+AROUND: dict[Language, StaffLanguage] = {"de": "de", "en": "en", "de-simple": "de"}
 DAY_MS = 24 * HOUR_MS
 WHOLE = 0.95  # share of an hour from which its rain counts as measured
 FOLDER = Path(__file__).parent / "phrases"
@@ -27,7 +30,8 @@ FOLDER = Path(__file__).parent / "phrases"
 
 def phrases(language: Language) -> dict[str, str]:
     """All phrases of a language: of the residents' pages and of the staff's."""
-    files = (FOLDER / f"{language}.toml", FOLDER / f"staff.{language}.toml")
+    around = AROUND[language]
+    files = (FOLDER / f"{around}.toml", FOLDER / f"staff.{around}.toml")
     return {key: said for file in files for key, said in tomllib.loads(file.read_text("utf-8")).items()}
 
 
@@ -84,7 +88,7 @@ class Words:
 
     def decimal(self, label: str) -> str:
         """A plain number, as on an axis, with this language's decimal sign."""
-        return label.replace(".", ",") if self.language == "de" else label
+        return label.replace(".", ",") if AROUND[self.language] == "de" else label
 
     def mark(self, name: str, band: int) -> str:
         """A mark by the level it stands for, else by its own name."""

@@ -15,9 +15,11 @@ from msgspec import structs
 from notifiers.cap.message import NAMESPACE, to_cap
 from notifiers.content import Place
 from notifiers.revision import Change, Measurement, Reference, Revision, Status, Words
-from tests.notifiers.samples import CONTENT, FLOOD, NOON, flood
+from tests.notifiers.samples import CONTENT as CITY
+from tests.notifiers.samples import FLOOD, NOON, flood
 
 NAMES = {"cap": NAMESPACE}
+CONTENT = replace(CITY, languages=("de", "en"))
 
 
 @cache
@@ -79,6 +81,12 @@ def test_every_revision_is_valid(revision: Revision, zone: str, polygon: list[tu
     assert message == to_cap(revision, content)
     assert b"Z</sent>" not in message
     assert all(len(headline) <= 140 for headline in said(revision, "info/headline", content))
+
+
+def test_einfache_sprache_is_a_language_of_its_own() -> None:
+    assert said(FLOOD, "info/language", CITY) == ["de", "en", "de-simple"]
+    assert said(FLOOD, "info/instruction", CITY)[2].startswith("Gehen Sie aus dem Keller.")
+    schema().assertValid(etree.fromstring(to_cap(FLOOD, CITY)))
 
 
 def test_identity_and_times() -> None:

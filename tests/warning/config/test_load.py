@@ -169,10 +169,10 @@ NOBODY = (f"issuer:\n{ISSUER}{LAW}", "")
 @pytest.mark.parametrize(
     ("old", "new", "key", "words"),
     [
-        ("headline: \"Sturm:", "headline: \"Amtliche Warnung, Sturm:",
+        ("de: {headline: \"Sturm:", "de: {headline: \"Amtliche Warnung, Sturm:",
          "texts.hazards.storm.level 2.de.headline", "Amtliche"),
         ("\"Die Warnstufe sinkt.\"", "\"AMTLICH: sinkt\"", "texts.lowered.de", "AMTLICH"),
-        ("headline: \"Rauch in", "headline: \"Warnung der  Stadt: Rauch in",
+        ("de: {headline: \"Rauch in", "de: {headline: \"Warnung der  Stadt: Rauch in",
          "texts.hazards.smoke.level 1.de.headline", "Warnung der  Stadt"),
         ("headline: \"Storm:", "headline: \"Official warning, storm:", "texts.hazards.storm.level 2.en.headline",
          "Official warning"),

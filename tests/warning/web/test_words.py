@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from notifiers.spec import Language
+from notifiers.languages import Language
 from rules.messages import NoteReason
 from sensors.doubts import Doubt
 from sensors.units import UNIT_OF

@@ -1,0 +1,75 @@
+"""``floodbell preview``: every form side by side, and what is wrong with it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.notifiers.samples import CONFIG
+from warning.cli import app
+
+
+def preview(*arguments: str, columns: int = 160) -> Result:
+    """The command on the shipped city."""
+    return CliRunner().invoke(app, ["preview", "--config", str(CONFIG), *arguments], env={"COLUMNS": str(columns)})
+
+
+def test_every_form_stands_beside_its_length_in_every_language() -> None:
+    shown = preview("--zone", "unterbarmen", "--hazard", "river-flood", "--level", "3")
+    assert shown.exit_code == 0
+    (head,) = [line for line in shown.stdout.splitlines() if "Deutsch (de)" in line]
+    assert "English (en)" in head
+    assert "Einfache Sprache (de-simple)" in head
+    for said in (
+        "Sofort nach oben!",
+        "Upstairs at once!",
+        "of 160 septets, 1 part",
+        "of 30 seconds",
+        "Pegel Kluserbrücke: 265 cm",
+    ):
+        assert said in shown.stdout
+    assert "Nothing keeps this from going out." in shown.stdout
+
+
+def test_in_a_narrow_terminal_languages_stand_below_each_other_and_nothing_is_cut() -> None:
+    shown = preview("--language", "de", "--language", "en", columns=80)
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert "…" not in shown.stdout
+    heads = [line.strip() for line in shown.stdout.splitlines() if line.strip() in ("Deutsch (de)", "English (en)")]
+    assert heads == ["Deutsch (de)", "English (en)"]
+
+
+@pytest.mark.parametrize("change", ["issued", "updated", "extended", "all-clear", "retracted", "reinstated"])
+def test_machines_get_the_same(change: str) -> None:
+    found = json.loads(preview("--change", change, "--json").stdout)
+    assert [one["language"] for one in found] == ["de", "en", "de-simple"]
+    for one in found:
+        assert [form["kind"] for form in one["forms"]] == ["cap", "email", "push", "sms", "sign", "voice", "hotline"]
+        assert all(form["fits"] for form in one["forms"])
+        assert one["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("--zone", "unterbarmn"), "no such zone (did you mean unterbarmen?)", id="z"),
+        pytest.param(("--hazard", "flood"), "flood: there is no such hazard", id="hazard"),
+        pytest.param(("--language", "tr"), "tr: the city speaks de, en, de-simple; put it into", id="l"),
+        pytest.param(("w1", "--world", "nowhere.json"), "nowhere.json: no service has run here", id="no service"),
+    ],
+)  # fmt: skip
+def test_what_there_is_not_is_said(arguments: tuple[str, ...], said: str) -> None:
+    refused = preview(*arguments)
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+
+
+def test_a_configuration_with_mistakes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        CONFIG.read_text("utf-8").replace("Raus aus dem Keller!", "Gehen Sie aus dem Keller hinaus!"), "utf-8"
+    )
+    refused = CliRunner().invoke(app, ["preview", "--config", str(path)])
+    assert refused.exit_code == 1
+    assert "texts.hazards.river-flood.level 2.de: sign: too long: 32 of 20 characters" in refused.stderr
