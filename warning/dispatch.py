@@ -117,7 +117,7 @@ def delivery_of(
     """What sends to the people of a world."""
     config = world.configuration()
     links = AckLinks(secret_key(world.data), config.city.page)
-    write = envelopes(content_of(config), config.recipients, config.people, links.link)
+    write = envelopes(content_of(config), config.recipients, config.people, links.link, config.channels)
     return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 

@@ -63,7 +63,8 @@ def command_of(message: Outgoing, expires_s: int) -> Command:
     Raises ValueError for an address that is no topic to write to.
     """
     confirm_topic = f"{message.to}/{CONFIRMED}"
-    told = fields_of(message) | {"lines": lines_of(message.title), "confirm": confirm_topic}
+    lines = message.short.split("\n") if message.short else lines_of(message.title)
+    told = fields_of(message) | {"lines": lines, "confirm": confirm_topic}
     return Command(message.id, message.to, msgspec.json.encode(told), expires_s, confirm_topic)
 
 

@@ -1,0 +1,59 @@
+"""Each channel gets the text that was made for its kind."""
+
+import pytest
+
+from notifiers.channel_specs import AppriseChannel, ChannelSpec, NtfyChannel, SignChannel, SmppChannel, WebPushChannel
+from notifiers.envelope import envelopes
+from notifiers.gsm7 import measure_sms
+from notifiers.ledger.outbox import Leased, Said
+from notifiers.ledger.tables import About
+from tests.notifiers.samples import CHANNELS, CONTENT, flood, gauge_notice, recipient
+
+SPECS: dict[str, ChannelSpec] = {
+    "email": CHANNELS["email"],
+    "push": WebPushChannel.model_validate({"kind": "webpush", "key": {"env": "K"}, "contact": "it@city.example"}),
+    "sms": SmppChannel.model_validate(
+        {"kind": "smpp", "host": "smsc.example", "port": 2775, "security": "none", "system_id": "bell",
+         "password_env": "P", "sender": "Wuppertal"}
+    ),
+    "sign": SignChannel.model_validate({"kind": "mqtt-sign", "broker_env": "B"}),
+    "voice": AppriseChannel.model_validate({"kind": "apprise", "voice": True}),
+    "ntfy": NtfyChannel.model_validate({"kind": "ntfy", "server": "https://ntfy.example"}),
+}  # fmt: skip
+PEOPLE = [recipient("anna", *SPECS)]
+WRITE = envelopes(CONTENT, PEOPLE, channels=SPECS)
+
+
+def written(channel: str, said: Said, about: About = About.REVISION, language: str = "de") -> tuple[str, str, str]:
+    message = WRITE(Leased(1, 1, "anna", channel, language, about, said))
+    return message.title, message.body, message.short
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_each_gets_what_it_has_room_for(level: int) -> None:
+    revision = flood(level=level, identifier=f"level-{level}")
+    title, body, _ = written("push", revision)
+    assert len(title) <= 60
+    assert len(body) <= 200
+    assert measure_sms(written("sms", revision)[2]).parts == 1
+    lines = written("sign", revision)[2].split("\n")
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 20
+    assert "cm" not in written("voice", revision)[1]  # digits and units are spoken
+
+
+def test_where_there_is_room_all_of_it_is_said() -> None:
+    assert written("ntfy", flood()) == written("email", flood())
+    assert CONTENT.web in written("email", flood())[1]
+
+
+def test_a_measured_value_has_forms_too() -> None:
+    notice = gauge_notice()
+    assert measure_sms(written("sms", notice, About.GAUGE_NOTICE)[2]).parts == 1
+    assert len(written("push", notice, About.GAUGE_NOTICE)[1]) <= 200
+
+
+def test_what_is_the_same_for_all_is_written_once() -> None:
+    assert WRITE(Leased(1, 1, "anna", "push", "de", About.REVISION, flood())).body is (
+        WRITE(Leased(2, 1, "anna", "push", "de", About.REVISION, flood())).body
+    )
