@@ -11,12 +11,14 @@ from notifiers.cap.germany import key_problem
 from notifiers.content import Content, ContentError, Place
 from notifiers.languages import Language
 from notifiers.revision import Change, Measurement, Revision, Status
+from notifiers.sizes import FormKind
 from notifiers.texts import TITLE_LENGTH, Path, Slots, compose, fill
 from notifiers.wording_lint import lint, reassuring
 from sensors.problems import Problem
 
 _AT = datetime(2021, 7, 14, 18, 0, tzinfo=UTC)
 _RISES = (None, 30.0, -30.0, 0.0)
+_SHORTER = {FormKind.SMS: "; say what to do in fewer words as `short`", FormKind.SIGN: "; say it in fewer as `sign`"}
 
 
 def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
@@ -54,7 +56,8 @@ def _unfit(content: Content, languages: set[Language]) -> Iterator[Problem]:
         for sample in _of_zone(zone, hazard, Status.EXERCISE):
             revision = replace(sample, measurements=sample.measurements[-1:], gauge_lost=())
             for finding in lint(revision, language, content):
-                yield Problem(_place_of(revision, language), f"{finding.kind.value}: {finding.message}")
+                shorter = _SHORTER.get(finding.kind, "") if finding.message.startswith("too long") else ""
+                yield Problem(_place_of(revision, language), f"{finding.kind.value}: {finding.message}{shorter}")
 
 
 def _place_of(revision: Revision, language: Language) -> Path:

@@ -17,7 +17,7 @@ _SAME = {"см/ч": "cm/h", "см/год": "cm/h", "м³/с": "m³/s", "см": "
 _UNITS = "|".join(sorted([*_SIMPLE, *_COMPOUND, *_SAME], key=len, reverse=True))
 _QUANTITY = re.compile(rf"(−?\d[\d.,]*(?: \d{{3}})*)[ \u00a0]({_UNITS})(?![\w/])")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?: Uhr)?")
-_EMERGENCY = re.compile(r"(?<![\w.,:])11[02](?![\w:]|[.,]\d| (?:cm|mm|m)\b| m³)")
+_EMERGENCY = re.compile(r"(?<![\w.,:])(?:11[02]|911|999)(?![\w:]|[.,]\d| (?:cm|mm|m)\b| m³)")
 _DOTTED = str.maketrans({"İ": "i", "I": "ı"})  # Turkish has two of them
 _WORD = re.compile(r"[^\W\d_]+")
 _SAID_UHR: frozenset[Language] = frozenset({"de", "de-simple"})

@@ -122,3 +122,31 @@ def test_a_retraction_is_tried_for_today_and_for_another_day() -> None:
 def test_a_retraction_too_long_for_cap_is_told_at_its_own_place() -> None:
     problems = check_texts(changed("retracted", "de", "headline", to="x" * 130), BOTH)
     assert {problem.path for problem in problems} == {("texts", "retracted")}
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "said"),
+    [
+        pytest.param("short", "Gehen Sie sofort nach oben. " * 6, "sms: too long: ", id="SMS"),
+        pytest.param("sign", "Gehen Sie sofort nach oben!", "sign: too long: 27 of 20 characters", id="sign"),
+        pytest.param("instruction", "Gehen Sie sofort nach oben. " * 20, "voice: too long: ", id="voice"),
+    ],
+)
+def test_what_does_not_fit_a_kind_of_channel_is_told_at_its_hazard_and_level(part: str, text: str, said: str) -> None:
+    content = changed("hazards", "river-flood", "level 3", "de", part, to=text)
+    if part != "sign":  # else the sign, which is shorter, would do for the text message
+        texts = content.texts.model_dump(by_alias=True)
+        for name in ("short", "instruction", "sign"):
+            texts["hazards"]["river-flood"]["level 3"]["de"][name] = text
+        content = replace(content, texts=Texts.model_validate(texts))
+    problems = check_texts(content, {"de"})
+    assert {problem.path for problem in problems} == {("texts", "hazards", "river-flood", "level 3", "de")}
+    assert any(problem.message.startswith(said) for problem in problems)
+
+
+def test_a_sentence_too_long_for_einfache_sprache_is_told() -> None:
+    said = "Gehen Sie jetzt sofort mit allen Ihren Nachbarn in den ersten Stock hinauf"
+    content = changed("hazards", "storm", "level 1", "de-simple", "instruction", to=f"{said}.")
+    (problem, *_) = check_texts(content, {"de-simple"})
+    assert problem.path == ("texts", "hazards", "storm", "level 1", "de-simple")
+    assert f"more than 12 words: {said}" in problem.message

@@ -4,10 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import Result
+from msgspec import structs
+from typer.testing import CliRunner
 
+from notifiers.revision import Change, Words
+from sensors.times import to_utc
 from tests.notifiers.samples import CONFIG
+from tests.warning.web import seed
 from warning.cli import app
+from warning.messages import WarningState
+
+AT = to_utc(seed.NOW)
 
 
 def preview(*arguments: str, columns: int = 160) -> Result:
@@ -73,3 +81,40 @@ def test_a_configuration_with_mistakes_is_refused(tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["preview", "--config", str(path)])
     assert refused.exit_code == 1
     assert "texts.hazards.river-flood.level 2.de: sign: too long: 32 of 20 characters" in refused.stderr
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """An exercise whose warning is in force; another draft waits about it."""
+    said = seed.revision(1, 2, AT, Change.ISSUED)
+    words = {"de": Words("Damm undicht", "Gehen Sie jetzt nach oben. " * 9)}
+    row = structs.replace(
+        seed.desk_row(WarningState.RELEASED, 2, AT), proposed_change=Change.UPDATED, proposed_level=3, words=words
+    )
+    seed.say(tmp_path, row, said)
+    place = tmp_path / "world.json"
+    place.write_text(seed.world(tmp_path).model_dump_json(), "utf-8")
+    return place
+
+
+def test_the_draft_of_a_warning_is_shown_with_its_words_and_what_is_wrong_with_them(world: Path) -> None:
+    shown = CliRunner().invoke(app, ["preview", "w1", "--world", str(world), "--json"])
+    assert shown.exit_code == 1
+    german, english, _ = json.loads(shown.stdout)
+    assert german["forms"][0]["title"].startswith(
+        "ÜBUNG – keine echte Warnung: Extreme Gefahr, Stufe 3 von 3 – Damm undicht"
+    )
+    assert any(finding.startswith("sms, de: too long: ") for finding in german["findings"])
+    assert english["findings"] == []
+
+
+def test_what_is_in_force_is_shown_where_nothing_waits(world: Path, tmp_path: Path) -> None:
+    seed.say(tmp_path, seed.desk_row(WarningState.RELEASED, 2, AT))
+    shown = CliRunner().invoke(app, ["preview", "w1", "--world", str(world), "--json"])
+    assert shown.exit_code == 0, shown.output
+    assert json.loads(shown.stdout)[0]["forms"][0]["title"].startswith("ÜBUNG – keine echte Warnung: Gefahr, Stufe 2")
+
+
+def test_a_warning_that_there_is_not_is_said(world: Path) -> None:
+    refused = CliRunner().invoke(app, ["preview", "w9", "--world", str(world)])
+    assert (refused.exit_code, "w9: there is no such warning" in refused.stderr) == (1, True)

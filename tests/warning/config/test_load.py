@@ -229,3 +229,26 @@ def test_a_ledger_elsewhere_is_refused_without_its_password(tmp_path: Path) -> N
     assert len(said) == 1
     assert "service.ledger" in said[0]
     assert "s3cret" not in said[0]
+
+
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [
+        pytest.param("[tr, de]", "the first one must be de or en", id="no pages in it"),
+        pytest.param("[de, en, de]", "one is named twice", id="twice"),
+        pytest.param("[de, en, de-x-simple]", "de-simple", id="a tag of our own instead of the registered one"),
+    ],
+)
+def test_languages_that_cannot_be_spoken_are_refused(tmp_path: Path, languages: str, said: str) -> None:
+    (problem,) = broken(tmp_path, ("languages: [de, en, de-simple]", f"languages: {languages}"))
+    assert "city.languages" in problem
+    assert said in problem
+
+
+def test_a_language_with_a_catalogue_needs_no_texts(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    text = SHIPPED.read_text("utf-8").replace("[de, en, de-simple]", "[de, en, de-simple, uk]")
+    path.write_text(text, "utf-8")
+    config = load(path)
+    assert config.texts.word_of(2)["uk"] == "Небезпека"
+    assert config.zones["beyenburg"].name["uk"] == "Beyenburg"
