@@ -161,12 +161,13 @@ async def test_a_silent_server_has_surely_got_nothing() -> None:
 
 
 async def given_up(server: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> bool:
-    """Whether the server may have the message, half a second after the attempt began."""
+    """Whether the server may have the message, a second after the attempt began."""
     handover = WrittenHandover(1, 1, None, lambda: NOON)
     async with listening(server) as port:
+        sending = channel(port)
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await channel(port).send(MESSAGE, handover)
+            async with asyncio.timeout(1):
+                await sending.send(MESSAGE, handover)
         return handover.give_up()
 
 

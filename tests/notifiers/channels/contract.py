@@ -13,6 +13,7 @@ from notifiers.revision import Change, Status
 from tests.notifiers.samples import FLOOD, NOON
 
 ATTEMPT_S = 0.5  # after which a silent other side is given up here
+LONG_S = 10.0
 
 MESSAGE = Outgoing(
     id="r1-7",
@@ -138,25 +139,37 @@ class Watched(WrittenHandover):
         super().__init__(1, 1, None, lambda: NOON)
         self.said: list[str] = []
         self.got_before: int | None = None
+        self.begun_event = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._got = got
 
     def begins(self) -> None:
         self.said.append("begins")
         self.got_before = self._got()
         super().begins()
+        self._loop.call_soon_threadsafe(self.begun_event.set)
 
     def accepted(self) -> None:
         self.said.append("accepted")
         super().accepted()
 
 
-async def attempt(bench: Bench, seconds: float = ATTEMPT_S) -> Attempt:
-    """Send as the delivery does: an attempt given up before it began has surely sent nothing."""
+async def attempt(bench: Bench, case: Case) -> Attempt:
+    """Send as the delivery does: an attempt given up before it began has surely sent nothing.
+
+    A side that is silent is given up soon, one that is to be silent after the message not before that went out; in
+    all other cases the channel itself has to find an end.
+    """
     handover = Watched(bench.got)
+    sending = asyncio.create_task(bench.channel.send(bench.message, handover))
+    if case is Case.SILENT_AFTER:
+        beginning = asyncio.create_task(handover.begun_event.wait())
+        await asyncio.wait({sending, beginning}, timeout=LONG_S, return_when=asyncio.FIRST_COMPLETED)
+        beginning.cancel()
     reason = ""
     try:
-        async with asyncio.timeout(seconds):
-            await bench.channel.send(bench.message, handover)
+        async with asyncio.timeout(ATTEMPT_S if case in {Case.SILENT_BEFORE, Case.SILENT_AFTER} else LONG_S):
+            await sending
         end: End = Accepted()
     except DeliveryError as error:
         reason = str(error)

@@ -57,7 +57,7 @@ class Scripted:
             case Case.HALF_CLOSED:
                 end_own_half(writer)
             case Case.MALFORMED:
-                await self._say(writer, b"all went well, thank you")
+                await self._say(writer, b"all went well, thank you " * 20)
 
     async def _say(self, writer: asyncio.StreamWriter, packet: bytes) -> None:
         if self.case is Case.SLOW:

@@ -58,7 +58,7 @@ async def test_contract(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     async with stand.behaving(case) as bench:
-        ended = await attempt(bench, seconds=10.0 if owed == Accepted() else 0.5)
+        ended = await attempt(bench, case)
         assert ended.end == owed, ended.reason
         assert ended.got_before in {None, 0}, "said that it begins when the other side had the message already"
         match owed:
