@@ -16,14 +16,14 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from notifiers.channels.api import Channel
+from notifiers.channels.api import Channel, Receipt, Receiving
 from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
 from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
-from notifiers.ledger.receipts import forget
+from notifiers.ledger.receipts import forget, receive
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
@@ -81,6 +81,9 @@ async def run(
         clock = WorldClock(world, start_ms(world, at_ms, await last_beat(log), wall_clock_ms()))
         retries = retries or Retries(Timing.of_lease(world.lease_s))
         delivery = delivery_of(world, ledger, channels, clock, retries, _journal(world, opened))
+        for channel in channels.values():
+            if isinstance(channel, Receiving):
+                channel.listen(partial(_hear, ledger, delivery.wake))
         trail = trail_of(world)
         auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()), away)
         signer = None if world.signing is None else Signer(world.signing)
@@ -104,6 +107,12 @@ def _journal(world: World, opened: contextlib.ExitStack) -> Journal | None:
     except OSError as error:
         logger.warning("no_delivery_journal", reason=str(error))
         return None
+
+
+async def _hear(ledger: Ledger, wake: Callable[[], None], receipt: Receipt) -> None:
+    """Raises LedgerUnavailable: the provider has to say it again."""
+    await ledger.write(partial(receive, receipt=receipt))
+    wake()  # another channel may have to take over
 
 
 def delivery_of(

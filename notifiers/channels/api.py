@@ -1,8 +1,9 @@
 """What every channel can do, whatever stands behind it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from notifiers.revision import Change, Status
 
@@ -66,6 +67,29 @@ class Handover:
 
         ``reference`` is its name for the message, where it will send a receipt about it.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says later of the message that it calls ``reference``."""
+
+    channel: str
+    reference: str
+    delivered: bool  # False: it never will be
+    at: datetime
+    reason: str = ""
+
+
+#: Takes a receipt; whatever it raises, the provider is asked to say it again.
+Hear = Callable[[Receipt], Awaitable[None]]
+
+
+@runtime_checkable
+class Receiving(Protocol):
+    """A channel whose provider sends receipts."""
+
+    def listen(self, hear: Hear) -> None:
+        """Give every receipt from here on to ``hear``."""
 
 
 class Channel(Protocol):

@@ -5,14 +5,18 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from aiosmpplib import NPI, TON, PhoneNumber, SubmitSm
 from aiosmpplib import SmppCommandStatus as Status
 
 from notifiers.channel_specs import SmppChannel as Spec
-from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, Hear, OutcomeUnknown, Outgoing, Receipt
+from notifiers.channels.smpp_receipts import said_in
 from notifiers.channels.smpp_session import OK, Centre, NotBound, Packet, Session, SessionLost, name_of
 from notifiers.gsm7 import measure
 from notifiers.sms import parts_of, short
+
+logger = structlog.get_logger()
 
 ANSWER_S = 15.0  # an attempt as a whole ends earlier than its lease
 LONGEST_VALIDITY = timedelta(days=7)
@@ -44,6 +48,7 @@ class SmppChannel:
         self._centre = centre
         self._now = now
         self._answer_s = answer_s
+        self._hear: Hear | None = None
         self._session: Session | None = None
         self._opening: asyncio.Task[Session] | None = None
 
@@ -52,12 +57,31 @@ class SmppChannel:
         session = await self._bound()
         handover.begins()
         try:
-            status = await session.ask(packet)
+            status, body = await session.ask(packet)
         except SessionLost as error:
             raise OutcomeUnknown(str(error)) from error
         if status != OK:
             raise self._error(f"the centre refuses it: {name_of(status)}", retryable=status not in FINAL)
-        handover.accepted()
+        handover.accepted(body.partition(b"\0")[0].decode("ascii", "replace"))
+
+    def listen(self, hear: Hear) -> None:
+        """Receipts come on the session that messages go out on, so also long after the last one."""
+        self._hear = hear
+
+    async def _take(self, packet: bytes) -> bool:
+        try:
+            said = said_in(packet)
+        except ValueError as error:
+            logger.warning("receipt_unreadable", channel=self._name, reason=str(error))
+            return True  # saying it again would not help
+        if said is None or self._hear is None:
+            return True
+        try:
+            await self._hear(Receipt(self._name, said.reference, said.delivered, self._now(), said.reason))
+        except Exception as error:  # the centre keeps it for us
+            logger.warning("receipt_not_kept", channel=self._name, reason=type(error).__name__)
+            return False
+        return True
 
     async def greet(self) -> str:
         """Log in and send nothing. Raises DeliveryError."""
@@ -115,7 +139,7 @@ class SmppChannel:
     async def _open(self) -> Session:
         if self._session is not None:
             await self._session.close()
-        self._session = await Session.opened(self._centre, self._answer_s)
+        self._session = await Session.opened(self._centre, self._answer_s, self._take)
         return self._session
 
     def _error(self, reason: str, *, retryable: bool) -> DeliveryError:

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ssl import SSLContext
+from typing import NamedTuple
 
 from aiosmpplib import (
     BindTransceiver,
@@ -26,8 +27,23 @@ _HEADER = struct.Struct("!IIII")  # length, command, status, number
 _RESPONSE = 0x80000000
 OK = 0
 
+AGAIN = 0x64  # ESME_RX_T_APPN: the centre shall say it again
 #: Makes the packet of a message with its number.
 Packet = Callable[[int], bytes]
+#: Takes a whole packet of ``deliver_sm``; True once it need not be said again.
+Take = Callable[[bytes], Awaitable[bool]]
+
+
+async def nobody(_packet: bytes) -> bool:
+    """Takes it, so that the centre does not keep it for us."""
+    return True
+
+
+class Answer(NamedTuple):
+    """What the centre says to a packet of ours."""
+
+    status: int
+    body: bytes = b""
 
 
 class NotBound(Exception):
@@ -56,24 +72,26 @@ class Centre:
 class Session:
     """Bound as a transceiver; ends for good when anything goes wrong with it."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer_s: float) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer_s: float, take: Take) -> None:
+        self._take = take
+        self._taking: set[asyncio.Task[None]] = set()
         self._reader = reader
         self._writer = writer
         self._answer_s = answer_s
         self._number = 0
-        self._waiting: dict[int, asyncio.Future[int]] = {}
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
         self._ended = False
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def opened(cls, centre: Centre, answer_s: float) -> "Session":
+    async def opened(cls, centre: Centre, answer_s: float, take: Take = nobody) -> "Session":
         """Raises NotBound."""
         try:
             async with asyncio.timeout(answer_s):
                 reader, writer = await asyncio.open_connection(centre.host, centre.port, ssl=centre.tls)
         except (OSError, TimeoutError) as error:
             raise NotBound(f"no connection: {_why(error)}") from error
-        session = cls(reader, writer, answer_s)
+        session = cls(reader, writer, answer_s, take)
         session._tasks.append(asyncio.create_task(session._listen()))
         try:
             await session._bind(centre)
@@ -88,13 +106,13 @@ class Session:
         """Whether messages can be sent, as far as anybody knows."""
         return not self._ended
 
-    async def ask(self, packet: Packet) -> int:
-        """The status that the centre answers with. Raises SessionLost."""
+    async def ask(self, packet: Packet) -> Answer:
+        """What the centre answers. Raises SessionLost."""
         if self._ended:
             raise SessionLost("the session is over")
         self._number = self._number % 0x7FFFFFFF + 1
         number = self._number
-        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
             async with asyncio.timeout(self._answer_s):
@@ -117,13 +135,14 @@ class Session:
                 async with asyncio.timeout(GOODBYE_S):
                     await self.ask(lambda number: Unbind(number).pdu())
         self._end()
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._taking]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _bind(self, centre: Centre) -> None:
         try:
-            status = await self.ask(
+            status, _ = await self.ask(
                 lambda number: BindTransceiver(
                     number, system_id=centre.system_id, password=centre.password, system_type=centre.system_type
                 ).pdu()
@@ -152,16 +171,27 @@ class Session:
         length, command, status, number = _HEADER.unpack(await self._reader.readexactly(_HEADER.size))
         if not _HEADER.size <= length <= LONGEST:
             raise ValueError("no packet of SMPP")
-        await self._reader.readexactly(length - _HEADER.size)
+        body = await self._reader.readexactly(length - _HEADER.size)
         if command & _RESPONSE:
             answer = self._waiting.get(number)
             if answer is not None and not answer.done():
-                answer.set_result(status or (OK if command != SmppCommand.GENERIC_NACK else -1))
+                answer.set_result(Answer(status or (OK if command != SmppCommand.GENERIC_NACK else -1), body))
+            return
+        if command == SmppCommand.DELIVER_SM:  # beside the rest: it has to be written down first
+            taking = asyncio.create_task(self._taken(_HEADER.pack(length, command, status, number) + body, number))
+            self._taking.add(taking)
+            taking.add_done_callback(self._taking.discard)
             return
         self._writer.write(_answer_to(command, number))
         await self._writer.drain()
         if command == SmppCommand.UNBIND:
             raise EOFError
+
+    async def _taken(self, packet: bytes, number: int) -> None:
+        status = SmppCommandStatus.ESME_ROK if await self._take(packet) else SmppCommandStatus(AGAIN)
+        with contextlib.suppress(OSError):
+            self._writer.write(DeliverSmResp(sequence_num=number, command_status=status).pdu())
+            await self._writer.drain()
 
     def _end(self) -> None:
         self._ended = True
@@ -173,12 +203,9 @@ class Session:
 
 
 def _answer_to(command: int, number: int) -> bytes:
-    """Receipts are taken, so that the centre does not keep them for us."""
     match command:
         case SmppCommand.ENQUIRE_LINK:
             said: bytes = EnquireLinkResp(number).pdu()
-        case SmppCommand.DELIVER_SM:
-            said = DeliverSmResp(sequence_num=number).pdu()
         case SmppCommand.UNBIND:
             said = UnbindResp(number).pdu()
         case _:

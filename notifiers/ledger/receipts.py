@@ -1,11 +1,10 @@
 """What a provider says later about a message that it had accepted: that it arrived, or that it did not."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
+from notifiers.channels.api import Receipt
 from notifiers.ledger.fallback import fall_back
 from notifiers.ledger.tables import State, deliveries, receipts
 from notifiers.texts import clean
@@ -13,17 +12,6 @@ from sensors.times import to_ms, to_utc
 
 #: States that a receipt may still change.
 _OPEN = (State.ACCEPTED, State.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Said of the message that a channel's provider calls ``reference``."""
-
-    channel: str
-    reference: str
-    delivered: bool  # False: it never will be
-    at: datetime
-    reason: str = ""
 
 
 def receive(connection: Connection, receipt: Receipt) -> None:

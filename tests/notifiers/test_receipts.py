@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
-from notifiers.channels.api import DeliveryError, Handover, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, Outgoing, Receipt
 from notifiers.ledger.database import Ledger
-from notifiers.ledger.receipts import Receipt, forget, receive
+from notifiers.ledger.receipts import forget, receive
 from notifiers.ledger.tables import State
 from sensors.times import to_ms
 from tests.notifiers.post import Post, Scripted

@@ -160,3 +160,16 @@ class MessageCentre:
             said = self.say(writer, packet)
             if asyncio.iscoroutine(said):
                 await said
+
+
+def receipt(number: int, reference: str, state: str, *, fields: bool = False) -> bytes:
+    """A packet that says what became of a message: as text, or as fields of their own."""
+    text = "" if fields else f"id:{reference} sub:001 dlvrd:001 done date:2107141812 stat:{state} err:012 text:Gefahr"
+    said = text.encode()
+    address = bytes((1, 1)) + b"491510000001\0"
+    body = b"\0" + address + address + b"\4\0\0\0\0\0\0\0\0" + bytes([len(said)]) + said
+    if fields:
+        name = reference.encode() + b"\0"
+        body += struct.pack("!HH", 0x001E, len(name)) + name
+        body += struct.pack("!HHB", 0x0427, 1, {"DELIVRD": 2, "UNDELIV": 5, "ENROUTE": 1}[state])
+    return packed(DELIVER_SM, number, body=body)

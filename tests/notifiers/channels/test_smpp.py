@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from notifiers.channels.api import DeliveryError, Handover, Outgoing
+from notifiers.channels.api import DeliveryError, Handover, Outgoing, Receipt
 from notifiers.channels.live import ChannelNotReady, live_channels
 from notifiers.channels.smpp import SmppChannel
 from tests.notifiers.channels.contract import MESSAGE
 from tests.notifiers.channels.smpp_stand import NUMBER, PASSWORD, channel, spec_of
-from tests.services.smpp import DELIVER_SM, ENQUIRE_LINK, RESPONSE, UNBIND, MessageCentre, packed
+from tests.services.smpp import DELIVER_SM, ENQUIRE_LINK, RESPONSE, UNBIND, MessageCentre, packed, receipt
 from tests.services.talk import talking
 
 pytestmark = pytest.mark.asyncio
@@ -127,6 +127,57 @@ async def test_the_centre_s_questions_and_receipts_are_answered() -> None:
         await sending.send(TEXT, Handover())  # it went on listening
     answers = {(packet.command, packet.status, packet.number) for packet in centre.heard}
     assert answers >= {(ENQUIRE_LINK | RESPONSE, 0, 71), (DELIVER_SM | RESPONSE, 0, 72), (RESPONSE, 3, 73)}
+
+
+@pytest.mark.parametrize("fields", [False, True], ids=["as text", "as fields"])
+async def test_receipts_are_told_and_then_answered(fields: bool) -> None:
+    """The centre's name of a message is that of its receipt; who is still on the way is not told of."""
+    centre, heard, names = MessageCentre(PASSWORD), list[Receipt](), list[str]()
+
+    async def hear(told: Receipt) -> None:
+        heard.append(told)
+
+    class Named(Handover):
+        def accepted(self, reference: str = "") -> None:
+            names.append(reference)
+
+    receipts = [
+        receipt(70, "m1", "ENROUTE", fields=fields),
+        receipt(71, "m1", "DELIVRD", fields=fields),
+        receipt(72, "m2", "UNDELIV", fields=fields),
+    ]
+    async with bound(centre) as sending:
+        sending.listen(hear)
+        await sending.greet()
+        centre.say = lambda writer, packet: writer.write(packet + b"".join(receipts))
+        await sending.send(TEXT, Named())
+        centre.say = None
+        async with asyncio.timeout(5):
+            while len(centre.heard) < 3:
+                await asyncio.sleep(0.01)
+    assert names == ["m1"]
+    told = [(one.channel, one.reference, one.delivered) for one in heard]
+    assert told == [("sms", "m1", True), ("sms", "m2", False)]
+    assert heard[1].reason.startswith("the centre says UNDELIV")
+    assert {(packet.number, packet.status) for packet in centre.heard} == {(70, 0), (71, 0), (72, 0)}
+
+
+async def test_a_receipt_that_could_not_be_kept_is_asked_for_again() -> None:
+    centre = MessageCentre(PASSWORD)
+
+    async def away(_: Receipt) -> None:
+        raise OSError("the ledger is away")
+
+    async with bound(centre) as sending:
+        sending.listen(away)
+        await sending.greet()
+        centre.say = lambda writer, packet: writer.write(packet + receipt(71, "m1", "DELIVRD"))
+        await sending.send(TEXT, Handover())
+        centre.say = None
+        async with asyncio.timeout(5):
+            while not centre.heard:
+                await asyncio.sleep(0.01)
+    assert [(packet.number, packet.status) for packet in centre.heard] == [(71, 0x64)]
 
 
 async def test_a_session_that_the_centre_ends_is_made_again() -> None:
