@@ -15,8 +15,8 @@ HEADLINE_LENGTH = 140
 _ASKED = ("description", "web", "expires")
 _ADVISED = ("senderName", "instruction", "contact", "responseType", "headline")
 _READ = ("event", "headline", "description", "instruction")
-_MARKUP = re.compile(r"</?[A-Za-z][^>]*>")
-_ENTITY = re.compile(r"&(#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
+_ENTITY = re.compile(r"&(#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 
 
 def _infos(alert: Block) -> Iterator[Found]:

@@ -12,17 +12,19 @@ _HEIGHT = re.compile(r"[-+]?\d+(\.\d+)?")
 
 
 def check_areas(alert: Block) -> Iterator[Found]:
-    """Every area of every info block."""
+    """Every area of every info block; crossings are looked for as long as that takes no more than a few seconds."""
+    left = 2 * POINTS_LOOKED_AT**2  # one of the largest in each of two languages
     for info in alert.infos:
         for area in info.under("area"):
             for polygon in area.all("polygon"):
-                yield from _polygon(polygon)
+                left -= len(polygon.text.split()) ** 2
+                yield from _polygon(polygon, thorough=left >= 0)
             for circle in area.all("circle"):
                 yield from _circle(circle)
             yield from _heights(area)
 
 
-def _polygon(field: Field) -> Iterator[Found]:
+def _polygon(field: Field, *, thorough: bool) -> Iterator[Found]:
     points = points_of(field.text)
     if points is None:
         yield error("polygon-form", field, "must be points like 51.26,7.18 with blanks between")
@@ -31,7 +33,7 @@ def _polygon(field: Field) -> Iterator[Found]:
         yield error("polygon-points", field, "needs three points and the first one again")
     elif points[0] != points[-1]:
         yield error("polygon-closed", field, "must end with the point that it began with")
-    elif len(points) > POINTS_LOOKED_AT:
+    elif not thorough:
         yield warning("polygon-fine", field, f"has {len(points)} points: crossings were not looked for")
     elif (sides := crossing(points)) is not None:
         yield error("polygon-crossing", field, f"crosses itself: side {sides[0]} meets side {sides[1]}")

@@ -5,6 +5,7 @@ network, and what is larger than any message is refused before it is parsed.
 """
 
 from collections import Counter
+from itertools import islice
 
 from lxml import etree
 
@@ -13,6 +14,8 @@ from notifiers.cap.message import NAMESPACE
 
 #: A message with a picture inside stays below this; what is larger is refused unread.
 LARGEST_BYTES = 5_000_000
+#: Ten times what the longest messages of weather services hold. The schema takes the square of it where all are wrong.
+MOST_ELEMENTS = 20_000
 SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -28,7 +31,7 @@ def parse(data: bytes) -> etree._Element:
     """The root element of a message.
 
     Raises:
-        Unreadable: too large, not well-formed, or with a document type.
+        Unreadable: too large, too many elements, not well-formed, or with a document type.
     """
     if len(data) > LARGEST_BYTES:
         raise Unreadable(f"is larger than {LARGEST_BYTES} bytes")
@@ -41,6 +44,8 @@ def parse(data: bytes) -> etree._Element:
         raise Unreadable(f"is no well-formed XML: {wrong}") from wrong
     if root.getroottree().docinfo.doctype:
         raise Unreadable("declares a document type, which no CAP message has")
+    if sum(1 for _ in islice(root.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
+        raise Unreadable(f"holds more than {MOST_ELEMENTS} elements")
     return root
 
 

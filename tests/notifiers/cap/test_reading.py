@@ -1,5 +1,6 @@
 """Messages of strangers: nothing in them is fetched, expanded or obeyed."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,26 @@ def test_whatever_comes_is_judged_and_never_fails(data: bytes) -> None:
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
 def test_one_changed_byte_never_fails(place: int, byte: int) -> None:
     assert isinstance(lint(GOOD[:place] + bytes([byte]) + GOOD[place + 1 :]), list)
+
+
+RING = " ".join(f"{math.sin(n / 80):.6f},{math.cos(n / 80):.6f}" for n in range(500)) + " 0.000000,1.000000"
+MANY = LARGEST_BYTES * 9 // 10
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(b"<event>", b"<event>" + b"&lt;a" * (MANY // 5), id="markup that never ends"),
+        pytest.param(b"<category>", b"<category>X</category>" * 19_000 + b"<category>", id="wrong everywhere"),
+        pytest.param(b"<category>", b"<a/>" * (MANY // 4) + b"<category>", id="a million elements"),
+        pytest.param(b"<polygon>", f"<polygon>{RING}</polygon>".encode() * 400 + b"<polygon>", id="round polygons"),
+        pytest.param(b"<incidents>", b"<incidents>" + b'"' * MANY, id="quotes"),
+        pytest.param(b"<language>", b"<language>" + b"a-" * (MANY // 2), id="a language of many parts"),
+    ],
+)
+def test_what_is_made_to_take_long_takes_no_time(old: bytes, new: bytes) -> None:
+    """Some took minutes before there was a bound; what is found is no endless list either."""
+    data = GOOD.replace(old, new, 1)
+    assert len(data) < LARGEST_BYTES
+    assert len(lint(data)) < 1000
