@@ -1,6 +1,6 @@
 """The seven components that a warning has to have, and which of them a text has.
 
-Source: Mileti and Sorensen's research as taught by FEMA (IS-242), which names who, what, where, when and how to act.
+Source: FEMA, course IS-242, Effective Communication.
 """
 
 from collections.abc import Callable

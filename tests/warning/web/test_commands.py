@@ -219,6 +219,11 @@ async def a_released_warning_is_rewritten_by_two(
     words = {"de": {"headline": "Hochwasser an der Kita", "instruction": "Gehen Sie nach oben."}}
     french = await carl.post(f"{path}/update", json={"reason": "x", "words": {"fr": words["de"]}})
     assert french.status_code == 422
+    long = {"de": words["de"] | {"instruction": "Gehen Sie nach oben. " * 12}}
+    unfit = await carl.post(f"{path}/update", json={"reason": "Kita", "words": long})
+    assert (unfit.status_code, "sms, de: too long" in unfit.json()["text"]) == (409, True)
+    long["de"]["short"] = "Nach oben."  # and in the voice it is the short form as well
+    assert (await carl.post(f"{path}/update", json={"reason": "Kita", "words": long})).status_code == 200
     assert (await carl.post(f"{path}/update", json={"reason": "Kita", "words": words})).status_code == 200
     await becomes(lambda: served.row("unterbarmen").author == "carl", "the draft on the desk")
     assert (await carl.post(f"{path}/submit", json={})).status_code == 200

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notifiers.revision import Status
+from notifiers.revision import Status, Words
 from tests.warning.web import seed
 from tests.warning.web.test_pages import NoLog
 from tests.warning.web.test_staff_pages import token_of
@@ -18,7 +18,8 @@ from warning.messages import CommandAction
 from warning.stores.book import LedgerBook
 from warning.stores.sqlite_history import SqliteHistory
 from warning.web.app import create_app
-from warning.web.asked import ABOUT_A_WARNING, Handover, Note, Rearm
+from warning.web.asked import ABOUT_A_WARNING, Handover, Note, Rearm, Update, words_of
+from warning.web.forms import understood
 from warning.web.live import Changes
 from warning.web.picture import watched_by
 from warning.web.sources import Sources, Statuses
@@ -182,3 +183,11 @@ def test_the_document_names_every_command_with_its_fields_and_answers(asked: Any
         assert schema["additionalProperties"] is False
         for name in schema["required"]:
             assert schema["properties"][name]["description"], (action, name)
+
+
+@pytest.mark.parametrize("short", ["", "Nach oben."])
+def test_the_form_of_the_desk_takes_a_short_form_or_none(short: str) -> None:
+    fields = {"headline_de": "Damm undicht", "instruction_de": "Gehen Sie nach oben.", "short_de": short, "reason": "x"}
+    body = understood(Update, fields | {"headline_en": "", "instruction_en": "", "short_en": ""})
+    assert isinstance(body, Update)
+    assert words_of(body) == {"de": Words("Damm undicht", "Gehen Sie nach oben.", short)}
