@@ -55,6 +55,7 @@ async def test_a_button_copies_its_field(shared: Served) -> None:
         await page.go(f"{shared.address}/desk/w1/2/sheet")
         assert await page.value(f"{BUTTON}.hidden") is False
         await page.ask("Page.bringToFront")
+        await page.becomes("document.hasFocus()")  # else nothing may be copied
         await page.value(f"{BUTTON}.click()")
         await page.becomes(f"{BUTTON}.textContent === 'Kopiert'")
         assert await clipboard(page) == HEADLINE
@@ -66,6 +67,7 @@ async def test_a_file_copies_without_any_service(files: tuple[Path, Path]) -> No
         await page.ask("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
         await page.go(files[0].as_uri())
         await page.ask("Page.bringToFront")
+        await page.becomes("document.hasFocus()")  # else nothing may be copied
         await page.value(f"{BUTTON}.click()")
         await page.becomes(f"{BUTTON}.textContent === 'Kopiert'")
         assert await clipboard(page) == HEADLINE
