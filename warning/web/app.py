@@ -21,6 +21,7 @@ from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.login_pages import add_login, login_pages
 from warning.web.pages import overview_page
+from warning.web.poster_pages import poster_pages
 from warning.web.render import Renderer, renderer
 from warning.web.sheet_pages import sheet_pages
 from warning.web.sources import Sources
@@ -49,7 +50,7 @@ def create_app(sources: Sources, log: Log, changes: Changes, staff: Staffed) -> 
     for private in (login_pages, desk_pages, ack_pages):  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
-    for public in (overview_page, feed_pages, station_pages, warning_pages, staff_pages):
+    for public in (overview_page, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):
         app.include_router(public(render))
     add_errors(app, render)
     add_login(app)
