@@ -25,6 +25,7 @@ from notifiers.ledger.receipts import match
 from notifiers.ledger.tables import State
 from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
+from notifiers.scrub import scrubbed
 
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]
@@ -266,5 +267,5 @@ class Delivery:
 
     @staticmethod
     def _without_address(outcome: Outcome, message: Outgoing) -> Outcome:
-        """Servers like to repeat the address in their refusals; the ledger and the logs hold none."""
-        return replace(outcome, reason=outcome.reason.replace(message.to, "…"))
+        """The ledger and the logs hold none."""
+        return replace(outcome, reason=scrubbed(outcome.reason, message.to)) if outcome.reason else outcome

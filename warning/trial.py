@@ -19,6 +19,7 @@ from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outg
 from notifiers.channels.live import ChannelNotReady, close, live_channels
 from notifiers.languages import Language
 from notifiers.revision import Status
+from notifiers.scrub import scrubbed
 from notifiers.spec import Person
 from warning.config.load import load
 from warning.config.model import Config
@@ -73,9 +74,9 @@ async def tried(config: Config, channel: str, person: Person, to: str, environme
             await channels[channel].send(letter(config, channel, person, to), Handover())
         state, text = "accepted", ""
     except DeliveryError as error:
-        state, text = "refused", error.reason.replace(to, "…")
+        state, text = "refused", scrubbed(error.reason, to)
     except (OutcomeUnknown, TimeoutError) as error:
-        state, text = "unknown", (str(error) or f"no answer within {WITHIN_S:g} s").replace(to, "…")
+        state, text = "unknown", scrubbed(str(error), to) or f"no answer within {WITHIN_S:g} s"
     finally:
         await close(channels.values())
     return Trial(state, round(time.monotonic() - began, 3), text)
