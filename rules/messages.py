@@ -141,6 +141,7 @@ class NoteReason(StrEnum):
     SERVICE_ENDED = "SERVICE_ENDED"  # the time out of service is over
     FOLLOWED = "FOLLOWED"  # what a person said has been done
     REFUSED = "REFUSED"  # an instruction that cannot be followed
+    UNREACHED = "UNREACHED"  # people whom a warning did not reach, on no channel; told by who delivers
 
 
 class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):

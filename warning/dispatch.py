@@ -41,6 +41,7 @@ from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores.audit import Trail
 from warning.stores.audit_delivered import before_purge, proven
 from warning.ticks import JUMP_MS, Beat, wall_clock_ms
+from warning.unreached import Unreached
 from warning.world import World
 
 logger = structlog.get_logger()
@@ -88,12 +89,14 @@ async def run(
         auditor = Auditor(ledger, trail, lambda: to_ms(clock.now()), away)
         signer = None if world.signing is None else Signer(world.signing)
         recorder = Recorder(terms_of(world, signer), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
-        kept = timedelta(milliseconds=world.configuration().service.receipts_kept)
+        config = world.configuration()
+        kept = timedelta(milliseconds=config.service.receipts_kept)
         beside = [
             recorder.run(log, away),
             _keep_reporting(report, ledger, clock.now, away, signer),
             _keep_purging(ledger, trail, clock.now, kept, away),
             auditor.follow_events(log),
+            Unreached(config.city.id, config.service.partitions, log, ledger, clock.now).for_ever(away),
             auditor.digest_for_ever(),
             auditor.publish_for_ever(world.data),
         ]

@@ -49,6 +49,7 @@ NOTES = {
     NoteReason.CROSSED_IN_THE_PAST: "a late reading was beyond a limit",
     NoteReason.FLAPPING: "it goes up and down",
     NoteReason.RISEN: "the water has risen on",
+    NoteReason.UNREACHED: "people were not reached",
     NoteReason.SILENCE_VOID: "it rose, so the silence is void",
     NoteReason.REPORT_ENDED: "a report has run out",
     NoteReason.SERVICE_ENDED: "the time out of service is over",

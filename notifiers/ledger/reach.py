@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, exists, select
+import msgspec
+from sqlalchemy import Connection, Row, and_, exists, func, select
 
 from notifiers.ledger.queries import ended
-from notifiers.ledger.tables import About, State, deliveries, notices, revisions
+from notifiers.ledger.tables import GIVEN_UP, About, State, deliveries, notices, revisions
+from notifiers.revision import Revision
 
+_REVISION = msgspec.json.Decoder(Revision)
 REACHED = (State.ACCEPTED, State.DELIVERED)
 
 
@@ -94,3 +97,36 @@ def unreached(connection: Connection, warning: str) -> list[Unreached]:
 def _unreached(rows: list[Row[Any]]) -> Unreached:
     why = "; ".join(f"{row.channel}: {row.reason or row.state}" for row in rows)
     return Unreached(rows[0].recipient, rows[0].page, rows[0].sent_ms, why)
+
+
+class GivenUp(NamedTuple):
+    """A revision that did not reach everybody."""
+
+    revision: Revision
+    by_channel: Mapping[str, int]  # people whom no channel has reached, by the one that gave up last
+
+    @property
+    def number(self) -> int:
+        """How many people."""
+        return sum(self.by_channel.values())
+
+
+def given_up(connection: Connection, from_level: int, since_ms: int) -> list[GivenUp]:
+    """Revisions of at least a level whose delivery to somebody was given up since a time."""
+    query = (
+        select(deliveries.c.said, deliveries.c.channel, func.count().label("number"), revisions.c.message)
+        .join(revisions, revisions.c.identifier == deliveries.c.said)
+        .where(
+            deliveries.c.state.in_(GIVEN_UP),
+            deliveries.c.about == About.REVISION.value,
+            deliveries.c.level >= from_level,
+            deliveries.c.changed_ms >= since_ms,
+        )
+        .group_by(deliveries.c.said, deliveries.c.channel, revisions.c.message)
+        .order_by(deliveries.c.said, deliveries.c.channel)
+    )
+    found: dict[str, GivenUp] = {}
+    for row in connection.execute(query):
+        one = found.setdefault(row.said, GivenUp(_REVISION.decode(row.message), {}))
+        found[row.said] = one._replace(by_channel={**one.by_channel, row.channel: row.number})
+    return list(found.values())

@@ -1,4 +1,4 @@
-"""Notes of the rules that call staff."""
+"""Notes of the rules, and of who delivers, that call staff."""
 
 from notifiers.notice import Page, PageReason
 from rules.messages import Note, NoteReason
@@ -15,6 +15,7 @@ CALLING = frozenset(
         NoteReason.SILENCE_VOID,
         NoteReason.REPORT_ENDED,
         NoteReason.SERVICE_ENDED,
+        NoteReason.UNREACHED,
     }
 )
 

@@ -39,7 +39,7 @@ def world(tmp_path: Path) -> World:
 
 
 def drill(number: int = 1, **fields: object) -> object:
-    return flood(number, status=Status.EXERCISE, **fields)
+    return flood(number, **{"status": Status.EXERCISE, "level": 3} | fields)
 
 
 async def test_everything_but_the_clock_and_views_is_recorded_as_it_stands_on_the_log(world: World) -> None:
