@@ -192,7 +192,7 @@ async def test_what_is_accepted_is_so_without_a_farewell() -> None:
         def begins(self) -> None:
             said.append("begins")
 
-        def accepted(self) -> None:
+        def accepted(self, reference: str = "") -> None:
             said.append("accepted")
 
     async with listening(accept_and_stay) as port:

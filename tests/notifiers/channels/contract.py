@@ -149,9 +149,9 @@ class Watched(WrittenHandover):
         super().begins()
         self._loop.call_soon_threadsafe(self.begun_event.set)
 
-    def accepted(self) -> None:
+    def accepted(self, reference: str = "") -> None:
         self.said.append("accepted")
-        super().accepted()
+        super().accepted(reference)
 
 
 async def attempt(bench: Bench, case: Case) -> Attempt:
