@@ -108,7 +108,11 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/health",
     }
     commands = {path for path, ways in described["paths"].items() if "post" in ways}
-    assert {path for path in described["paths"] if path not in commands} == paths | {"/api/v1/desk", "/api/v1/shift"}
+    assert {path for path in described["paths"] if path not in commands} == paths | {
+        "/api/v1/desk",
+        "/api/v1/shift",
+        "/api/v1/warnings/{warning}/reach",
+    }
     assert commands >= {"/api/v1/warnings/{warning}/approve", "/api/v1/zones/{zone}/rearm", "/api/v1/words"}
     for path in ("/docs", "/redoc"):
         assert (await client.get(path, follow_redirects=True)).status_code == 404
