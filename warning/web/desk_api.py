@@ -134,6 +134,7 @@ class UnreachedOut(BaseModel):
 class ReachOut(BaseModel):
     """Whom a warning has reached."""
 
+    exercise: bool
     warning: str
     reached: list[ReachedOut]
     unreached: list[UnreachedOut]
@@ -161,6 +162,7 @@ def desk_api(deciding: Deciding, door: Door) -> APIRouter:
         response.headers.update(PRIVATE)
         reached, unreached = await asyncio.to_thread(staff.reach, warning)
         return ReachOut(
+            exercise=sources.exercise,
             warning=warning,
             reached=[_reached(one) for one in reached],
             unreached=[
