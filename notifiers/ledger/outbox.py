@@ -142,7 +142,7 @@ def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms:
     for channel, places in sorted(free.items()):
         if places > 0:
             taken += _lease(connection, channel, places, to_ms(now), terms)
-    said = _said(connection, {row.said for row in taken})
+    said = messages(connection, {row.said for row in taken})
     taken.sort(key=lambda row: (row.lane, row.id))
     return [
         Leased(row.id, row.attempt, row.recipient, row.channel, row.language, About(row.about), said[row.said])
@@ -150,7 +150,8 @@ def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms:
     ]
 
 
-def _said(connection: Connection, identifiers: set[str]) -> dict[str, Said]:
+def messages(connection: Connection, identifiers: set[str]) -> dict[str, Said]:
+    """What was said, by identifier."""
     found: dict[str, Said] = {}
     for table in (revisions, notices) if identifiers else ():
         query = select(table.c.identifier, table.c.message).where(table.c.identifier.in_(identifiers))

@@ -5,6 +5,7 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
 
+from notifiers.ledger.audience import told_of
 from notifiers.ledger.fallback import at_once, state_and_due
 from notifiers.ledger.outdated import supersede
 from notifiers.ledger.tables import TOLD, About, State, deliveries, notices, revisions, subscribers
@@ -53,7 +54,7 @@ def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
         _extend(connection, revision)
         return True
     urgent = revision.change in (Change.RETRACTED, Change.REINSTATED)
-    goes = at_once(revision.level, urgent=urgent, told=_told_of(revision))
+    goes = at_once(revision.level, urgent=urgent, told=told_of(revision.warning))
     _queue(connection, revision, About.REVISION, lane_of(revision), _hearers(revision), goes)
     supersede(connection, deliveries.c.warning == revision.warning)
     return True
@@ -149,18 +150,7 @@ def _hearers(revision: Revision) -> ColumnElement[bool]:
         subscribers.c.zone == revision.zone,
         subscribers.c.from_level <= max(revision.level, revision.previous_level),
     )
-    return and_(subscribers.c.zone != "", or_(concerned, _told_of(revision)))
-
-
-def _told_of(revision: Revision) -> ColumnElement[bool]:
-    """Whether a subscriber has been told of the warning on this channel, or will be."""
-    return exists().where(
-        deliveries.c.about == About.REVISION.value,
-        deliveries.c.warning == revision.warning,
-        deliveries.c.recipient == subscribers.c.recipient,
-        deliveries.c.channel == subscribers.c.channel,
-        deliveries.c.state.in_(TOLD),
-    )
+    return and_(subscribers.c.zone != "", or_(concerned, told_of(revision.warning)))
 
 
 def _queue(
