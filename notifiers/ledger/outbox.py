@@ -127,9 +127,10 @@ def _note(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 def expire(connection: Connection, now: datetime) -> None:
     """Give up what is too late; what may have been sent stays UNKNOWN."""
     late = and_(deliveries.c.due_ms.is_not(None), deliveries.c.expires_ms <= to_ms(now))
-    queued = update(deliveries).where(late, deliveries.c.state == State.QUEUED)
+    queued = update(deliveries).where(deliveries.c.state == State.QUEUED, late)
     connection.execute(queued.values(state=State.EXPIRED.value, due_ms=None, changed_ms=to_ms(now)))
-    connection.execute(update(deliveries).where(late).values(due_ms=None))
+    unknown = update(deliveries).where(deliveries.c.state == State.UNKNOWN, late)
+    connection.execute(unknown.values(due_ms=None))
     stand_down(connection, now)
 
 

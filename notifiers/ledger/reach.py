@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, Row, and_, exists, func, select
 
+from notifiers.ledger.outbox import messages
 from notifiers.ledger.queries import ended
 from notifiers.ledger.tables import GIVEN_UP, About, State, deliveries, notices, revisions
 from notifiers.revision import Revision
 
-_REVISION = msgspec.json.Decoder(Revision)
 REACHED = (State.ACCEPTED, State.DELIVERED)
 
 
@@ -114,19 +113,18 @@ class GivenUp(NamedTuple):
 def given_up(connection: Connection, from_level: int, since_ms: int) -> list[GivenUp]:
     """Revisions of at least a level whose delivery to somebody was given up since a time."""
     query = (
-        select(deliveries.c.said, deliveries.c.channel, func.count().label("number"), revisions.c.message)
-        .join(revisions, revisions.c.identifier == deliveries.c.said)
+        select(deliveries.c.said, deliveries.c.channel, func.count().label("number"))
         .where(
             deliveries.c.state.in_(GIVEN_UP),
             deliveries.c.about == About.REVISION.value,
             deliveries.c.level >= from_level,
             deliveries.c.changed_ms >= since_ms,
         )
-        .group_by(deliveries.c.said, deliveries.c.channel, revisions.c.message)
+        .group_by(deliveries.c.said, deliveries.c.channel)
         .order_by(deliveries.c.said, deliveries.c.channel)
     )
-    found: dict[str, GivenUp] = {}
+    by_channel: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in connection.execute(query):
-        one = found.setdefault(row.said, GivenUp(_REVISION.decode(row.message), {}))
-        found[row.said] = one._replace(by_channel={**one.by_channel, row.channel: row.number})
-    return list(found.values())
+        by_channel[row.said][row.channel] = row.number
+    said = messages(connection, set(by_channel))
+    return [GivenUp(one, by_channel[name]) for name, one in sorted(said.items()) if isinstance(one, Revision)]

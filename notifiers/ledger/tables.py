@@ -157,7 +157,7 @@ deliveries = Table(
     Column("reference", String),  # the provider's name for the accepted message, where it gives receipts
     Unique("said", "recipient", "channel", "language"),
     Index("deliveries_of_warning", "warning", "recipient", "channel"),
-    Index("deliveries_by_state", "state"),
+    Index("deliveries_by_state", "state", "expires_ms"),  # also: what has run out, looked for in every turn
     Index("deliveries_by_change", "changed_ms"),
     Index("deliveries_by_reference", "channel", "reference"),
 )

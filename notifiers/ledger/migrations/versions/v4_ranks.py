@@ -11,6 +11,8 @@ def upgrade() -> None:
     """What is there was made to go out on all channels at once; subscribers are written anew at the next start."""
     for table in ("subscribers", "deliveries"):
         op.add_column(table, Column("rank", Integer, nullable=False, server_default="0"))
+    op.drop_index("deliveries_by_state", "deliveries")
+    op.create_index("deliveries_by_state", "deliveries", ["state", "expires_ms"])
     op.add_column("deliveries", Column("reference", String))
     op.create_index("deliveries_by_reference", "deliveries", ["channel", "reference"])
     op.create_table(
