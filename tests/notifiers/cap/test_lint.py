@@ -108,7 +108,7 @@ WRONG = [
     ("</polygon>", "</polygon><geocode><valueName>AGS</valueName><value>5124</value></geocode>", "germany/key-form"),
     (f"<polygon>{POLYGON}</polygon>", "<geocode><valueName>EMMA_ID</valueName><value>DE1</value></geocode>",
      "germany/key-missing"),
-    ("<language>de<", "<language>fr<", "germany/german-missing"),
+    ("<language>de", "<language>fr", "germany/german-missing"),
 ]  # fmt: skip
 
 
