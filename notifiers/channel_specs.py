@@ -65,6 +65,7 @@ class AppriseChannel(ChannelLimits):
     kind: Literal["apprise"]
     voice: bool = False  # whether it calls people: a page goes there only where it says so
     parts: Literal[1, 2] | None = None  # of a text message that may be said; None: title and body, whole
+    resident_env: Variable | None = None  # holds the Apprise URL of a resident, with {to} where the number goes
 
 
 class WebPushChannel(ChannelLimits):
@@ -72,6 +73,7 @@ class WebPushChannel(ChannelLimits):
 
     kind: Literal["webpush"]
     key: Key  # VAPID: P-256, PEM or base64
+    public_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{87}$")] | None = None  # what browsers sign up with
     contact: Annotated[str, Field(pattern=r"^[^\s<>,@]+@[^\s<>,@]+$")]  # whom a push service writes to when we do harm
     services: tuple[Host, ...] = (
         "fcm.googleapis.com",

@@ -12,13 +12,17 @@ from notifiers.content import Content, ContentError
 from notifiers.forms import form_of
 from notifiers.languages import Language
 from notifiers.ledger.outbox import Leased
-from notifiers.ledger.tables import About
+from notifiers.ledger.tables import RESIDENT, About
 from notifiers.notice import GaugeNotice, Page
 from notifiers.notice_forms import notice_form_of
-from notifiers.pages import render_page
+from notifiers.pages import render_page, told
 from notifiers.revision import Revision
 from notifiers.sizes import FormKind
 from notifiers.spec import Person, Recipient
+from notifiers.subscriptions.letters import Letter
+from notifiers.subscriptions.links import ResidentLinks
+from notifiers.subscriptions.seal import WrongKey
+from notifiers.subscriptions.words import SIGN_OFF, letter_words
 
 Addresses = Mapping[tuple[str, str], SecretStr]  # by recipient and channel
 #: The address at which a person says to have seen a page; empty where there is none.
@@ -36,6 +40,14 @@ def form_kind(spec: ChannelSpec) -> FormKind:
     if isinstance(spec, AppriseChannel):
         return FormKind.SMS if spec.parts else FormKind.VOICE if spec.voice else FormKind.EMAIL
     return _FORMS.get(spec.kind, FormKind.EMAIL)
+
+
+class Mine(NamedTuple):
+    """What belongs to one resident."""
+
+    to: str
+    page: str  # where they change and sign off
+    unsubscribe: str
 
 
 class Written(NamedTuple):
@@ -60,17 +72,16 @@ class Envelopes:
     staff: Addresses = field(default_factory=dict)
     link: Link = no_link
     kinds: Mapping[str, FormKind] = field(default_factory=dict)  # by channel
+    residents: ResidentLinks | None = None  # None: there are none, or their key is not here
     written: dict[tuple[str, str, FormKind], Written] = field(default_factory=dict)  # lately
 
     def __call__(self, leased: Leased) -> Outgoing:
         """Raises DeliveryError, not to be retried, where nothing can be written or nobody is there."""
-        addresses = self.staff if leased.about is About.PAGE else self.public
-        address = addresses.get((leased.recipient, leased.channel))
-        if address is None:
-            raise DeliveryError(leased.channel, "not among the recipients any more", retryable=False)
+        mine = self._of_resident(leased) if leased.recipient.startswith(RESIDENT) else None
+        to = self._configured(leased) if mine is None else mine.to
         message = leased.message
         try:
-            told = self._told(leased, cast("Language", leased.language))
+            said = self._told(leased, cast("Language", leased.language), mine)
         except (ContentError, KeyError) as error:
             raise DeliveryError(leased.channel, f"no text: {error}", retryable=False) from error
         return Outgoing(
@@ -82,26 +93,66 @@ class Envelopes:
             recipient=leased.recipient,
             channel=leased.channel,
             language=leased.language,
-            to=address.get_secret_value(),
-            title=told.title,
-            body=told.body,
-            short=told.short,
+            to=to,
+            title=said.title,
+            body=said.body,
+            short=said.short,
+            unsubscribe=mine.unsubscribe if mine else "",
             sent=message.sent,
             expires=message.expires,
             silent=isinstance(message, Page) and message.silent,
         )
 
-    def _told(self, leased: Leased, language: Language) -> Written:
+    def _configured(self, leased: Leased) -> str:
+        addresses = self.staff if leased.about is About.PAGE else self.public
+        address = addresses.get((leased.recipient, leased.channel))
+        if address is None:
+            raise DeliveryError(leased.channel, "not among the recipients any more", retryable=False)
+        return address.get_secret_value()
+
+    def _of_resident(self, leased: Leased) -> Mine:
+        """What is told to one resident alone. While the key is missing nothing is lost: it is tried again."""
+        if leased.sealed is None:
+            raise DeliveryError(leased.channel, "signed off", retryable=False, gone=True)
+        if self.residents is None:
+            raise DeliveryError(leased.channel, "residents' addresses cannot be read: no key", retryable=True)
+        try:
+            to = self.residents.seal.open(leased.sealed, leased.recipient, leased.channel)
+        except WrongKey as error:
+            raise DeliveryError(leased.channel, f"a resident's address is {error}", retryable=True) from error
+        return Mine(to, self.residents.mine(leased.recipient), self.residents.unsubscribe(leased.recipient))
+
+    def _told(self, leased: Leased, language: Language, mine: Mine | None) -> Written:
+        written = self._written(leased, language)
+        letter = isinstance(leased.message, Letter)  # it says so itself
+        if mine is None or letter or self.kinds.get(leased.channel, FormKind.EMAIL) is not FormKind.EMAIL:
+            return written
+        last = told(SIGN_OFF, language).format(mine=mine.page)
+        return written._replace(body=f"{written.body}\n\n{last}")
+
+    def _written(self, leased: Leased, language: Language) -> Written:
         message = leased.message
+        if isinstance(message, Letter):
+            return self._letter(message, leased, language)
         if isinstance(message, Page):
-            told = render_page(message, language, self.content, self.link(message, leased.recipient))
-            return Written(told.title, told.body)
+            page = render_page(message, language, self.content, self.link(message, leased.recipient))
+            return Written(page.title, page.body)
         key = message.identifier, language, self.kinds.get(leased.channel, FormKind.EMAIL)
         if key not in self.written:
             if len(self.written) >= KEPT:
                 self.written.clear()
             self.written[key] = self._to_all(message, language, key[2])
         return self.written[key]
+
+    def _letter(self, letter: Letter, leased: Leased, language: Language) -> Written:
+        links = self.residents
+        slots = {
+            "confirm": links.confirm(leased.recipient, letter.asked_ms) if links else "",
+            "mine": links.mine(leased.recipient) if links else "",
+            "code": links.code(leased.recipient, letter.asked_ms) if links else "",
+        }
+        kind = self.kinds.get(leased.channel, FormKind.EMAIL)
+        return Written(*letter_words(letter, language, self.content, kind, slots))
 
     def _to_all(self, message: Revision | GaugeNotice, language: Language, kind: FormKind) -> Written:
         """What is the same for everybody: written once, and not once per recipient."""
@@ -122,10 +173,11 @@ def envelopes(
     people: Sequence[Person] = (),
     link: Link = no_link,
     channels: Mapping[str, ChannelSpec] = NO_CHANNELS,
+    residents: ResidentLinks | None = None,
 ) -> Envelopes:
-    """For the recipients and the staff of a configuration."""
+    """For the recipients and the staff of a configuration, and residents whose key is here."""
     kinds = {name: form_kind(spec) for name, spec in channels.items()}
-    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds)
+    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds, residents)
 
 
 def _addresses(whose: Sequence[Recipient] | Sequence[Person]) -> Addresses:

@@ -55,7 +55,7 @@ class Page(msgspec.Struct, frozen=True, tag_field="kind", tag="page"):
 
 
 class GaugeNotice(msgspec.Struct, frozen=True, tag_field="kind", tag="gauge-notice"):
-    """A measured value above a limit, unchecked, to everybody who asked about the zone. No warning."""
+    """A measured value above a limit, unchecked, to who asked about the zone or set the limit. No warning."""
 
     identifier: str  # hash of names and integers only
     city: str
@@ -68,6 +68,9 @@ class GaugeNotice(msgspec.Struct, frozen=True, tag_field="kind", tag="gauge-noti
     expires: datetime
     measurements: tuple[Measurement, ...]
     gauge_lost: tuple[str, ...] = ()
+    limit: float | None = (
+        None  # of whoever gets it, in the unit of the one measurement; None: of the city, about a zone
+    )
     v: int = 1
 
 

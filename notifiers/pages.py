@@ -63,6 +63,10 @@ REASONS: Mapping[PageReason, PerLanguage] = {
     PageReason.STAFF_NOTE: {"de": "ein Hinweis der Regeln", "en": "a notice of the rules"},
 }
 _MEASURED: PerLanguage = {"de": "Messwert, ungeprüft", "en": "Measured value, unchecked"}
+_OWN_LIMIT: PerLanguage = {
+    "de": "Ihre Marke: {limit}. Das ist keine Warnung.",
+    "en": "Your limit: {limit}. This is no warning.",
+}
 _CHECKING: PerLanguage = {"de": "Die Stadt prüft.", "en": "The city is checking."}
 _GAUGE: PerLanguage = {"de": "Pegel {station} {value} um {time} Uhr", "en": "gauge {station} {value} at {time}"}
 _SHORT_GAUGE: PerLanguage = {"de": "Pegel {value}", "en": "Gauge {value}"}
@@ -136,8 +140,12 @@ class NoticeWords:
         return told(_MEASURED, self.language)
 
     def checking(self) -> str:
-        """What is done about it."""
-        return told(_CHECKING, self.language)
+        """What is done about it; where it is somebody's own limit, that it is."""
+        limit = self.notice.limit if isinstance(self.notice, GaugeNotice) else None
+        if limit is None or not self.notice.measurements:
+            return told(_CHECKING, self.language)
+        said = speech.quantity(limit, self.notice.measurements[0].unit, self.language)
+        return clean(told(_OWN_LIMIT, self.language).format(limit=isolated(said, self.language)))
 
     def about(self) -> str:
         """``Gefahr, Stufe 2 von 3 – Unterbarmen: ``, as far as it is about any."""
@@ -154,6 +162,8 @@ class NoticeWords:
         return ", ".join(filter(None, [clean(word), step]))
 
     def place(self) -> str:
+        if not self.notice.zone and self.notice.measurements:
+            return self.notice.measurements[0].station_name
         place = self.content.places.get(self.notice.zone)
         return self.notice.zone if place is None else self._own(place.name)
 

@@ -24,14 +24,17 @@ from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
 from notifiers.ledger.receipts import forget, receive
+from notifiers.ledger.residents import forget_letters, forget_unconfirmed
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
 from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away
+from warning.contacts import links_of
 from warning.content import content_of
 from warning.keys import secret_key
+from warning.limits import Limits
 from warning.links import AckLinks
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
@@ -91,7 +94,9 @@ async def run(
         recorder = Recorder(terms_of(world, signer), ledger, trail, clock, delivery.wake, await log.ends(WARNINGS))
         config = world.configuration()
         kept = timedelta(milliseconds=config.service.receipts_kept)
+        limits = Limits(config, world.status, log, ledger, clock.now)
         beside = [
+            limits.for_ever(away),
             recorder.run(log, away),
             _keep_reporting(report, ledger, clock.now, away, signer),
             _keep_purging(ledger, trail, clock.now, kept, away),
@@ -129,7 +134,8 @@ def delivery_of(
     """What sends to the people of a world."""
     config = world.configuration()
     links = AckLinks(secret_key(world.data), config.city.page)
-    write = envelopes(content_of(config), config.recipients, config.people, links.link, config.channels)
+    residents = links_of(world)
+    write = envelopes(content_of(config), config.recipients, config.people, links.link, config.channels, residents)
     return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 
@@ -296,6 +302,8 @@ async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime
             at_ms = to_ms(now())
             told = partial(before_purge, trail=trail, now_ms=at_ms)
             await ledger.write(partial(forget, before_ms=to_ms(now() - kept)))
+            await ledger.write(partial(forget_unconfirmed, now=now()))
+            await ledger.write(partial(forget_letters, before_ms=to_ms(now() - kept)))
             deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept), told=told, proven=proven))
         except LedgerUnavailable as error:
             away(error)

@@ -10,15 +10,15 @@ NAME = "secret.key"
 LENGTH = 32
 
 
-def secret_key(folder: Path) -> bytes:
+def secret_key(folder: Path, name: str = NAME) -> bytes:
     """The key in the folder of a world's own files, made on first use; only its owner may read it.
 
     Processes that ask for it at the same time get the same one.
     """
-    path = folder / NAME
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = folder / f".{NAME}.{secrets.token_hex(8)}"
+        made = folder / f".{name}.{secrets.token_hex(8)}"
         file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(file, "wb") as writing:
             writing.write(secrets.token_bytes(LENGTH))

@@ -33,12 +33,15 @@ class Outgoing:
 class DeliveryError(Exception):
     """The message was not delivered, and whether trying again can help."""
 
-    def __init__(self, channel: str, reason: str, *, retryable: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self, channel: str, reason: str, *, retryable: bool, retry_after: float | None = None, gone: bool = False
+    ) -> None:
         super().__init__(f"{channel}: {reason}")
         self.channel = channel
         self.reason = reason
         self.retryable = retryable
         self.retry_after = retry_after  # seconds the other side asked for
+        self.gone = gone  # there is nobody at the address any more, and never will be
 
 
 class OutcomeUnknown(Exception):

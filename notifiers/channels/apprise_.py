@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 from apprise import Apprise, AppriseAsset, AppriseResult, AppriseResultStatus, NotifyFormat, NotifyType
 
@@ -38,9 +39,11 @@ BLIND = {"seven"}
 class AppriseChannel:
     """One recipient per call; retries, their times and the lease are ours alone."""
 
-    def __init__(self, name: str, parts: int | None = None) -> None:
+    def __init__(self, name: str, parts: int | None = None, resident: str = "") -> None:
+        """``resident`` is the URL for an address that is none by itself, with {to} where that goes."""
         self._name = name
         self._parts = parts
+        self._resident = resident
         # No limit of Apprise's own: with one it would queue all calls on a few shared threads.
         self._asset = AppriseAsset(app_id="Floodbell", service_timeout=0)
         # Its lines tell a refused connection from one that broke afterwards. They are read with each
@@ -57,10 +60,11 @@ class AppriseChannel:
         await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, message, handover)
 
     def _deliver(self, message: Outgoing, handover: Handover) -> None:
-        if message.to.partition("://")[0].lower() in BLIND:
+        to = message.to if "://" in message.to else self._resident.replace("{to}", quote(message.to, safe=""))
+        if to.partition("://")[0].lower() in BLIND:
             raise DeliveryError(self._name, "of this service Apprise does not tell refusals", retryable=False)
         # A new object each time: a used one waits seconds before its next message.
-        service = Apprise.instantiate(message.to, asset=self._asset, suppress_exceptions=True)
+        service = Apprise.instantiate(to, asset=self._asset, suppress_exceptions=True)
         if service is None:
             raise DeliveryError(self._name, "the address is not one that Apprise knows", retryable=False)
         service.socket_connect_timeout, service.socket_read_timeout = CONNECT_S, READ_S

@@ -91,7 +91,8 @@ def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
         case SmtpSpec():
             made: Channel = _smtp(secrets, spec)
         case AppriseSpec():
-            made = AppriseChannel(secrets.channel, spec.parts)
+            resident = "" if spec.resident_env is None else secrets.of(spec.resident_env)
+            made = AppriseChannel(secrets.channel, spec.parts, resident)
         case WebPushSpec():
             made = _webpush(secrets, spec)
         case WebhookSpec():
@@ -131,6 +132,8 @@ def _webpush(secrets: _Secrets, spec: WebPushSpec) -> WebPushChannel:
         vapid = Vapid.of(secrets.key(spec.key), spec.contact)
     except ValueError as error:
         raise secrets.missing(f"key: {error}") from error
+    if spec.public_key not in {None, vapid.public_key}:
+        raise secrets.missing(f"public_key: does not belong to the key; its own is {vapid.public_key}")
     return WebPushChannel(secrets.channel, spec, vapid)
 
 

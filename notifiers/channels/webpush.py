@@ -1,12 +1,14 @@
 """Messages to browsers: encrypted for one subscription each, handed to the push service that its browser named."""
 
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 from pywebpush import WebPusher, WebPushException
 
@@ -59,6 +61,12 @@ class Vapid:
             raise ValueError(NO_KEY)
         return cls(read, contact)
 
+    @property
+    def public_key(self) -> str:
+        """What browsers call ``applicationServerKey``."""
+        point = self._key.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return urlsafe_b64encode(point).decode().rstrip("=")
+
     def header(self, service: str, now_s: int) -> str:
         """``Authorization`` for one push service, by its origin."""
         since, header = self._made.get(service, (0, ""))
@@ -104,7 +112,8 @@ class WebPushChannel:
         body = self._encrypted(subscription, message)
         reply = await self._http.post(subscription.endpoint, body, headers, handover)
         if reply.status in GONE:
-            raise self._never(f"answered {reply.status}: the subscription is over")
+            over = f"answered {reply.status}: the subscription is over"
+            raise DeliveryError(self._name, over, retryable=False, gone=True)
         self._http.judge(reply, ACCEPTED)
         handover.accepted()
 

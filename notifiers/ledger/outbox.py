@@ -26,13 +26,15 @@ from sqlalchemy.exc import IntegrityError
 from notifiers.ledger.fallback import fall_back, spare_others, stand_down
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outdated import outdated, supersede
+from notifiers.ledger.residents import leave, sealed_of
 from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision
+from notifiers.subscriptions.letters import Letter
 from notifiers.texts import clean
 from sensors.times import to_ms
 
-Said = Revision | Page | GaugeNotice
+Said = Revision | Page | GaugeNotice | Letter
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 ENDED = "the sending process ended"
@@ -49,6 +51,7 @@ class Leased:
     language: str
     about: About
     message: Said
+    sealed: bytes | None = None  # address of a resident; others stand in the configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,9 @@ def _end(connection: Connection, outcome: Outcome) -> None:
         return
     if outcome.state is State.DEAD:
         fall_back(connection, outcome.id, outcome.at)
+    if outcome.state is State.GONE:
+        name = select(deliveries.c.recipient).where(row)
+        leave(connection, connection.execute(name).scalar_one())
     if outcome.due is not None:
         supersede(connection, row)  # something newer may have come meanwhile
 
@@ -144,11 +150,14 @@ def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms:
         if places > 0:
             taken += _lease(connection, channel, places, to_ms(now), terms)
     said = messages(connection, {row.said for row in taken})
+    sealed = sealed_of(connection, [row.recipient for row in taken])
     taken.sort(key=lambda row: (row.lane, row.id))
-    return [
-        Leased(row.id, row.attempt, row.recipient, row.channel, row.language, About(row.about), said[row.said])
-        for row in taken
-    ]
+    return [_leased(row, said[row.said], sealed.get(row.recipient)) for row in taken]
+
+
+def _leased(row: Row[Any], said: Said, sealed: bytes | None) -> Leased:
+    about = About(row.about)
+    return Leased(row.id, row.attempt, row.recipient, row.channel, row.language, about, said, sealed)
 
 
 def messages(connection: Connection, identifiers: set[str]) -> dict[str, Said]:

@@ -1,5 +1,6 @@
 """How far each topic has been taken over, kept in the same transaction as what came of it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
@@ -57,3 +58,12 @@ def next_offsets(connection: Connection, topic: str) -> dict[int, int]:
 def refuse(connection: Connection, place: Place, at_ms: int, reason: str, value: bytes) -> None:
     """Keep a message that cannot be used, whole, with the reason."""
     connection.execute(insert(refused).values(**place._asdict(), at_ms=at_ms, reason=clean(reason), value=value))
+
+
+def keep(connection: Connection, topic: str, offsets: Mapping[int, int]) -> None:
+    """Note the last message of each partition that was looked at, where gaps do not matter."""
+    for partition, offset in offsets.items():
+        row = (positions.c.topic == topic) & (positions.c.partition == partition)
+        if not connection.execute(update(positions).where(row).values(offset=offset)).rowcount:
+            place = {"topic": topic, "partition": partition, "offset": offset}
+            connection.execute(insert(positions).values(place))

@@ -49,6 +49,7 @@ _FIELDS: Mapping[State, str] = {
     State.DELIVERED: "delivered",
     State.DEAD: "failed",
     State.FALLBACK: "failed",
+    State.GONE: "failed",
     State.UNKNOWN: "unknown",
     State.EXPIRED: "expired",
     State.SUPERSEDED: "superseded",

@@ -1,9 +1,10 @@
 """From a revision, page or gauge notice to the rows of those who are told of it."""
 
 from collections.abc import Collection
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, literal, or_, select, update
 
 from notifiers.ledger.audience import told_of
 from notifiers.ledger.fallback import at_once, state_and_due
@@ -11,11 +12,14 @@ from notifiers.ledger.outdated import supersede
 from notifiers.ledger.tables import TOLD, About, State, deliveries, notices, revisions, subscribers
 from notifiers.notice import GaugeNotice, Notice, Page
 from notifiers.revision import Change, Revision, Status
+from notifiers.subscriptions.letters import Letter
 from sensors.times import to_ms
 
 #: Whose turn it is among rows that wait; lower goes first. The first one also takes back a retraction.
 RETRACTION_LANE, PAGE_LANE, ALL_CLEAR_LANE, NOTICE_LANE = 0, 2, 3, 5
 LANES = {3: 1, 2: 4, 1: 5}  # by level
+DIGEST_LANE = 6  # what can wait for everything else
+AT_ONCE = literal(True)
 
 
 def lane_of(revision: Revision) -> int:
@@ -55,7 +59,7 @@ def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
         return True
     urgent = revision.change in (Change.RETRACTED, Change.REINSTATED)
     goes = at_once(revision.level, urgent=urgent, told=told_of(revision.warning))
-    _queue(connection, revision, About.REVISION, lane_of(revision), _hearers(revision), goes)
+    queue(connection, revision, About.REVISION, lane_of(revision), _those(_hearers(revision)), goes)
     supersede(connection, deliveries.c.warning == revision.warning)
     return True
 
@@ -65,12 +69,12 @@ def record_page(connection: Connection, page: Page, voice: Collection[str] = ())
 
     Channels in ``voice`` call people: they are used where the page says so.
     """
-    if not _keep(connection, page, About.PAGE, page.reason.value, page.number):
+    if not keep_notice(connection, page, About.PAGE, page.reason.value, page.number):
         return False
     called = and_(subscribers.c.zone == "", subscribers.c.recipient.in_(page.people))
     if not page.voice:
         called = and_(called, subscribers.c.channel.not_in(voice))
-    _queue(connection, page, About.PAGE, PAGE_LANE, called, literal(True))
+    queue(connection, page, About.PAGE, PAGE_LANE, _those(called))
     if page.warning:
         supersede(connection, deliveries.c.warning == page.warning)
     return True
@@ -82,7 +86,7 @@ def record_gauge_notice(connection: Connection, notice: GaugeNotice) -> bool:
     Who was told of less, or that it is less by now, does not know how bad it has become. False where the notice is
     known already.
     """
-    if not _keep(connection, notice, About.GAUGE_NOTICE, "", 0):
+    if not keep_notice(connection, notice, About.GAUGE_NOTICE, ""):
         return False
     lowered = exists().where(
         revisions.c.warning == notice.warning,
@@ -99,7 +103,7 @@ def record_gauge_notice(connection: Connection, notice: GaugeNotice) -> bool:
     )
     concerned = and_(subscribers.c.zone == notice.zone, subscribers.c.from_level <= notice.level)
     goes = at_once(notice.level, urgent=False, told=literal(False))
-    _queue(connection, notice, About.GAUGE_NOTICE, NOTICE_LANE, and_(concerned, ~told), goes)
+    queue(connection, notice, About.GAUGE_NOTICE, NOTICE_LANE, _those(and_(concerned, ~told)), goes)
     return True
 
 
@@ -119,7 +123,8 @@ def _columns(revision: Revision, cap: bytes) -> dict[str, object]:
     }
 
 
-def _keep(connection: Connection, notice: Notice, kind: About, reason: str, number: int) -> bool:
+def keep_notice(connection: Connection, notice: Notice | Letter, kind: About, reason: str, number: int = 0) -> bool:
+    """Keep what is told beside revisions; False where it is known already."""
     known = select(notices.c.identifier).where(notices.c.identifier == notice.identifier)
     if connection.execute(known).first() is not None:
         return False
@@ -153,20 +158,20 @@ def _hearers(revision: Revision) -> ColumnElement[bool]:
     return and_(subscribers.c.zone != "", or_(concerned, told_of(revision.warning)))
 
 
-def _queue(
+def queue(
     connection: Connection,
-    said: Revision | Notice,
+    said: Revision | Notice | Letter,
     about: About,
     lane: int,
-    who: ColumnElement[bool],
-    goes: ColumnElement[bool],
+    whose: Select[Any],
+    goes: ColumnElement[bool] = AT_ONCE,
 ) -> None:
-    """One row per subscriber and channel, however many people that are, in one statement."""
+    """One row for each of ``whose`` (recipient, channel, language, rank), however many, in one statement."""
     fixed = {
         "said": said.identifier,
         "about": about.value,
         "warning": said.warning,
-        "number": 0 if isinstance(said, GaugeNotice) else said.number,
+        "number": said.number if isinstance(said, Revision | Page) else 0,
         "level": said.level,
         "lane": lane,
         "attempt": 0,
@@ -174,11 +179,15 @@ def _queue(
         "reason": "",
         "changed_ms": to_ms(said.sent),
     }
-    whose = (subscribers.c.recipient, subscribers.c.channel, subscribers.c.language, subscribers.c.rank)
     columns = [literal(value, deliveries.c[name].type).label(name) for name, value in fixed.items()]
     columns += [column.label(name) for name, column in state_and_due(goes, said.level, said.sent).items()]
-    rows = select(*whose, *columns).where(who).distinct()
+    rows = whose.add_columns(*columns).distinct()
     connection.execute(insert(deliveries).from_select([column.name for column in rows.selected_columns], rows))
+
+
+def _those(who: ColumnElement[bool]) -> Select[Any]:
+    """Of the subscribers."""
+    return select(*(subscribers.c[name] for name in ("recipient", "channel", "language", "rank"))).where(who)
 
 
 def _extend(connection: Connection, revision: Revision) -> None:

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from notifiers.ledger.outdated import waiting
-from notifiers.ledger.tables import About, State, deliveries, subscribers, world
+from notifiers.ledger.tables import RESIDENT, About, State, deliveries, subscribers, world
 from notifiers.spec import Person, Recipient
 
 
 def synchronise(connection: Connection, recipients: Sequence[Recipient], people: Sequence[Person] = ()) -> None:
-    """Make the subscribers those of the configuration, and its people those who are paged.
+    """Make the subscribers those of the configuration, its people those who are paged, and leave residents as they are.
 
     What still waited for somebody who is gone becomes DEAD, so that it is seen.
     """
     connection.execute(select(world.c.id).with_for_update())  # one process at a time
-    connection.execute(delete(subscribers))
+    connection.execute(delete(subscribers).where(~subscribers.c.recipient.startswith(RESIDENT)))
     rows = [*_public(recipients), *_staff(people)]
     if rows:
         connection.execute(insert(subscribers), rows)
@@ -24,7 +24,7 @@ def synchronise(connection: Connection, recipients: Sequence[Recipient], people:
         subscribers.c.channel == deliveries.c.channel,
         (subscribers.c.zone == "") == (deliveries.c.about == About.PAGE.value),
     )
-    gone = update(deliveries).where(waiting(), ~reachable)
+    gone = update(deliveries).where(waiting(), ~reachable, ~deliveries.c.recipient.startswith(RESIDENT))
     connection.execute(gone.values(state=State.DEAD.value, due_ms=None, reason="not among the recipients any more"))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -40,6 +41,7 @@ class State(StrEnum):
     SPARED = "SPARED"  # stood by and was not needed
     FALLBACK = "FALLBACK"  # the channel refused it for good, and another one has it or takes over
     DEAD = "DEAD"  # refused for good, and no other channel is left: staff must know
+    GONE = "GONE"  # nobody is behind the address any more: a resident signed off, or the subscription had ended
 
 
 class About(StrEnum):
@@ -48,6 +50,7 @@ class About(StrEnum):
     REVISION = "revision"
     PAGE = "page"  # to staff
     GAUGE_NOTICE = "gauge-notice"
+    LETTER = "letter"  # to one resident, about the subscription
 
 
 #: Who is in one of these has been told of a warning, or will be.
@@ -56,6 +59,9 @@ TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.DELIVERED, State.UNKNO
 HOPEFUL = (*TOLD, State.STANDBY)
 #: Who is in one of these was not reached, and no further attempt is made.
 GIVEN_UP = (State.EXPIRED, State.DEAD)
+
+#: How pseudonyms of residents begin; no id of a configuration does.
+RESIDENT = "~"
 
 world = Table(
     "world",
@@ -109,14 +115,14 @@ notices = Table(
     Column("identifier", String, primary_key=True),
     Column("city", String, nullable=False),
     Column("warning", String, nullable=False),  # empty where it is about none
-    Column("kind", String, nullable=False),  # PAGE or GAUGE_NOTICE
+    Column("kind", String, nullable=False),  # anything of About but REVISION
     Column("reason", String, nullable=False),  # of a page
     Column("number", Integer, nullable=False),
     Column("level", Integer, nullable=False),
     Column("zone", String, nullable=False),
     Column("sent_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
-    Column("message", LargeBinary, nullable=False),  # the page or gauge notice as JSON
+    Column("message", LargeBinary, nullable=False),  # the page, gauge notice or letter as JSON
     Index("notices_of_warning", "warning", "kind"),
 )
 
@@ -207,4 +213,45 @@ tallies = Table(
     Column("channel", String, primary_key=True),
     Column("state", String, primary_key=True),
     Column("deliveries", Integer, nullable=False),
+)
+
+#: Residents who asked to be told. Once confirmed they are ``subscribers`` too; without that they get letters only.
+residents = Table(
+    "residents",
+    metadata,
+    Column("id", String, primary_key=True),  # a pseudonym; begins with RESIDENT, as no configured recipient can
+    Column("channel", String, nullable=False),
+    Column("lookup", String, nullable=False),  # keyed hash of the address
+    Column("sealed", LargeBinary, nullable=False),  # the address, under a key that does not stand here
+    Column("language", String, nullable=False),
+    Column("from_level", Integer, nullable=False),
+    Column("zones", Text, nullable=False),  # JSON
+    Column("consent", String, nullable=False),  # digest of the words agreed to
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("confirmed_ms", BigInteger),  # null: nobody has shown yet that the address is theirs
+    Column("letters", Integer, nullable=False),  # that strangers could have made us send, since letters_ms
+    Column("letters_ms", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),  # wrong codes
+    Unique("channel", "lookup"),
+    Index("residents_unconfirmed", "confirmed_ms", "asked_ms"),
+)
+
+#: Limits of their own on a gauge.
+limits = Table(
+    "limits",
+    metadata,
+    Column("resident", String, ForeignKey(residents.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("station", String, primary_key=True),
+    Column("value", Float, nullable=False),  # cm
+    Column("armed", Boolean, nullable=False),  # False: told, and the water has not gone down since
+    Index("limits_of_station", "station", "value"),
+)
+
+#: The words that residents have agreed to, by their digest: proof of consent, GDPR Art. 7 (1).
+consents = Table(
+    "consents",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
 )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from notifiers.channel_specs import ChannelLimits
+from notifiers.channel_specs import ChannelLimits, ChannelSpec
 from notifiers.channels.api import Channel, Handover, Outgoing
 from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
@@ -22,6 +22,7 @@ from notifiers.notice import GaugeNotice, Page
 from notifiers.retries import Clock, Retries, Timing
 from notifiers.revision import Revision, Status
 from notifiers.spec import Person, Recipient
+from notifiers.subscriptions.links import ResidentLinks
 from tests.notifiers.samples import CONTENT, NOON
 
 Answer = Callable[[Outgoing], Awaitable[None]]
@@ -74,6 +75,8 @@ class Post:
     journal: Journal | None = None
     limits: Mapping[str, ChannelLimits] = field(default_factory=dict)
     wall_us: int = 0
+    channel_specs: Mapping[str, ChannelSpec] = field(default_factory=dict)
+    residents: ResidentLinks | None = None
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +87,7 @@ class Post:
     def restart(self) -> None:
         """Another process takes over."""
         clock = Clock(lambda: self.at, lambda: self.monotonic, lambda: self.wall_us, self.boot)
-        write = envelopes(CONTENT, self.recipients, self.people)
+        write = envelopes(CONTENT, self.recipients, self.people, channels=self.channel_specs, residents=self.residents)
         retries = Retries(self.timing, chance=lambda: 0.5)
         self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal, self.limits)
 

@@ -161,5 +161,6 @@ async def test_counts_name_every_state(ledger: Ledger) -> None:
         "SPARED": 0,
         "FALLBACK": 0,
         "DEAD": 0,
+        "GONE": 0,
         "refused": 0,
     }

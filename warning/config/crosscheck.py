@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from notifiers.channel_specs import WebPushChannel
 from notifiers.claims import claims
 from notifiers.completing import must_be_written
 from notifiers.languages import PLAIN
+from notifiers.subscriptions.contacts import contact_of
 from rules.checks import check as check_rules
 from sensors.problems import Problem, did_you_mean
 from sensors.stations import Sensor, may_share
@@ -32,6 +34,8 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),
         ("recipients",): lambda: _recipients(config, names),
+        ("channels", "subscriptions"): lambda: _subscriptions(config, names["channels"]),
+        ("places",): lambda: _places(config, names["zones"]),
         ("warnings",): lambda: staff_problems(config, names["channels"]),
         ("city", "recipients", "texts", "zones"): lambda: [*_languages(config)] or text_problems(completed(config)),
         ("texts",): lambda: [] if "issuer" in tree else claims({"texts": config.texts.model_dump(by_alias=True)}),
@@ -123,6 +127,29 @@ def _recipients(config: Config, names: Mapping[str, set[str]]) -> Iterator[Probl
             if address.channel not in names["channels"]:
                 hint = did_you_mean(address.channel, names["channels"])
                 yield Problem((*path, "addresses", number, "channel"), f"no such channel: {address.channel}{hint}")
+
+
+def _subscriptions(config: Config, channels: set[str]) -> Iterator[Problem]:
+    spec = config.subscriptions
+    for number, name in enumerate(spec.channels if spec else ()):
+        path = ("subscriptions", "channels", number)
+        if name not in channels:
+            yield Problem(path, f"no such channel: {name}{did_you_mean(name, channels)}")
+        elif name in config.channels and contact_of(config.channels[name]) is None:
+            yield Problem(path, f"{name} is not for residents: of Apprise's services those with resident_env are")
+        elif (
+            name in config.channels
+            and isinstance(push := config.channels[name], WebPushChannel)
+            and not push.public_key
+        ):
+            yield Problem(path, f"browsers cannot sign up without channels.{name}.public_key")
+
+
+def _places(config: Config, zones: set[str]) -> Iterator[Problem]:
+    for place, named in config.places.items():
+        for number, zone in enumerate(named):
+            if zone not in zones:
+                yield Problem(("places", place, number), f"no such zone: {zone}{did_you_mean(zone, zones)}")
 
 
 def _unheard(config: Config) -> Iterator[Problem]:

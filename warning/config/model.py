@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
 
-from notifiers.channel_specs import ChannelSpec
+from notifiers.channel_specs import ChannelSpec, Key
 from notifiers.languages import Language, StaffLanguage
 from notifiers.spec import Issuer, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
@@ -71,6 +71,17 @@ class CapSigning(Frozen):
         if (self.key_file is None) == (self.key_env is None):
             raise ValueError("needs one of key_file and key_env")
         return self
+
+
+class SubscriptionSpec(Frozen):
+    """Residents may ask to be told."""
+
+    channels: tuple[Name, ...] = Field(min_length=1)  # which they may choose from, the advised one first
+    key: Key | None = (
+        None  # seals their addresses; without it ``contacts.key`` in the folder of the service's own files
+    )
+    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"  # of telephone numbers without a country
+    per_hour: int = Field(default=600, ge=1)  # unconfirmed ones: letters share their way with warnings
 
 
 class ServiceConfig(Frozen):
@@ -164,4 +175,8 @@ class Config(Frozen):
     on_call: OnCallSpec | None = None
     channels: dict[Name, ChannelSpec]
     recipients: tuple[Recipient, ...]
+    subscriptions: SubscriptionSpec | None = None  # without it residents cannot sign up
+    places: dict[Text, tuple[Name, ...]] = Field(
+        default_factory=dict
+    )  # streets and quarters, and the zones they lie in
     texts: Texts

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 #: The last revision in ``versions``.
-HEAD = "0004"
+HEAD = "0005"
 
 
 class LedgerUnusable(Exception):

@@ -1,0 +1,50 @@
+"""Residents for tests: what they ask for, and the key to their addresses."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from notifiers.ledger import residents
+from notifiers.ledger.database import Ledger
+from notifiers.ledger.residents import Resident
+from notifiers.subscriptions.contacts import Contact, same
+from notifiers.subscriptions.links import ResidentLinks
+from notifiers.subscriptions.seal import Seal
+from notifiers.subscriptions.wish import Consent, Wish
+from tests.notifiers.samples import NOON
+
+SEAL = Seal(b"k" * 32)
+LINKS = ResidentLinks(SEAL, "https://warn.example/")
+CONSENT = Consent("Ich will gewarnt werden.")
+
+
+def wish(*zones: str, level: int = 1, limits: Mapping[str, float] | None = None, language: str = "de") -> Wish:
+    """Asked for at the place of the flood unless said otherwise."""
+    return Wish(language, zones or ("unterbarmen",), level, limits or {})  # type: ignore[arg-type]
+
+
+def asked(
+    ledger: Ledger, address: str, wanted: Wish | None = None, channel: str = "email", contact: Contact = Contact.EMAIL
+) -> Resident:
+    """Somebody has asked, and not confirmed."""
+    lookup = SEAL.lookup(same(contact, address), channel)
+
+    def seal(name: str) -> bytes:
+        return SEAL.close(address, name, channel)
+
+    signing = partial(
+        residents.sign_up,
+        channel=channel,
+        lookup=lookup,
+        seal=seal,
+        wish=wanted or wish(),
+        consent=CONSENT,
+        at=NOON,
+    )
+    return ledger.write_now(signing)
+
+
+def signed_up(ledger: Ledger, address: str, wanted: Wish | None = None, **how: object) -> Resident:
+    """Somebody who has confirmed too."""
+    found = asked(ledger, address, wanted, **how)  # type: ignore[arg-type]
+    assert ledger.write_now(partial(residents.confirm, name=found.id, at=NOON))
+    return found

@@ -1,0 +1,128 @@
+"""Residents' own limits on a gauge, held against every reading as it is assessed.
+
+A limit that is passed and the place on the log are one transaction. Readings that changed nothing are read again
+after a crash, and change nothing again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+import structlog
+from sqlalchemy import Connection
+
+from notifiers.ledger.database import Ledger, LedgerUnavailable
+from notifiers.ledger.limits import Risen, concerned, tell
+from notifiers.ledger.positions import keep, next_offsets
+from notifiers.revision import Measurement, Status
+from rules.messages import Assessment
+from sensors.readings import Flag
+from sensors.times import to_ms, to_utc
+from sensors.units import UNIT_OF
+from warning.away import Away
+from warning.config.model import Config
+from warning.log.api import Log, LogUnavailable, OutsideLog, Record
+from warning.log.topics import ASSESSMENTS
+
+logger = structlog.get_logger()
+
+RETRY_S = 1.0
+KEEP_S = 60.0  # so much is read again after a crash
+#: What was measured longer ago is history: nobody is woken by it.
+FRESH = timedelta(hours=1)
+PARAMETER = "stage"
+#: What is surely wrong tells nobody; what is in doubt does, as it says itself that nobody has checked it.
+_WRONG = frozenset({Flag.FAIL, Flag.MISSING})
+
+_ASSESSMENT = msgspec.json.Decoder(Assessment)
+
+
+class Limits:
+    """Tells residents when their own limits are passed."""
+
+    def __init__(self, config: Config, status: Status, log: Log, ledger: Ledger, now: Callable[[], datetime]) -> None:
+        self._config = config
+        self._status = status
+        self._log = log
+        self._ledger = ledger
+        self._now = now
+        self._kept_s = 0.0
+
+    async def for_ever(self, away: Away) -> None:
+        """Follow the assessments; where the log has forgotten some, from what it still has."""
+        if self._config.subscriptions is None:
+            return await asyncio.Event().wait()  # type: ignore[return-value] # never
+        while True:
+            try:
+                await self._follow()
+            except LogUnavailable as error:
+                logger.warning("limits_wait", reason=str(error))
+            except OutsideLog as error:
+                logger.warning("limits_missed_readings", reason=str(error))
+                await self._keep({error.partition: error.start})
+            except LedgerUnavailable as error:
+                away(error)
+            await asyncio.sleep(RETRY_S)
+
+    async def _follow(self) -> None:
+        positions = await self._ledger.read(partial(next_offsets, topic=ASSESSMENTS))
+        ends = await self._log.ends(ASSESSMENTS)
+        if fresh := {partition: end for partition, end in ends.items() if partition not in positions}:
+            await self._keep(fresh)  # what was measured before anybody could sign up concerns nobody
+            positions |= fresh
+        async with contextlib.aclosing(self._log.read(ASSESSMENTS, positions)) as batches:  # type: ignore[type-var]
+            async for records in batches:
+                await self.take(records)
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """Hold some readings against all limits."""
+        seen = list(self._risen(records))
+        touched = await self._ledger.read(partial(concerned, seen=seen)) if seen else False
+        if touched:
+            await self._ledger.write(partial(self._tell, seen=seen, records=records))
+        elif (now_s := asyncio.get_running_loop().time()) - self._kept_s >= KEEP_S:
+            self._kept_s = now_s
+            await self._keep({record.partition: record.offset + 1 for record in records})
+
+    def _tell(self, connection: Connection, seen: Sequence[Risen], records: Sequence[Record]) -> None:
+        tell(connection, self._config.city.id, self._status, seen, self._now())
+        keep(connection, ASSESSMENTS, {record.partition: record.offset for record in records})
+
+    async def _keep(self, following: Mapping[int, int]) -> None:
+        """Note where to go on."""
+        last = {partition: offset - 1 for partition, offset in following.items()}
+        await self._ledger.write(partial(keep, topic=ASSESSMENTS, offsets=last))
+
+    def _risen(self, records: Sequence[Record]) -> Iterator[Risen]:
+        """Per gauge the highest and the last of its fresh readings."""
+        oldest = to_ms(self._now() - FRESH)
+        found: dict[str, list[tuple[int, float]]] = {}
+        for record in records:
+            try:
+                assessment = _ASSESSMENT.decode(record.value)
+            except msgspec.MsgspecError as error:
+                logger.warning("assessment_unreadable", reason=str(error))
+                continue
+            for station, at, value in _readings(assessment):
+                if at >= oldest and station in self._config.stations:
+                    found.setdefault(station, []).append((at, value))
+        for station, readings in found.items():
+            highest = max(readings, key=lambda one: one[1])
+            yield Risen(self._measurement(station, *highest), self._measurement(station, *max(readings)))
+
+    def _measurement(self, station: str, at: int, value: float) -> Measurement:
+        name = self._config.stations[station].name
+        return Measurement(station, name, PARAMETER, value, UNIT_OF[PARAMETER], to_utc(at))
+
+
+def _readings(assessment: Assessment) -> Iterator[tuple[str, int, float]]:
+    """Station, time and value of every new reading of a stage; corrections of earlier ones are no news."""
+    new = len(assessment.index) - assessment.corrected
+    for place in range(new):
+        series = assessment.series[assessment.index[place]]
+        value = assessment.value[place]
+        if series.parameter == PARAMETER and value is not None and assessment.flag[place] not in _WRONG:
+            yield series.station, assessment.at[place], value

@@ -1,0 +1,178 @@
+"""What residents ask of the service: signing up, confirming, changing, signing off. Addresses pass through, sealed."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import Connection
+
+from notifiers.ledger import residents
+from notifiers.ledger.database import Ledger, open_ledger
+from notifiers.ledger.residents import Resident
+from notifiers.revision import Status
+from notifiers.subscriptions.contacts import Contact, canonical, contact_of, same
+from notifiers.subscriptions.letters import Purpose, letter
+from notifiers.subscriptions.links import CONFIRM, MINE, NotOurs, ResidentLinks
+from notifiers.subscriptions.wish import Consent, Wish
+from sensors.times import to_ms
+from warning.config.model import Config, SubscriptionSpec
+
+REF = "ref"
+HOUR = timedelta(hours=1)
+T = TypeVar("T")
+
+
+class Busy(Exception):
+    """More have asked than letters can be sent for beside warnings; later there is room again."""
+
+
+class Asked(NamedTuple):
+    """What came of signing up."""
+
+    ref: str  # with it a code can be typed in
+    mine: str  # the resident's own page; empty while nobody has confirmed
+    contact: Contact
+
+
+class SignUps:
+    """One city's residents. Every method may raise LedgerUnavailable or LedgerUnusable."""
+
+    def __init__(
+        self, config: Config, spec: SubscriptionSpec, links: ResidentLinks, ledger: str, now: Callable[[], datetime]
+    ) -> None:
+        self.links = links
+        self.channels: Mapping[str, Contact] = {
+            name: contact for name in spec.channels if (contact := contact_of(config.channels[name])) is not None
+        }
+        self._config = config
+        self._spec = spec
+        self._url = ledger
+        self._now = now
+        self._opened: Ledger | None = None
+        self._opening = asyncio.Lock()
+
+    async def sign_up(self, channel: str, address: str, wish: Wish, consent: Consent) -> Asked:
+        """Keep a wish, and ask at the address whether it was its owner's; a browser has shown that by itself.
+
+        What comes back is the same whether or not the address was known: nobody learns who has signed up.
+
+        Raises:
+            NoContact: the address is none of its kind.
+            Busy: too many wait to be confirmed.
+        """
+        contact = self.channels[channel]
+        told = canonical(contact, address, self._spec.region)
+        lookup = self.links.seal.lookup(same(contact, told), channel)
+
+        def seal(name: str) -> bytes:
+            return self.links.seal.close(told, name, channel)
+
+        found = await self._write(partial(self._sign_up, channel, lookup, seal, wish, consent))
+        mine = self.links.mine(found.id) if contact is Contact.PUSH else ""
+        return Asked(self.links.token(REF, found.id), mine, contact)
+
+    def _sign_up(
+        self, channel: str, lookup: str, seal: residents.SealFor, wish: Wish, consent: Consent, connection: Connection
+    ) -> Resident:
+        now = self._now()
+        if residents.recent(connection, to_ms(now - HOUR)) >= self._spec.per_hour:
+            raise Busy
+        found = residents.sign_up(connection, channel, lookup, seal, wish, consent, now)
+        if self.channels[channel] is Contact.PUSH:
+            if not residents.confirm(connection, found.id, now):
+                residents.change(connection, found.id, wish)
+        elif residents.may_write(connection, found.id, now):
+            self._post(connection, found, Purpose.KNOWN if found.confirmed else Purpose.CONFIRM)
+        return found
+
+    async def confirm(self, token: str) -> Resident:
+        """By the link in a letter. Raises NotOurs."""
+        return await self._write(partial(self._confirm, name=ResidentLinks.of(token), token=token))
+
+    async def confirm_code(self, ref: str, code: str) -> Resident:
+        """By the code in a letter, which only the owner of the address knows. Raises NotOurs."""
+        name = self.links.read(REF, ref)
+        found = await self._write(partial(self._try, name=name, code="".join(code.split())))
+        if found is None:
+            raise NotOurs
+        return found
+
+    def _try(self, connection: Connection, name: str, code: str) -> Resident | None:
+        """None for a wrong code, which counts: it must be written down, so nothing is raised here."""
+        found = residents.resident(connection, name)
+        if found is None or not residents.may_try(found):
+            return None
+        if code != self.links.code(name, found.asked_ms):
+            residents.wrong_code(connection, name)
+            return None
+        return self._confirmed(connection, found)
+
+    def _confirm(self, connection: Connection, name: str, token: str) -> Resident:
+        return self._confirmed(connection, self._asked(connection, name, token))
+
+    def _asked(self, connection: Connection, name: str, token: str) -> Resident:
+        found = residents.resident(connection, name)
+        if found is None:
+            raise NotOurs
+        self.links.read(CONFIRM, token, str(found.asked_ms))
+        return found
+
+    def _confirmed(self, connection: Connection, found: Resident) -> Resident:
+        if residents.confirm(connection, found.id, self._now()):
+            self._post(connection, found, Purpose.WELCOME)
+        return found
+
+    async def asked(self, token: str) -> Resident:
+        """Who would confirm by a link. Raises NotOurs."""
+        return await self._read(partial(self._asked, name=ResidentLinks.of(token), token=token))
+
+    async def mine(self, token: str) -> Resident:
+        """Whose page it is. Raises NotOurs, also for who has signed off."""
+        name = self.links.read(MINE, token)
+        found = await self._read(partial(residents.resident, name=name))
+        if found is None:
+            raise NotOurs
+        return found
+
+    async def change(self, token: str, wish: Wish) -> None:
+        """Another wish. Raises NotOurs."""
+        name = self.links.read(MINE, token)
+        if not await self._write(partial(residents.change, name=name, wish=wish)):
+            raise NotOurs
+
+    async def leave(self, token: str) -> bool:
+        """Forget the owner of a link at once; False where that was done before. Raises NotOurs."""
+        return await self._write(partial(residents.leave, name=self.links.read(MINE, token)))
+
+    async def test(self, token: str) -> bool:
+        """Send a test; False where there were enough for today. Raises NotOurs."""
+        return await self._write(partial(self._test, found=await self.mine(token)))
+
+    def _test(self, connection: Connection, found: Resident) -> bool:
+        if not residents.may_write(connection, found.id, self._now()):
+            return False
+        self._post(connection, found, Purpose.TEST)
+        return True
+
+    def _post(self, connection: Connection, to: Resident, purpose: Purpose) -> None:
+        said = letter(self._config.city.id, Status.ACTUAL, purpose, self._now(), to.asked_ms, to.wish.zones)
+        residents.post(connection, said, to)
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        return await (await self._ledger()).write(work)
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        return await (await self._ledger()).read(work)
+
+    async def _ledger(self) -> Ledger:
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await asyncio.to_thread(open_ledger, self._url)
+        return self._opened
+
+    def close(self) -> None:
+        """Let the ledger go."""
+        if self._opened is not None:
+            self._opened.close()
