@@ -1,6 +1,6 @@
 """Recipients and texts as the configuration describes them."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -36,6 +36,7 @@ class Recipient(Frozen):
     zones: tuple[Name, ...] = Field(min_length=1)
     from_level: int = Field(ge=1, le=3)
     addresses: tuple[Address, ...] = Field(min_length=1)
+    public: Annotated[str, Field(pattern=r"^https?://")] | None = None  # where anybody may follow the same, as on ntfy
 
     @model_validator(mode="after")
     def _one_address_per_channel(self) -> Self:

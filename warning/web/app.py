@@ -1,12 +1,12 @@
 """The web application of one world."""
 
-from pathlib import Path
-
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from warning.log.api import Log
+from warning.places import Places
+from warning.signup import SignUps
 from warning.web.ack_pages import ack_pages
 from warning.web.api import api
 from warning.web.cap_api import cap_api
@@ -20,33 +20,48 @@ from warning.web.health import Health, health
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.login_pages import add_login, login_pages
+from warning.web.mine_pages import mine_pages
 from warning.web.pages import overview_page
 from warning.web.poster_pages import poster_pages
-from warning.web.render import Renderer, renderer
+from warning.web.render import FOLDER, Renderer, renderer
 from warning.web.sheet_pages import sheet_pages
 from warning.web.sources import Sources
 from warning.web.staff_pages import staff_pages
 from warning.web.staffed import Staffed
 from warning.web.station_pages import station_pages
+from warning.web.subscribe_errors import add_subscribe_errors
+from warning.web.subscribe_pages import subscribe_pages
+from warning.web.subscribing import Subscribing
+from warning.web.subscription_api import subscription_api
 from warning.web.warning_pages import warning_pages
 from warning.web.word_api import word_api
 
 
-def create_app(sources: Sources, log: Log, changes: Changes, staff: Staffed) -> FastAPI:
-    """The application; it reads ``sources``, and what people decide goes through ``staff`` to the log."""
+def create_app(
+    sources: Sources, log: Log, changes: Changes, staff: Staffed, sign_ups: SignUps | None = None
+) -> FastAPI:
+    """The application; it reads ``sources``, and what people decide goes through ``staff`` to the log.
+
+    Without ``sign_ups`` residents cannot sign up: in an exercise there are none.
+    """
     prefix = "ÜBUNG: " if sources.exercise else ""
     title = f"{prefix}Floodbell {sources.config.city.name}"
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
-    render = renderer(sources, changes)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    render = renderer(sources, changes, signing_up=sign_ups is not None)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
+    if sign_ups is not None:
+        subscribing = Subscribing(render, sign_ups, Places(sources.config))
+        for residents in (subscription_api, mine_pages, subscribe_pages):
+            app.include_router(residents(subscribing))
+        add_subscribe_errors(app, subscribing)
     for private in (login_pages, desk_pages, ack_pages):  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))

@@ -8,18 +8,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
+from notifiers.ledger.database import LedgerUnavailable
 from warning.stores.book import BookUnavailable
 from warning.stores.history import HistoryUnavailable
 from warning.web.render import Renderer
 
 logger = structlog.get_logger()
 
-SAID = (401, 403, 404, 405, 413, 422, 500, 503)
+SAID = (401, 403, 404, 405, 413, 422, 429, 500, 503)
 #: what programs are told
 TEXTS = {
     401: "a token of this world is needed: Authorization: Bearer …",
     413: "too long",
-    429: "too many tokens that are none",
+    429: "too many requests of this kind; wait as long as Retry-After says",
     503: "the data cannot be read at the moment; nothing was changed",
 }
 
@@ -50,6 +51,7 @@ def add_errors(app: FastAPI, render: Renderer) -> None:
 
     @app.exception_handler(HistoryUnavailable)
     @app.exception_handler(BookUnavailable)
+    @app.exception_handler(LedgerUnavailable)
     async def away(request: Request, error: Exception) -> Response:
         logger.warning("store_away", path=request.url.path, reason=str(error))
         return answer(request, 503, TEXTS[503])

@@ -26,12 +26,12 @@ class NotUnderstood(Exception):
     """A field that says nothing; the text names it."""
 
 
-async def fields_of(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises HTTPException(422), and (403) for a form that another site sends."""
+async def fields_of(request: Request, most: int = FIELDS) -> dict[str, str]:
+    """The fields of a form, at most so many. Raises HTTPException(422), and (403) for a form of another site."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403)
     try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=FIELDS))
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=most))
     except ValueError as error:
         raise HTTPException(422) from error
 

@@ -18,6 +18,7 @@ from warning.web.sources import Sources
 from warning.web.words import AROUND, Words, words_of
 
 CACHE = "public, max-age=10"
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Renderer:
     environment: Environment
     words: Mapping[Language, Words]
     memo: Memo
+    signing_up: bool = False  # whether residents may
 
     def spoken(self, language: str) -> Language:
         """The language of an address. Raises HTTPException(404) for one the city does not speak."""
@@ -63,6 +65,7 @@ class Renderer:
             "as_of": words.clock(now_ms, now_ms) if isinstance(now_ms, int) else "",
             "ms": to_ms,
             "live": True,
+            "signing_up": self.signing_up,
             "official": self.sources.config.issuer is not None,
         }
         return self.environment.get_template(template).render({**shared, **facts})
@@ -74,10 +77,10 @@ class Renderer:
             return None
 
 
-def renderer(sources: Sources, changes: Changes) -> Renderer:
+def renderer(sources: Sources, changes: Changes, *, signing_up: bool = False) -> Renderer:
     """Templates that escape everything and refuse an unknown name."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -85,7 +88,7 @@ def renderer(sources: Sources, changes: Changes) -> Renderer:
     )
     languages = [language for language in sources.config.city.languages if language in AROUND]
     words = {language: words_of(sources.config, language) for language in languages}
-    return Renderer(sources, environment, words, Memo(changes))
+    return Renderer(sources, environment, words, Memo(changes), signing_up)
 
 
 def conditional(request: Request, body: str, media_type: str = "text/html") -> Response:

@@ -12,11 +12,15 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from notifiers.revision import Status
+from sensors.times import to_utc
+from warning.contacts import links_of
 from warning.keys import secret_key
 from warning.log.api import Log, LogUnavailable, OutsideLog
 from warning.log.store import wall_clock_ms
 from warning.log.topics import STATUS
 from warning.messages import StatusReport
+from warning.signup import SignUps
 from warning.status import EVERY_S, reporter
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
@@ -39,7 +43,8 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     statuses, changes = Statuses(), Changes()
     with open_history(world.history, read_only=True) as history, LedgerBook(world.ledger) as book:
         sources = Sources(config, watched_by(config), world.status, world.clock, history, book, statuses, wall_clock_ms)
-        app = create_app(sources, log, changes, staffed(sources, log, book, secret_key(world.data)))
+        sign_ups = _sign_ups(world, sources)
+        app = create_app(sources, log, changes, staffed(sources, log, book, secret_key(world.data)), sign_ups)
         listening = socket.create_server((world.web_host, world.web_port))
         listening.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
@@ -47,6 +52,18 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
         logger.info("web_listening", host=world.web_host, port=listening.getsockname()[1])
         async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log, statuses)):
             await _serve(app, listening, changes, stop)
+        if sign_ups is not None:
+            sign_ups.close()
+
+
+def _sign_ups(world: World, sources: Sources) -> SignUps | None:
+    """None in an exercise, which reaches no resident, and where the key to their addresses is missing."""
+    spec, links = sources.config.subscriptions, None
+    if spec is not None and world.status is Status.ACTUAL:
+        links = links_of(world)
+    if spec is None or links is None:
+        return None
+    return SignUps(sources.config, spec, links, world.ledger, lambda: to_utc(sources.now_ms() or 0))
 
 
 async def _serve(app: FastAPI, listening: socket.socket, changes: Changes, stop: asyncio.Event) -> None:

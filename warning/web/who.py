@@ -34,20 +34,24 @@ class Failures:
     256 random bits are not guessed.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, most: int = FAILURES, within_s: float = WITHIN_S
+    ) -> None:
         self._clock = clock
+        self._most = most
+        self._within_s = within_s
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     def count(self, address: str) -> int:
         """One more. How many seconds the address has to wait; 0 while it may go on."""
         now = self._clock()
         since, count = self._seen.pop(address, (now, 0))
-        if now - since >= WITHIN_S:
+        if now - since >= self._within_s:
             since, count = now, 0
         self._seen[address] = since, count + 1
         while len(self._seen) > ADDRESSES:
             self._seen.popitem(last=False)
-        return 0 if count < FAILURES else max(1, round(since + WITHIN_S - now))
+        return 0 if count < self._most else max(1, round(since + self._within_s - now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ STEP = 300_000
 MINUTE = timedelta(minutes=1)
 
 
+@cache
 def config() -> Config:
-    """The city of the repository."""
+    """The city of the repository; reading and checking it takes a second."""
     return load(CONFIG)
 
 
