@@ -64,6 +64,11 @@ class Postgres:
         with self._connected(database) as connection:
             connection.execute(statement)
 
+    def dump(self, database: str) -> bytes:
+        """Everything a database holds, as SQL."""
+        asked = [program("pg_dump"), self.url(database)]
+        return subprocess.run(asked, capture_output=True, check=True).stdout
+
     def start(self) -> None:
         """Start, and wait until it answers."""
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
