@@ -48,6 +48,7 @@ COMMANDS = {
     "audit": "The record of every event, message and decision: check that it is whole, or copy it.",
     "channels": "The ways to people: whether their servers answer, and a test message.",
     "cap": "CAP messages: check those of anybody, make the key for one's own.",
+    "privacy": "What is stored about people; and of one person, to be shown or forgotten on request.",
 }
 
 
