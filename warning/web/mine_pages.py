@@ -26,7 +26,7 @@ def form_facts(subscribing: Subscribing, language: Language) -> dict[str, Any]:
         "spoken": config.city.languages,
         "honest": subscribing.honest(language),
         "consents": {
-            contact.value: subscribing.consent(contact, language).text
+            contact.value: subscribing.consent_shown(contact, language)
             for contact in dict.fromkeys(subscribing.sign_ups.channels.values())
         },
     }

@@ -39,9 +39,13 @@ class Subscribing:
 
     def consent(self, contact: Contact, language: Language) -> Consent:
         """The words that somebody agrees to who signs up in a language."""
+        return Consent(f"{self.consent_shown(contact, language)} {self.honest(language)}")
+
+    def consent_shown(self, contact: Contact, language: Language) -> str:
+        """The part of them that stands where it is agreed to; the other one stands above."""
         words = self.render.words[language]
-        said = words.say(f"consent_{contact.value}", city=words.city.name)
-        return Consent(f"{said} {self.honest(language)}")
+        key = "consent_push" if contact is Contact.PUSH else "consent_address"
+        return words.say(key, city=words.city.name)
 
     @staticmethod
     def honest(language: Language) -> str:
