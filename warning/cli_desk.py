@@ -15,7 +15,7 @@ from sensors.times import to_utc
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
 from warning.cli_reach import reach
 from warning.cli_tell import silence, tell_action
-from warning.commanding import about_draft, command, give, row_about, row_of
+from warning.commanding import about_draft, command, give, read_rightly, row_about, row_of
 from warning.content import level_label
 from warning.desk_text import acks_text, draft_text, waiting_text
 from warning.log.api import LogUnavailable
@@ -73,7 +73,7 @@ def approve(  # noqa: PLR0913, PLR0917 - one per option
         recipients = (
             typer.prompt(f"It goes to {told} recipients: type how many", type=int) if recipients is None else recipients
         )
-    if recipients != told:
+    if not read_rightly(recipients, told):
         raise refuse(f"{warning}: it would go to {told} recipients, not {recipients}; look at it again")
     named = about_draft(row) | {"level": level, "zone": zone, "recipients": recipients}
     named |= {} if revision is None else {"revision": revision}

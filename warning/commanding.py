@@ -15,6 +15,7 @@ from warning.telling import ANSWER_WITHIN_S, Unconfirmed
 from warning.world import World
 
 ROW_WITHIN_S, LOOK_S = 10.0, 0.1
+COMING_AND_GOING = 20  # of so many one more or less holds up no release
 
 
 def row_of(world: World, warning: str) -> DeskRow | None:
@@ -25,6 +26,11 @@ def row_of(world: World, warning: str) -> DeskRow | None:
 def recipients_of(world: World, row: DeskRow) -> int:
     """How many would be told if the draft went out, to be read back by who releases it."""
     return Desk.open(world.ledger).audience_of(row)
+
+
+def read_rightly(recipients: int, told: int) -> bool:
+    """Whether a number that is read back can be meant: residents come and go while somebody reads."""
+    return abs(recipients - told) <= told // COMING_AND_GOING
 
 
 async def row_about(world: World, zone: str, hazard: str) -> DeskRow | None:

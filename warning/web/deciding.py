@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from notifiers.revision import Change
 from sensors.times import to_utc
-from warning.commanding import about_draft, give_to
+from warning.commanding import about_draft, give_to, read_rightly
 from warning.lifecycle.commands import ROLES
 from warning.lifecycle.people import Role
 from warning.log.api import Log, LogUnavailable
@@ -145,7 +145,7 @@ class Deciding:
 
     def _read_back(self, row: DeskRow, recipients: int) -> None:
         told = self.staff.recipients(row)
-        if recipients != told:
+        if not read_rightly(recipients, told):
             raise NotAsked(f"it would go to {told} recipients, not {recipients}; look at it again")
 
     def _all_clear(self, row: DeskRow, body: asked.Clear) -> dict[str, object]:
