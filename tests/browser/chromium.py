@@ -34,6 +34,7 @@ class Page:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._numbers = itertools.count(1)
+        self.events: list[dict[str, Any]] = []  # what came beside the answers
 
     async def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method of the protocol."""
@@ -44,10 +45,11 @@ class Page:
             if answer.get("id") == number:
                 assert "error" not in answer, answer
                 return answer["result"]
+            self.events.append(answer)
 
     async def value(self, expression: str) -> Any:
         """What an expression is worth in the page; works with scripts switched off as well."""
-        answer = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 

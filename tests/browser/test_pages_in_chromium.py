@@ -39,15 +39,16 @@ asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
 class Served:
     """A server process with a small flood."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: str = SERVER) -> None:
         self.folder = folder
+        self.script = script
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-c", SERVER, str(self.folder), str(self.port)]
+        command = [sys.executable, "-c", self.script, str(self.folder), str(self.port)]
         self.process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
         while True:

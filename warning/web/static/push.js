@@ -31,7 +31,7 @@ async function signUp() {
     await subscription.unsubscribe();
     return answer.text || section.dataset.failed;
   }
-  location.assign(answer.mine);
+  location.assign(new URL(answer.mine).pathname);  // this very page may be reached by another name
   return "";
 }
 
