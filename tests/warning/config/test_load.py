@@ -264,7 +264,7 @@ def test_a_file_that_has_changed_is_read_again(tmp_path: Path) -> None:
     path.write_text(text.replace("port: 8080", "port: 8081"), encoding="utf-8")
     assert (before.service.web.port, load(path).service.web.port) == (8080, 8081)
     path.write_text(text.replace("port: 8080", "port: -080"), encoding="utf-8")
-    with pytest.raises(ConfigError, match="service.web.port"):
+    with pytest.raises(ConfigError, match=r"service\.web\.port"):
         load(path)
 
 
