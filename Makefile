@@ -1,4 +1,5 @@
 PYTHON ?= python3
+JOBS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -27,9 +28,9 @@ $(READY): requirements.lock pyproject.toml
 run: setup ## Set up, then play a flood on the Wupper config: exercise, reaches nobody
 	$(BIN)/floodbell demo
 
-test: setup ## Install or start every service the tests use, then run all tests
+test: setup ## Install or start every service the tests use, then run all tests, three at a time (JOBS=0: one by one)
 	tests/services/install.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 faults: setup ## Kill every process in a flood, 250 times and more (SHORT=1: a few times; ARGS="--seed 7")
 	tests/services/install.sh

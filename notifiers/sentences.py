@@ -35,6 +35,8 @@ class Sentences:
 
     def filled(self, path: Path, template: str, slots: Slots) -> str:
         """What is put into a slot keeps its own direction."""
+        if "{" not in template:
+            return self.fill(path, template, {})
         every = self.common() | slots
         return self.fill(path, template, {name: isolated(said, self.language) for name, said in every.items()})
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import localcontext
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -15,6 +16,7 @@ _UNITS = {"m3/s": "m³/s"}
 _CYRILLIC = {"cm": "см", "mm": "мм", "m": "м", "m³/s": "м³/с"}
 
 
+@lru_cache(maxsize=1024)
 def number(value: float, language: Language, decimals: int = 1) -> str:
     """``1234.56`` as 1.234,6 or 1,234.6; a zero after the comma is left out."""
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"

@@ -1,6 +1,7 @@
 """A text as a voice says it: units and times in words, the emergency number digit by digit."""
 
 import re
+from functools import lru_cache
 from math import ceil
 
 from babel.numbers import NumberFormatError, parse_decimal
@@ -23,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SAID_UHR: frozenset[Language] = frozenset({"de", "de-simple"})
 
 
+@lru_cache(maxsize=256)  # asked again and again how long it takes, while a text is made to fit
 def speak(text: str, language: Language) -> str:
     """What the voice is given; nothing is left out of it."""
     said = _EMERGENCY.sub(lambda found: " ".join(found.group()), without_isolates(text))

@@ -5,7 +5,6 @@ told apart by what it is made of, not by a flag that some code might forget to a
 program (``roles_exercise``), which holds no way to reach anybody.
 """
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -45,13 +44,10 @@ class World(BaseModel):
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:
-        """The city of this world; a record's own reading steps replace the configured ones.
-
-        Reading and checking it takes half a second, and a role that was killed asks for it several times
-        before it is back: as long as the files say the same, they are read once.
-        """
-        overlay = self.overlay.read_bytes() if self.overlay else b""
-        return _configuration(self.config, self.config.read_bytes(), self.overlay, overlay, tuple(self.steps.items()))
+        """The city of this world; a record's own reading steps replace the configured ones."""
+        return with_steps(
+            load(self.config, self.overlay), {Series(*name.split("/")): step for name, step in self.steps.items()}
+        )
 
     def places(self) -> Places:
         """What nobody else may use."""
@@ -73,14 +69,6 @@ class World(BaseModel):
         world = self.model_copy(update=copies)
         world.configuration()
         return world
-
-
-@lru_cache(maxsize=2)
-def _configuration(
-    path: Path, _content: bytes, overlay: Path | None, _overlaid: bytes, steps: tuple[tuple[str, int], ...]
-) -> Config:
-    """What the files say; the contents are there to be told apart by."""
-    return with_steps(load(path, overlay), {Series(*name.split("/")): step for name, step in steps})
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -149,6 +137,8 @@ def exercise(config_path: Path, data: Path, overlay: Path | None, *, clock: Lite
 
 def with_steps(config: Config, steps: dict[Series, int]) -> Config:
     """The configuration with other nominal steps, for a record that is coarser than live data."""
+    if not steps:
+        return config
     stations = {
         name: station.model_copy(
             update={

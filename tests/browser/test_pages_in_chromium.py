@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from tests.browser.chromium import opened_page
+from tests.services.ports import free_port
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 
@@ -42,8 +42,7 @@ class Served:
     def __init__(self, folder: Path, script: str = SERVER) -> None:
         self.folder = folder
         self.script = script
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.start()
 

@@ -21,7 +21,7 @@ from notifiers.ledger.positions import next_offsets
 from notifiers.revision import Change
 from tests.notifiers.post import Post, Scripted
 from tests.notifiers.samples import flood, recipient
-from tests.services.kafka import free_port
+from tests.services.ports import free_port
 from tests.services.postgres import PASSWORD, QUOTED, USER, Postgres
 from warning.stores import desk
 from warning.stores.desk import Desk

@@ -18,7 +18,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.services.kafka import ServiceMissing, free_port
+from tests.services.kafka import ServiceMissing
+from tests.services.ports import free_port
 
 BUILD = Path(__file__).with_name("influxd") / "build.sh"
 LACKING = 3  # what build.sh exits with where the machine lacks a compiler

@@ -7,7 +7,6 @@ import asyncio
 import base64
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ from uuid import uuid4
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+
+from tests.services.ports import free_port
 
 VERSION = "4.1.0"
 POM = Path(__file__).with_name("maven") / "pom.xml"
@@ -165,13 +166,6 @@ def program(name: str, package: str) -> str:
     if found is None:
         raise ServiceMissing(f"{name} is missing: apt-get install {package}")
     return found
-
-
-def free_port() -> int:
-    """A port nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def cluster_id() -> str:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.ports import free_port
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-START_S = 10.0
+START_S = 60.0  # on a machine that does much else
 #: Of the shipped file these depend on the machine; everything else is taken as it is.
 OF_THE_MACHINE = {"listener", "certfile", "keyfile", "password_file", "acl_file", "persistence_location"}
 
@@ -69,7 +71,7 @@ def mosquitto_node(
     passwords.touch(mode=0o600)
     for user, password in logins.items():
         subprocess.run([_program("mosquitto_passwd"), "-b", passwords, user, password], check=True, capture_output=True)
-    port = _free_port()
+    port = free_port()
     lines = [
         line
         for line in (DEPLOY / "mosquitto.conf").read_text(encoding="utf-8").splitlines()
@@ -109,10 +111,3 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
             return
     process.terminate()
     pytest.fail(f"mosquitto does not start: {log.read_text(encoding='utf-8')}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

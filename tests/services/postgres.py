@@ -20,7 +20,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.services.kafka import ServiceMissing, free_port
+from tests.services.kafka import ServiceMissing
+from tests.services.ports import free_port
 
 USER, PASSWORD = "floodbell", "s3cret/of the@ledger"
 QUOTED = "s3cret%2Fof%20the%40ledger"

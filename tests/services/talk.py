@@ -50,11 +50,3 @@ def end_own_half(writer: asyncio.StreamWriter) -> None:
     """Say no more and go on listening, without the goodbye that TLS would have."""
     raw: socket.socket = writer.get_extra_info("socket")
     raw.shutdown(socket.SHUT_WR)
-
-
-def free_port() -> int:
-    """On which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from simulations.cli import app
 from simulations.front import contents
-from tests.services.kafka import free_port
+from tests.services.ports import free_port
 from warning.world import live
 
 HEAVY = ("numba", "numpy", "sqlalchemy", "faust", "pydantic", "lark")

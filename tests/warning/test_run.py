@@ -20,8 +20,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from sensors.mqtt.publisher import Publisher
+from tests.services.ports import free_port
 from tests.services.smtp import smtp_server
-from warning.alone import free_port
 from warning.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -58,8 +58,7 @@ def write_config(path: Path, smtp: int, push: int) -> int:
     """The shipped configuration with servers of this test; gives back the port of the pages."""
     yaml = YAML()
     tree = yaml.load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    port = free_port("127.0.0.1", 0)
-    assert port is not None
+    port = free_port()
     tree["service"]["web"]["port"] = port
     tree["service"]["tick"] = "1 s"
     tree["channels"]["email"]["port"] = smtp

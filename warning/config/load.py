@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from sensors.problems import Problem, did_you_mean
+from sensors.problems import Problem
 from warning.config.complete import completed
 from warning.config.crosscheck import cross_check
-from warning.config.fields import fields_at
 from warning.config.model import Config
+from warning.config.places import place_of, problem_of
 
 
 class ConfigError(Exception):
@@ -30,20 +32,39 @@ class Loaded(NamedTuple):
     tree: CommentedMap
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file and what it says; two that say the same are the same."""
+
+    path: Path = field(compare=False)
+    content: bytes
+
+
 def load(path: Path, overlay: Path | None = None) -> Config:
     """The configuration in a file, with another file's keys laid over it for an exercise.
+
+    Reading and checking it takes a second, and a process asks for it several times before it is up: as long as
+    the files say the same, they are read once.
 
     Raises:
         ConfigError: one line per mistake, ``config.yaml:41:7: stations.x.levels: must rise: …``.
     """
-    base = parse(path)
-    over = [parse(overlay)] if overlay else []
+    layers = tuple(_source(layer) for layer in (path, overlay) if layer is not None)
+    models = [model for layer in layers for model in _model_files(_tree(layer), path).values()]
+    return _checked(layers, tuple(map(_said, models)))
+
+
+@lru_cache(maxsize=4)
+def _checked(layers: tuple[Source, ...], _models: tuple[bytes | None, ...]) -> Config:
+    """What the files say, that of an exercise last; the models are there to be told apart by."""
+    base, *over = map(_parsed, layers)
     for layer in over:
         _lay_over(base.tree, layer.tree)
-    _resolve_forecasts(base.tree, path.resolve().parent)
+    for station, model in _model_files(base.tree, layers[0].path).items():
+        base.tree["forecasts"][station] = str(model)
     problems, config = _validate(base.tree)
     if config is not None:
-        problems = [*problems, *_actual_release(config, exercise=overlay is not None)]
+        problems = [*problems, *_actual_release(config, exercise=bool(over))]
     if config is None or problems:
         lines = sorted({describe(problem, base) for problem in problems}, key=_by_place)
         raise ConfigError("\n".join(lines))
@@ -52,21 +73,43 @@ def load(path: Path, overlay: Path | None = None) -> Config:
 
 def parse(path: Path) -> Loaded:
     """Read YAML 1.2, keeping places; duplicate keys and broken syntax are errors."""
+    return _parsed(_source(path))
+
+
+def _source(path: Path) -> Source:
     try:
-        text = path.read_text(encoding="utf-8")
+        return Source(path, path.read_bytes())
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _said(model: Path) -> bytes | None:
+    """None where it cannot be read, which is a mistake with its place: see ``Config``."""
+    try:
+        return model.read_bytes()
+    except OSError:
+        return None
+
+
+def _parsed(read: Source) -> Loaded:
+    """A tree of its own, to lay another over."""
+    return Loaded(str(read.path), deepcopy(_tree(read)))
+
+
+@lru_cache(maxsize=4)
+def _tree(read: Source) -> CommentedMap:
+    path = read.path
+    try:
+        tree = YAML(typ="rt").load(StringIO(read.content.decode("utf-8")))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 text") from error
-    try:
-        tree = YAML(typ="rt").load(StringIO(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise ConfigError(f"{place}: {(error.problem or 'not readable as YAML').splitlines()[0]}") from error
     if not isinstance(tree, CommentedMap):
         raise ConfigError(f"{path}:1:1: must be a mapping of sections: city, service, stations, …")
-    return Loaded(str(path), tree)
+    return tree
 
 
 def _lay_over(base: CommentedMap, over: Mapping[str, Any]) -> None:
@@ -77,13 +120,11 @@ def _lay_over(base: CommentedMap, over: Mapping[str, Any]) -> None:
             base[key] = value
 
 
-def _resolve_forecasts(tree: CommentedMap, base: Path) -> None:
-    """Model files are meant from the folder of the configuration."""
+def _model_files(tree: CommentedMap, config: Path) -> dict[str, Path]:
+    """Model files of stations; they are meant from the folder of the configuration."""
     files = tree.get("forecasts")
-    if isinstance(files, CommentedMap):
-        for station, file in files.items():
-            if isinstance(file, str):
-                files[station] = str(base / file)
+    written = files.items() if isinstance(files, CommentedMap) else ()
+    return {station: config.resolve().parent / file for station, file in written if isinstance(file, str)}
 
 
 def _validate(tree: CommentedMap) -> tuple[list[Problem], Config | None]:
@@ -91,7 +132,7 @@ def _validate(tree: CommentedMap) -> tuple[list[Problem], Config | None]:
     try:
         config = Config.model_validate(known)
     except ValidationError as errors:
-        problems = [*unknown, *(_problem(tree, error) for error in errors.errors())]
+        problems = [*unknown, *(problem_of(tree, error) for error in errors.errors())]
         return [*problems, *cross_check(_pruned(known, problems), tree)], None
     return [*unknown, *cross_check(config, tree)], config
 
@@ -101,7 +142,7 @@ def _split_unknown(tree: CommentedMap) -> tuple[CommentedMap, list[Problem]]:
     try:
         Config.model_validate(tree)
     except ValidationError as errors:
-        unknown = [_problem(tree, error) for error in errors.errors() if error["type"] == "extra_forbidden"]
+        unknown = [problem_of(tree, error) for error in errors.errors() if error["type"] == "extra_forbidden"]
         known = deepcopy(tree)
         for problem in unknown:
             parent = known
@@ -123,45 +164,13 @@ def _actual_release(config: Config, *, exercise: bool) -> list[Problem]:
     ]
 
 
-def _problem(tree: CommentedMap, error: Mapping[str, Any]) -> Problem:
-    path = tuple(_existing_steps(tree, error["loc"]))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    field, _, rest = message.partition(": ")
-    if rest and field in fields_at(Config, path):  # a model's own rule names the key it is about
-        path, message = (*path, field), rest
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        known = fields_at(Config, path[:-1])
-        message = f"unknown key{did_you_mean(str(path[-1]), known)}"
-    elif kind == "missing":
-        message = "is missing"
-    else:
-        message = message[:1].lower() + message[1:]
-    return Problem(path, message)
-
-
-def _existing_steps(tree: Any, loc: tuple[str | int, ...]) -> list[str | int]:
-    """The path as written in the file: pydantic's own steps for unions and keys are left out."""
-    path: list[str | int] = []
-    node = tree
-    for place, step in enumerate(loc):
-        last = place == len(loc) - 1
-        if isinstance(node, CommentedMap) and (step in node or last):
-            path.append(step)
-            node = node.get(step)
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            path.append(step)
-            node = node[step]
-    return [step for step in path if step != "[key]"]
-
-
 def _pruned(tree: CommentedMap, problems: list[Problem]) -> Config:
     """What is left when the faulty parts are taken out, so that the rest is checked as well."""
     bad = {problem.path[:2] for problem in problems}
     parts = {}
-    for section, field in Config.model_fields.items():
+    for section, info in Config.model_fields.items():
         with suppress(ValidationError):
-            kind: TypeAdapter[Any] = TypeAdapter(field.annotation or Any)
+            kind: TypeAdapter[Any] = TypeAdapter(info.annotation or Any)
             parts[section] = kind.validate_python(_without(section, tree.get(section), bad))
     return Config.model_construct(**parts)
 
@@ -179,27 +188,6 @@ def describe(problem: Problem, loaded: Loaded) -> str:
     line, column = place_of(loaded.tree, problem.path)
     dotted = ".".join(str(step) for step in problem.path)
     return f"{loaded.name}:{line + 1}:{column + 1 + problem.column}: {dotted or 'file'}: {problem.message}"
-
-
-def place_of(tree: CommentedMap, path: tuple[str | int, ...]) -> tuple[int, int]:
-    """Line and column, from 0, of the deepest key of the path that the file has."""
-    node: Any = tree
-    place = (0, 0)
-    for step in path:
-        if not isinstance(node, CommentedBase) or not _has(node, step):
-            break
-        positions = node.lc.data or {}
-        if step in positions:
-            line, column = positions[step][:2]
-            place = (line, column)
-        node = node[step]  # type: ignore[index]
-    return place
-
-
-def _has(node: Any, step: str | int) -> bool:
-    if isinstance(node, CommentedSeq):
-        return isinstance(step, int) and step < len(node)
-    return step in node
 
 
 def _by_place(line: str) -> tuple[str, int, int]:

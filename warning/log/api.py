@@ -76,6 +76,9 @@ class Log(Protocol):
     async def ends(self, topic: str) -> dict[int, int]:
         """The offset that the next message of each partition will get."""
 
+    async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
+        """First offset still kept, and the one the next message will get."""
+
     async def trim(self, applied: Mapping[str, Mapping[int, int]]) -> int:
         """Forget what is older than its topic allows; how many records. Kafka does it by itself.
 

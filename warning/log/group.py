@@ -6,13 +6,16 @@ import faust
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
+from warning.log.api import Log
+
 
 class Group:
     """``Members`` over Faust. Topic names are without prefix outside, complete inside."""
 
-    def __init__(self, app: faust.App, prefix: str) -> None:
+    def __init__(self, app: faust.App, prefix: str, log: Log) -> None:
         self._app = app
         self._prefix = prefix
+        self._log = log
 
     def generation(self) -> int:
         return int(self._app.consumer_generation_id)
@@ -29,7 +32,4 @@ class Group:
             await self._app.consumer.seek(TP(self._prefix + topic, partition), offset)
 
     async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
-        tp = TP(self._prefix + topic, partition)
-        first = await self._app.consumer.earliest_offsets(tp)
-        following = await self._app.consumer.highwaters(tp)
-        return first[tp] or 0, following[tp] or 0
+        return await self._log.bounds(topic, partition)

@@ -31,6 +31,8 @@ class KafkaLog:
     def __init__(self, servers: str, prefix: str = "") -> None:
         self._servers = servers
         self._prefix = prefix
+        self._asker: Any = None
+        self._asking = asyncio.Lock()
 
     async def trim(self, applied: Mapping[str, Mapping[int, int]]) -> int:  # noqa: ARG002 - see Log
         """Nothing: the broker's retention does it."""
@@ -53,6 +55,8 @@ class KafkaLog:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        if self._asker is not None:
+            await self._asker.stop()
         await self._producer.stop()
 
     async def create_topics(self, topics: Sequence[Topic]) -> None:
@@ -107,11 +111,11 @@ class KafkaLog:
     async def read(self, topic: str, positions: Mapping[int, int]) -> AsyncIterator[Sequence[Record]]:
         consumer = await self._reader(self._prefix + topic)
         try:
-            for partition in consumer.assignment():
-                if partition.partition in positions:
-                    consumer.seek(partition, positions[partition.partition])
-                else:
-                    await consumer.seek_to_beginning(partition)
+            unread = [each for each in consumer.assignment() if each.partition not in positions]
+            if unread:  # before any is sought: see ``bounds``
+                await consumer.seek_to_beginning(*unread)
+            for partition in consumer.assignment() - set(unread):
+                consumer.seek(partition, positions[partition.partition])
             while True:
                 fetched = await consumer.getmany(timeout_ms=1000, max_records=FETCH)
                 for records in fetched.values():
@@ -137,7 +141,20 @@ class KafkaLog:
             await consumer.stop()
         return {partition.partition: offset for partition, offset in offsets.items()}
 
-    async def _reader(self, name: str) -> Any:
+    async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
+        """Asked on a connection that reads nothing: the broker answers on each in turn, and lets who reads wait."""
+        place = aiokafka.TopicPartition(self._prefix + topic, partition)
+        async with self._asking:
+            try:
+                if self._asker is None:
+                    self._asker = await self._consumer()
+                start = await self._asker.beginning_offsets([place])
+                end = await self._asker.end_offsets([place])
+            except KafkaError as error:
+                raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+        return start[place], end[place]
+
+    async def _consumer(self) -> Any:
         consumer = aiokafka.AIOKafkaConsumer(
             bootstrap_servers=self._servers,
             enable_auto_commit=False,
@@ -146,6 +163,17 @@ class KafkaLog:
         )
         try:
             await consumer.start()
+        except KafkaError:
+            await consumer.stop()
+            raise
+        return consumer
+
+    async def _reader(self, name: str) -> Any:
+        try:
+            consumer = await self._consumer()
+        except KafkaError as error:
+            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+        try:
             if name not in await consumer.topics():
                 raise UnknownTopicOrPartitionError(name)
             partitions = await self._producer.partitions_for(name)

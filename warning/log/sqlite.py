@@ -57,6 +57,10 @@ class SqliteLog:
         slots = await self._store.partitions(self._prefix + topic)
         return {slot.partition: (await self._store.bounds(slot))[1] for slot in slots}
 
+    async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
+        slots = await self._store.partitions(self._prefix + topic)
+        return await self._store.bounds(slots[partition])
+
     async def trim(self, applied: Mapping[str, Mapping[int, int]]) -> int:
         """Forget what is older than its topic allows, and say how many records; call it now and then."""
         store = self._store

@@ -54,7 +54,7 @@ class Worker:
         self.app = make_app(
             settings.log_url, self._address, settings.partitions, settings.data_dir, settings.session_timeout_s
         )
-        self._group = Group(self.app, self._address.prefix)
+        self._group = Group(self.app, self._address.prefix, self._log)
         self._loops = {stage.name: self._add(stage) for stage in stages}
         self._tasks: list[Callable[[], Awaitable[None]]] = []
         self.app.on_partitions_revoked.connect(self._forget)

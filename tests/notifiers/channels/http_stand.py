@@ -9,7 +9,8 @@ import pytest
 from tests.notifiers.channels.contract import Case
 from tests.services.certificates import certificate, server_context
 from tests.services.http import Answer, HttpServer, Misbehaviour, Request, babble, half_close, no_word
-from tests.services.talk import free_port, talking
+from tests.services.ports import free_port
+from tests.services.talk import talking
 
 Answers = Callable[[Case, Request], Answer | Misbehaviour]
 

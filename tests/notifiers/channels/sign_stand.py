@@ -16,7 +16,8 @@ from tests.notifiers.channels.contract import AGAIN, MESSAGE, Bench, Case, End, 
 from tests.notifiers.samples import NOON
 from tests.services.certificates import certificate, server_context
 from tests.services.mosquitto import mosquitto
-from tests.services.talk import dribble, end_own_half, free_port, talking
+from tests.services.ports import free_port
+from tests.services.talk import dribble, end_own_half, talking
 
 TOPIC = "signs/unterbarmen/1"
 PASSWORD = "dipper-16"

@@ -14,8 +14,9 @@ from notifiers.channels.smpp import SmppChannel
 from tests.notifiers.channels.contract import AGAIN, MESSAGE, Bench, Case, End, at_bench
 from tests.notifiers.samples import NOON
 from tests.services.certificates import certificate, server_context
+from tests.services.ports import free_port
 from tests.services.smpp import INVALID_ADDRESS, QUEUE_FULL, THROTTLED, MessageCentre
-from tests.services.talk import dribble, end_own_half, free_port, talking
+from tests.services.talk import dribble, end_own_half, talking
 
 PASSWORD = "gadwall7"
 NUMBER = "+4915100000001"

@@ -14,8 +14,9 @@ from notifiers.channels.live import live_channels
 from notifiers.channels.smtp import SmtpChannel
 from tests.notifiers.channels.contract import MESSAGE, Bench, Case, End, at_bench
 from tests.services.certificates import certificate, server_context
+from tests.services.ports import free_port
 from tests.services.smtp import smtp_server
-from tests.services.talk import dribble, end_own_half, free_port, talking
+from tests.services.talk import dribble, end_own_half, talking
 
 ANNA = replace(MESSAGE, to="anna@people.example")
 PASSWORD = "moor-hen-42"

@@ -14,8 +14,9 @@ from tests.notifiers.channels.contract import AGAIN, MESSAGE, Bench, Case, Doubt
 from tests.notifiers.channels.http_stand import USUAL
 from tests.services.certificates import certificate, server_context
 from tests.services.http import Answer, HttpServer, Misbehaviour, Request
+from tests.services.ports import free_port
 from tests.services.proxy import Proxy
-from tests.services.talk import free_port, talking
+from tests.services.talk import talking
 from tests.services.twilio import HOST, SID, Twilio, refusal
 
 TOKEN = "0f" * 16

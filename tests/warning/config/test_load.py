@@ -252,3 +252,33 @@ def test_a_language_with_a_catalogue_needs_no_texts(tmp_path: Path) -> None:
     config = load(path)
     assert config.texts.word_of(2)["uk"] == "Небезпека"
     assert config.zones["beyenburg"].name["uk"] == "Beyenburg"
+
+
+def test_a_file_that_has_changed_is_read_again(tmp_path: Path) -> None:
+    """Also where it is as long as before, and where it has become wrong."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    before = load(path)
+    assert load(path) == before
+    path.write_text(text.replace("port: 8080", "port: 8081"), encoding="utf-8")
+    assert (before.service.web.port, load(path).service.web.port) == (8080, 8081)
+    path.write_text(text.replace("port: 8080", "port: -080"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"service\.web\.port"):
+        load(path)
+
+
+def test_the_same_text_elsewhere_names_its_own_file(tmp_path: Path) -> None:
+    """What is remembered of a text knows no file."""
+    for name in ("here.yaml", "there.yaml"):
+        path = tmp_path / name
+        path.write_text("version: 1\n")
+        with pytest.raises(ConfigError, match=f"{name}:1:1: city: is missing"):
+            load(path)
+
+
+def test_laying_another_over_it_leaves_what_was_read(tmp_path: Path) -> None:
+    """An exercise's own release is no part of the service's."""
+    loaded = load(SHIPPED)
+    assert load(SHIPPED, DEMO).warnings.release != loaded.warnings.release
+    assert load(SHIPPED) == loaded

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from notifiers.channels.captured import CAPTURES
 from sensors.mqtt.publisher import Publisher
-from warning.alone import free_port
+from tests.services.ports import free_port
 from warning.supervisor import Supervisor
 from warning.world import World, exercise
 
@@ -28,7 +28,7 @@ def world_in(folder: Path, **stores: str) -> World:
     """A world that lives by the clock and reaches nobody."""
     overlay = folder / "overlay.yaml"
     overlay.write_text("service: {tick: 1 s}\n")
-    port = free_port("127.0.0.1", 0)
+    port = free_port()
     return exercise(CONFIG, folder / "w", overlay, clock="system").model_copy(update={"web_port": port, **stores})
 
 

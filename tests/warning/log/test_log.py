@@ -82,6 +82,16 @@ async def test_a_position_outside_the_log_is_an_error(url: str) -> None:
 
 
 @pytest.mark.asyncio
+async def test_where_a_partition_begins_and_ends(url: str) -> None:
+    """As it is at the moment of asking."""
+    async with open_log(url) as log:
+        await log.create_topics([PLAIN])
+        assert await log.bounds("plain", 1) == (0, 0)
+        await log.append([message(number, 1) for number in range(3)])
+        assert [await log.bounds("plain", number) for number in (0, 1)] == [(0, 0), (0, 3)]
+
+
+@pytest.mark.asyncio
 async def test_topics_are_created_once_and_checked(url: str) -> None:
     """Another number of partitions would scatter the keys."""
     async with open_log(url) as log:

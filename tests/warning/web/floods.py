@@ -13,8 +13,8 @@ from simulations.pace import Pace
 from simulations.play import play_of
 from simulations.replay import Outcome, driving
 from simulations.synthetic import moment, synthetic
+from tests.services.ports import free_port
 from tests.warning.test_approval import CONFIG, floodbell
-from warning.alone import free_port
 from warning.config.load import load
 from warning.messages import DeskRow
 from warning.stores.desk import Desk
@@ -58,7 +58,7 @@ async def flood_served(folder: Path) -> AsyncIterator[Served]:
     """The synthetic flood just past level 2, as the shipped configuration releases it."""
     play = play_of(synthetic(), load(CONFIG), moment("14 13:00"), moment("14 16:05"), 5 * MINUTE_MS)
     outcome = Outcome()
-    port = free_port("127.0.0.1", 0)
+    port = free_port()
     world = exercise_world(play, CONFIG, folder, None).model_copy(update={"web_port": port})
     async with (
         Supervisor(world, ROLES, logs=folder / "logs") as supervisor,
