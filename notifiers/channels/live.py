@@ -91,7 +91,7 @@ def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
         case SmtpSpec():
             made: Channel = _smtp(secrets, spec)
         case AppriseSpec():
-            made = AppriseChannel(secrets.channel, spec.parts)
+            made = AppriseChannel(secrets.channel, spec.parts, voice=spec.voice)
         case WebPushSpec():
             made = _webpush(secrets, spec)
         case WebhookSpec():

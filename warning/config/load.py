@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from sensors.problems import Problem, did_you_mean
-from warning.config.complete import completed
+from warning.config.complete import completed, resolved
 from warning.config.crosscheck import cross_check
 from warning.config.fields import fields_at
 from warning.config.model import Config
@@ -47,7 +47,7 @@ def load(path: Path, overlay: Path | None = None) -> Config:
     if config is None or problems:
         lines = sorted({describe(problem, base) for problem in problems}, key=_by_place)
         raise ConfigError("\n".join(lines))
-    return completed(config)
+    return resolved(completed(config))
 
 
 def parse(path: Path) -> Loaded:
