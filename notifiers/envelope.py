@@ -136,7 +136,7 @@ class Envelopes:
         return Written(form.title or whole.title, form.text)
 
 
-def envelopes(  # noqa: PLR0913, PLR0917 - each of them is another for a test
+def envelopes(
     content: Content,
     recipients: Sequence[Recipient],
     people: Sequence[Person] = (),

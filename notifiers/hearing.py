@@ -16,5 +16,9 @@ def unheard(addresses: Sequence[Address], voices: Set[str]) -> str:
     others = [address.channel for address in addresses if address.channel not in voices]
     if not spoken or len(others) > 1:
         return ""
-    left = "all channels are voices" if not others else f"only a voice ({', '.join(spoken)}) is left when {others[0]} fails"
+    left = (
+        "all channels are voices"
+        if not others
+        else f"only a voice ({', '.join(spoken)}) is left when {others[0]} fails"
+    )
     return f"{left}: name another channel that is read"

@@ -1,7 +1,7 @@
 """What people at the hotline read aloud: what, where, what to do, and a line for each of the usual questions.
 
-All of it together takes no longer than a call may, however much there is to say: the questions that help least go first,
-and of what to do the longest way of saying it that fits, never a part of it.
+All of it together takes no longer than a call may, however much there is to say: the questions that help least go
+first, and of what to do the longest way of saying it that fits, never a part of it.
 """
 
 from collections.abc import Iterator

@@ -51,4 +51,4 @@ def _roomless(institution: Institution, channel: str, config: Config) -> str:
         return f"a text message in {institution.language} has no room for the link by which an institution acknowledges"
     link = len(config.city.page) + len(institution.id) + TOKEN
     over = len(f"\n{seen_line('', institution.language)}") + link - ROOM
-    return f"the link by which it acknowledges is {over} letters too long: shorten its id or city.page" if over > 0 else ""
+    return f"the link by which it acknowledges is {over} letters too long: shorten id or city.page" if over > 0 else ""

@@ -1,4 +1,4 @@
-"""Institutions saying that they know of a warning, staff saying it for them, and the page to who has to call the rest."""
+"""Institutions saying that they know of a warning, staff saying it for them, and the page to who calls the rest."""
 
 from msgspec.structs import replace
 

@@ -51,7 +51,8 @@ def create_app(sources: Sources, log: Log, changes: Changes, staff: Staffed) -> 
     for routes in (command_api, word_api, desk_api, calls_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
-    for private in (login_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages):  # before pages whose first part is a language
+    staffed_pages = (login_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
+    for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
     for public in (overview_page, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):

@@ -49,7 +49,8 @@ def seen_pages(render: Renderer, staff: Staffed) -> APIRouter:
         button: bool = False,
     ) -> Response:
         language = _language(render, read)
-        facts = {"said": said, "read": read, "answer": answer, "button": button, "live": False, "length": NOTE_LENGTH}
+        facts: dict[str, object] = {"said": said, "read": read, "answer": answer, "button": button}
+        facts |= {"live": False, "length": NOTE_LENGTH}
         facts["message"] = None if read is None else told((read.revision,), language, content)[0][1]
         return private(render.html(request.url.path, language, "seen.html", **facts), status)
 
