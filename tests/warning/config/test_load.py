@@ -143,7 +143,9 @@ def test_every_key_is_documented() -> None:
     tree = YAML(typ="safe").load(SHIPPED.read_text(encoding="utf-8"))
     sections = {key for section in ("city", "issuer", "service", "warnings", "texts") for key in tree[section]}
     items = {key for section in ("stations", "zones", "channels") for item in tree[section].values() for key in item}
-    listed = {key for section in ("rules", "recipients", "institutions", "people") for item in tree[section] for key in item}
+    listed = {
+        key for section in ("rules", "recipients", "institutions", "people") for item in tree[section] for key in item
+    }
     undocumented = sorted(key for key in {*tree, *sections, *items, *listed} if f"`{key}`" not in reference)
     assert undocumented == []
 

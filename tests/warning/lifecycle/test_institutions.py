@@ -107,9 +107,10 @@ def test_staff_note_that_somebody_was_reached() -> None:
     assert "the reason is missing" in played.gives(8, REACHED, "carl", person="home").text
     assert "takes an author" in played.gives(8, REACHED, "vera", person="home", note="rang").text
     for stranger in ("far", "school", "nobody", ""):
-        assert "is no institution that this warning concerns" in played.gives(
-            8, REACHED, "carl", person=stranger, note="rang"
-        ).text
+        assert (
+            "is no institution that this warning concerns"
+            in played.gives(8, REACHED, "carl", person=stranger, note="rang").text
+        )
     assert played.gives(9, REACHED, "carl", person="home", note="spoke to Frau B.").done
     played.ticks(10, 12)
     assert open_ids(played, 12) == []
@@ -154,7 +155,9 @@ def test_what_is_reinstated_has_to_be_acknowledged_again() -> None:
     assert open_ids(played, 10) == ["home"]
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 500), st.integers(1, 3)), unique_by=lambda one: one[0]))
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 500), st.integers(1, 3)), unique_by=lambda one: one[0])
+)
 def test_the_list_is_in_order_and_holds_whom_it_concerns(some: list[tuple[str, int, int]]) -> None:
     institutions = [institution(name, need, from_level=level) for name, need, level in some]
     played = city(*institutions or [HOME])
