@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from notifiers.channel_specs import ChannelLimits
+from notifiers.channel_specs import ChannelLimits, ChannelSpec
 from notifiers.channels.api import Channel, Handover, Outgoing
 from notifiers.deliver import Delivery
 from notifiers.envelope import envelopes
@@ -73,6 +73,7 @@ class Post:
     timing: Timing = TIMING
     journal: Journal | None = None
     limits: Mapping[str, ChannelLimits] = field(default_factory=dict)
+    specs: Mapping[str, ChannelSpec] = field(default_factory=dict)
     wall_us: int = 0
     delivery: Delivery = field(init=False)
 
@@ -84,7 +85,7 @@ class Post:
     def restart(self) -> None:
         """Another process takes over."""
         clock = Clock(lambda: self.at, lambda: self.monotonic, lambda: self.wall_us, self.boot)
-        write = envelopes(CONTENT, self.recipients, self.people)
+        write = envelopes(CONTENT, self.recipients, self.people, channels=self.specs)
         retries = Retries(self.timing, chance=lambda: 0.5)
         self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal, self.limits)
 
