@@ -1,6 +1,6 @@
 """From a leased row to a message with an address on it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -10,13 +10,14 @@ from notifiers.channel_specs import AppriseChannel, ChannelSpec
 from notifiers.channels.api import DeliveryError, Outgoing
 from notifiers.content import Content, ContentError
 from notifiers.forms import form_of
+from notifiers.institutions import FROM_LEVEL, Institution
 from notifiers.languages import Language
 from notifiers.ledger.outbox import Leased
 from notifiers.ledger.tables import RESIDENT, About
 from notifiers.notice import GaugeNotice, Page
 from notifiers.notice_forms import notice_form_of
-from notifiers.pages import render_page, told
-from notifiers.revision import Revision
+from notifiers.pages import render_page, seen_line, told
+from notifiers.revision import Change, Revision
 from notifiers.sizes import FormKind
 from notifiers.spec import Person, Recipient
 from notifiers.subscriptions.letters import Letter
@@ -27,9 +28,15 @@ from notifiers.subscriptions.words import SIGN_OFF, letter_words
 Addresses = Mapping[tuple[str, str], SecretStr]  # by recipient and channel
 #: The address at which a person says to have seen a page; empty where there is none.
 Link = Callable[[Page, str], str]
+#: The address at which an institution says to know of a revision.
+SeenLink = Callable[[Revision, str], str]
 
 KEPT = 64
-SHORT = frozenset({FormKind.SMS, FormKind.SIGN})
+SHORT = frozenset({FormKind.SMS, FormKind.SIGN, FormKind.VOICE})
+#: What has no place for an address.
+LINKLESS = frozenset({FormKind.SIGN, FormKind.VOICE})
+#: After these there is nothing to acknowledge.
+ENDING = frozenset({Change.ALL_CLEAR, Change.RETRACTED})
 NO_CHANNELS: Mapping[str, ChannelSpec] = {}
 #: Which text each kind of channel carries; where people read at leisure, all of it.
 _FORMS = {"webpush": FormKind.PUSH, "smpp": FormKind.SMS, "mqtt-sign": FormKind.SIGN}
@@ -38,7 +45,7 @@ _FORMS = {"webpush": FormKind.PUSH, "smpp": FormKind.SMS, "mqtt-sign": FormKind.
 def form_kind(spec: ChannelSpec) -> FormKind:
     """Which text a channel carries."""
     if isinstance(spec, AppriseChannel):
-        return FormKind.SMS if spec.parts else FormKind.VOICE if spec.voice else FormKind.EMAIL
+        return FormKind.VOICE if spec.voice else FormKind.SMS if spec.parts else FormKind.EMAIL
     return _FORMS.get(spec.kind, FormKind.EMAIL)
 
 
@@ -72,6 +79,8 @@ class Envelopes:
     staff: Addresses = field(default_factory=dict)
     link: Link = no_link
     kinds: Mapping[str, FormKind] = field(default_factory=dict)  # by channel
+    institutions: Collection[str] = frozenset()  # ids
+    seen_link: SeenLink | None = None
     residents: ResidentLinks | None = None  # None: there are none, or their key is not here
     written: dict[tuple[str, str, FormKind], Written] = field(default_factory=dict)  # lately
 
@@ -142,7 +151,18 @@ class Envelopes:
             if len(self.written) >= KEPT:
                 self.written.clear()
             self.written[key] = self._to_all(message, language, key[2])
-        return self.written[key]
+        return self._with_link(self.written[key], leased, language, key[2])
+
+    def _with_link(self, told: Written, leased: Leased, language: Language, kind: FormKind) -> Written:
+        """An institution has to acknowledge, each by an address of its own."""
+        message = leased.message
+        mine = leased.recipient in self.institutions and kind not in LINKLESS
+        if self.seen_link is None or not mine or not isinstance(message, Revision):
+            return told
+        if message.level < FROM_LEVEL or message.change in ENDING:
+            return told
+        line = f"\n{seen_line(self.seen_link(message, leased.recipient), language)}"
+        return Written(told.title, f"{told.body}{line}", f"{told.short}{line}" if told.short else "")
 
     def _letter(self, letter: Letter, leased: Leased, language: Language) -> Written:
         links = self.residents
@@ -167,17 +187,19 @@ class Envelopes:
         return Written(form.title or whole.title, form.text)
 
 
-def envelopes(
+def envelopes(  # noqa: PLR0913, PLR0917 - all that a message may have to say
     content: Content,
     recipients: Sequence[Recipient],
     people: Sequence[Person] = (),
     link: Link = no_link,
     channels: Mapping[str, ChannelSpec] = NO_CHANNELS,
+    seen_link: SeenLink | None = None,
     residents: ResidentLinks | None = None,
 ) -> Envelopes:
-    """For the recipients and the staff of a configuration, and residents whose key is here."""
+    """For the recipients, institutions among them, the staff of a configuration, and residents whose key is here."""
     kinds = {name: form_kind(spec) for name, spec in channels.items()}
-    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds, residents)
+    asked = frozenset(one.id for one in recipients if isinstance(one, Institution))
+    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds, asked, seen_link, residents)
 
 
 def _addresses(whose: Sequence[Recipient] | Sequence[Person]) -> Addresses:

@@ -4,14 +4,14 @@ What to do has several lengths (``instruction``, ``short``, ``sign``), each whol
 beside what must be said; where not even the shortest fits, it is given as it is and says so.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from notifiers.components import Component, components_in
 from notifiers.content import Content
 from notifiers.filling import Fill, fill
 from notifiers.gsm7 import narrow, plain
+from notifiers.hotline import script_from
 from notifiers.languages import WIDE, WRITTEN, Language, without_isolates
 from notifiers.pieces import Pieces, pieces_of
 from notifiers.revision import Revision
@@ -23,6 +23,7 @@ from notifiers.sizes import (
     SIGN_LINE,
     FormKind,
     Size,
+    best,
     characters,
     sms_size,
     spoken_size,
@@ -31,8 +32,6 @@ from notifiers.texts import Message, compose
 from notifiers.voice import speak
 
 MARK = "ÜBUNG"  # what is left of the mark of an exercise where there is little room
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,6 @@ def _whole(kind: FormKind, message: Message, pieces: Pieces) -> Form:
     sizes = (characters(uncut, HEADLINE), Size(len(text.encode()), EMAIL, "bytes"))
     said = components_in(f"{message.title}\n{text}", pieces)
     return Form(kind, pieces.language, message.title, text, sizes, said)
-
-
-def best(candidates: Iterable[T], fits: Callable[[T], bool]) -> T:
-    """The first that fits, else the last, which is the shortest."""
-    found = list(candidates)
-    return next((each for each in found if fits(each)), found[-1])
 
 
 def joined(*sentences: str) -> str:
@@ -174,19 +167,18 @@ def _sign_heads(pieces: Pieces) -> Iterator[str]:
 
 
 def _voice(pieces: Pieces) -> Form:
-    return _spoken(FormKind.VOICE, pieces, _voice_texts(pieces, f"{pieces.mark}." if pieces.mark else ""))
+    texts = _voice_texts(pieces, f"{pieces.mark}." if pieces.mark else "")
+    written = best(texts, lambda text: spoken_size(speak(text, pieces.language)).fits)
+    said = speak(written, pieces.language)
+    components = components_in(written, pieces)
+    return Form(FormKind.VOICE, pieces.language, "", said, (spoken_size(said),), components)
 
 
 def _hotline(pieces: Pieces) -> Form:
-    return _spoken(FormKind.HOTLINE, pieces, _voice_texts(pieces, f"{pieces.mark}." if pieces.mark else ""))
-
-
-def _spoken(kind: FormKind, pieces: Pieces, texts: Iterator[str]) -> Form:
-    """A person reads digits and units as they are written; how long it takes is as long as it takes a voice."""
-    written = best(texts, lambda text: spoken_size(speak(text, pieces.language)).fits)
-    said = speak(written, pieces.language)
-    text = said if kind is FormKind.VOICE else written
-    return Form(kind, pieces.language, "", text, (spoken_size(said),), components_in(written, pieces))
+    """A person reads digits and units as they are written; it takes as long as it takes a voice."""
+    script = script_from(pieces)
+    said = components_in(script.text, pieces)
+    return Form(FormKind.HOTLINE, pieces.language, "", script.text, (script.size,), said)
 
 
 def _voice_texts(pieces: Pieces, mark: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ class PageReason(StrEnum):
     RETRACTED = "retracted"
     REINSTATED = "reinstated"
     SHEET_DUE = "sheet-due"  # the control room has not confirmed
+    CALLS_DUE = "calls-due"  # institutions have not acknowledged
     LEVEL_ROSE = "level-rose"  # above the level that somebody had acknowledged
     STAFF_NOTE = "staff-note"  # the rules call staff
 

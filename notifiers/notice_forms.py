@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from notifiers.content import Content
-from notifiers.forms import MARK, Form, best, joined
+from notifiers.forms import MARK, Form, joined
 from notifiers.gsm7 import narrow, plain
 from notifiers.languages import WIDE, Language, without_isolates
 from notifiers.notice import GaugeNotice
@@ -15,6 +15,7 @@ from notifiers.sizes import (
     SIGN_LINE,
     FormKind,
     Size,
+    best,
     characters,
     sms_size,
     spoken_size,

@@ -56,12 +56,18 @@ REASONS: Mapping[PageReason, PerLanguage] = {
         "de": "die Leitstelle hat MoWaS noch nicht bestätigt",
         "en": "the control room has not confirmed MoWaS yet",
     },
+    PageReason.CALLS_DUE: {
+        "de": "Einrichtungen haben nicht bestätigt, bitte anrufen",
+        "en": "institutions have not acknowledged, please call them",
+    },
     PageReason.LEVEL_ROSE: {
         "de": "die Stufe ist über die bestätigte gestiegen",
         "en": "the level has risen above the acknowledged one",
     },
     PageReason.STAFF_NOTE: {"de": "ein Hinweis der Regeln", "en": "a notice of the rules"},
 }
+#: Where on the desk a page leads, if not to the warning.
+_PLACES = {PageReason.CALLS_DUE: "/calls"}
 _MEASURED: PerLanguage = {"de": "Messwert, ungeprüft", "en": "Measured value, unchecked"}
 _OWN_LIMIT: PerLanguage = {
     "de": "Ihre Marke: {limit}. Das ist keine Warnung.",
@@ -78,6 +84,11 @@ _RISES: PerLanguage = {"de": "steigt um {rate} cm/h", "en": "rising by {rate} cm
 _FALLS: PerLanguage = {"de": "fällt um {rate} cm/h", "en": "falling by {rate} cm/h"}
 _STEADY: PerLanguage = {"de": "gleichbleibend", "en": "steady"}
 _SEEN: PerLanguage = {"de": "Gesehen? Hier bestätigen:", "en": "Seen it? Confirm here:"}
+_TAKE_NOTE: PerLanguage = {
+    "de": "Bitte bestätigen:",
+    "en": "Please confirm:",
+    "de-simple": "Bitte antworten Sie:",
+}
 _LOST: PerLanguage = {"de": "Ohne Messwerte: {stations}.", "en": "No readings from {stations}."}
 
 
@@ -96,7 +107,7 @@ def render_page(page: Page, language: Language, content: Content, seen: str = ""
     """
     words = NoticeWords(page, language, content)
     said = clean(f"{words.about()}{told(REASONS[page.reason], language)}")
-    link = f"{content.web}desk/{page.warning}" if page.warning else content.web
+    link = f"{content.web}desk/{page.warning}{_PLACES.get(page.reason, '')}" if page.warning else content.web
     ack = f"{told(_SEEN, language)} {seen}" if seen else ""
     lines = (f"{said}.", clean(page.text), *words.measured(), *words.lost(), ack, link)
     return words.told(said, lines)
@@ -109,6 +120,11 @@ def render_gauge_notice(notice: GaugeNotice, language: Language, content: Conten
     measured = [f"{unchecked}: {one}" for one in words.measured()]
     lines = (*measured, *words.lost(), words.checking(), content.web)
     return words.told(clean(f"{unchecked}: {words.place()}"), lines)
+
+
+def seen_line(link: str, language: Language) -> str:
+    """What asks an institution to say that it knows."""
+    return f"{told(_TAKE_NOTE, language)} {link}"
 
 
 def told(words: PerLanguage, language: Language) -> str:

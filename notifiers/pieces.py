@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from notifiers import speech
 from notifiers.content import Content
 from notifiers.filling import Fill
-from notifiers.languages import Language
+from notifiers.languages import Language, isolated
 from notifiers.revision import Change, Revision
 from notifiers.sentences import Sentences
 
@@ -36,6 +37,8 @@ class Pieces:
     speaker: str  # the same, to be spoken
     repeated: str
     clock: str
+    until: str  # when it ends; empty for what has no level
+    contact: str
 
     def named(self, heading: str) -> str:
         """A heading with its place, which a person may have left out."""
@@ -77,7 +80,16 @@ def pieces_of(revision: Revision, language: Language, content: Content, fill_in:
         speaker=said.text("speaker", texts.speaker, {}),
         repeated=said.text("repeated", texts.repeated, {}),
         clock=said.clock(),
+        until=_until(revision, language, content) if leveled else "",
+        contact=isolated(content.contact, language),
     )
+
+
+def _until(revision: Revision, language: Language, content: Content) -> str:
+    """Of a draft nobody knows it yet."""
+    if revision.expires <= revision.sent:
+        return ""
+    return speech.moment(revision.expires, content.zone, language, beside=revision.sent)
 
 
 def _ended(retracted: bool, content: Content) -> tuple[str, dict[Language, str]]:

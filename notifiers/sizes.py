@@ -1,8 +1,9 @@
 """How much room a form has, and how much of it a text takes."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from notifiers.gsm7 import measure_sms
 from notifiers.languages import WIDE, Language
@@ -10,6 +11,8 @@ from notifiers.voice import seconds
 
 HEADLINE, PUSH_TITLE, PUSH_BODY, SIGN_LINE, VOICE_S, EMAIL = 140, 60, 200, 20, 30, 20_000
 SMS_PARTS, WIDE_SMS_PARTS = 1, 2  # a script of two octets a character has 70 to a part, too few for what to do
+
+T = TypeVar("T")
 
 
 class FormKind(StrEnum):
@@ -57,3 +60,9 @@ def sms_size(text: str, language: Language) -> Size:
 def spoken_size(text: str) -> Size:
     """By the time it takes to say."""
     return Size(seconds(text), VOICE_S, "seconds")
+
+
+def best(candidates: Iterable[T], fits: Callable[[T], bool]) -> T:
+    """The first that fits, else the last, which is the shortest."""
+    found = list(candidates)
+    return next((each for each in found if fits(each)), found[-1])

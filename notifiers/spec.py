@@ -26,6 +26,7 @@ class Person(Frozen):
     role: Literal["viewer", "author", "approver", "administrator"]  # each may do what those before it may
     language: StaffLanguage
     addresses: tuple[Address, ...] = ()
+    hears: bool = True
 
 
 class Recipient(Frozen):
@@ -37,6 +38,7 @@ class Recipient(Frozen):
     from_level: int = Field(ge=1, le=3)
     addresses: tuple[Address, ...] = Field(min_length=1)
     public: Annotated[str, Field(pattern=r"^https?://")] | None = None  # where anybody may follow the same, as on ntfy
+    hears: bool = True  # else a voice is no fallback
 
     @model_validator(mode="after")
     def _one_address_per_channel(self) -> Self:

@@ -32,6 +32,7 @@ COMMANDS = {
     "handover": "Hand over: who comes is called first until the rota's next turn, and what is open stands in the log.",
     "warn": "Write a warning without any gauge, from the hazard's template. It lasts until you let go of it by hand.",
     "silence": "Ask for quiet at the present level, at most for 24 hours. Any rise ends it.",
+    "calls": "List the institutions to be called, or note that one was reached by telephone.",
     "sheet": "Show the sheet of a revision for the control room: MoWaS, or a request for sirens.",
     "preview": "Show what every kind of channel would be given, how long it is, and what keeps it from going out.",
     "rebuild": "Make the rows that pages show anew from the log; what was delivered to whom stays as it is.",

@@ -13,6 +13,7 @@ from rich.console import Console
 from warning.alone import free_port
 from warning.check import problems_of
 from warning.cli_audit import audit_app
+from warning.cli_calls import calls
 from warning.cli_cap import cap_app
 from warning.cli_channels import app as channels_app
 from warning.cli_common import refuse
@@ -47,6 +48,7 @@ app.add_typer(privacy_app, name="privacy")
 app.command("why")(why_command)
 app.command("exercise")(exercise_command)
 add_desk_commands(app)
+app.command()(calls)
 app.command("sheet")(sheet_command)
 app.command("preview")(preview_command)
 app.command("rebuild")(rebuild_command)

@@ -38,7 +38,7 @@ def list_(world: WorldPath = DEFAULT_WORLD) -> None:
     table = Table("Channel", "Kind", "Staff", "Residents", "Its server", box=SIMPLE)
     for name, spec in config.channels.items():
         staff = sum(any(address.channel == name for address in one.addresses) for one in config.people)
-        public = sum(any(address.channel == name for address in one.addresses) for one in config.recipients)
+        public = sum(any(address.channel == name for address in one.addresses) for one in config.hearers)
         answer = found.get(f"channel {name}")
         table.add_row(name, spec.kind, str(staff), str(public), "not asked" if answer is None else answer.text)
     out.print(table)

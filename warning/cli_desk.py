@@ -77,7 +77,7 @@ def approve(  # noqa: PLR0913, PLR0917 - one per option
         raise refuse(f"{warning}: it would go to {told} recipients, not {recipients}; look at it again")
     named = about_draft(row) | {"level": level, "zone": zone, "recipients": recipients}
     named |= {} if revision is None else {"revision": revision}
-    _give(place, CommandAction.APPROVE, actor, reason, alone=alone, **named)
+    give_command(place, CommandAction.APPROVE, actor, reason, alone=alone, **named)
 
 
 def clear(
@@ -92,13 +92,13 @@ def clear(
     named = about_draft(row) if row.proposed_change == "all-clear" else {
         "warning": warning, "revision": row.revision + 1, "change": "all-clear", "level": row.level,
     }  # fmt: skip
-    _give(place, CommandAction.CLEAR, actor, reason, **named)
+    give_command(place, CommandAction.CLEAR, actor, reason, **named)
 
 
 def reject(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Decide against a draft. It opens again on a higher level, a second sensor or a further rise."""
     place = world_at(world)
-    _give(place, CommandAction.REJECT, actor, reason, **about_draft(_draft(place, warning)))
+    give_command(place, CommandAction.REJECT, actor, reason, **about_draft(_draft(place, warning)))
 
 
 def update(  # noqa: PLR0913, PLR0917 - one per option
@@ -121,22 +121,22 @@ def update(  # noqa: PLR0913, PLR0917 - one per option
     if heads.keys() != texts.keys() or not heads.keys() <= languages or not shorts.keys() <= heads.keys():
         raise refuse(f"say headline and instruction in the same languages, of {', '.join(sorted(languages))}")
     words = {language: Words(heads[language], texts[language], shorts.get(language, "")) for language in heads}
-    _give(place, CommandAction.UPDATE, actor, reason, warning=warning, words=words)
+    give_command(place, CommandAction.UPDATE, actor, reason, warning=warning, words=words)
 
 
 def submit(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Put a draft that somebody has written before those who release."""
-    _give(world_at(world), CommandAction.SUBMIT, actor, reason, warning=warning)
+    give_command(world_at(world), CommandAction.SUBMIT, actor, reason, warning=warning)
 
 
 def discard(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Throw a draft away that a person has written."""
-    _give(world_at(world), CommandAction.DISCARD, actor, reason, warning=warning)
+    give_command(world_at(world), CommandAction.DISCARD, actor, reason, warning=warning)
 
 
 def countersign(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Agree afterwards to what somebody had to release alone."""
-    _give(world_at(world), CommandAction.COUNTERSIGN, actor, reason, warning=warning)
+    give_command(world_at(world), CommandAction.COUNTERSIGN, actor, reason, warning=warning)
 
 
 def extend(
@@ -152,21 +152,21 @@ def extend(
         until = to_utc(now_ms(place)) + timedelta(milliseconds=TypeAdapter(Lasting).validate_python(lasting))
     except ValueError as error:
         raise refuse(f"--for {lasting}: a time like '6 h' is needed") from error
-    _give(place, CommandAction.EXTEND, actor, reason, warning=warning, until=until)
+    give_command(place, CommandAction.EXTEND, actor, reason, warning=warning, until=until)
 
 
 def retract(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Say on all channels that it was an error. One person is enough; a true alarm cannot be silenced by it."""
     place = world_at(world)
     row = _row(place, warning)
-    _give(place, CommandAction.RETRACT, actor, reason, warning=warning)
+    give_command(place, CommandAction.RETRACT, actor, reason, warning=warning)
     if row.held_by:
         tell_action(world, Action.RELEASE, actor, reason, zone=row.zone, hazard=row.hazard)
 
 
 def reinstate(warning: Warning_, reason: Reason, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Put a warning in force again whose retraction was the error, within 60 minutes."""
-    _give(world_at(world), CommandAction.REINSTATE, actor, reason, warning=warning)
+    give_command(world_at(world), CommandAction.REINSTATE, actor, reason, warning=warning)
 
 
 def rearm(
@@ -176,18 +176,18 @@ def rearm(
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Let a zone release by itself again after a retraction."""
-    _give(world_at(world), CommandAction.REARM, actor, reason, zone=zone)
+    give_command(world_at(world), CommandAction.REARM, actor, reason, zone=zone)
 
 
 def ack(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Say that you have taken note of a warning at its level."""
-    _give(world_at(world), CommandAction.ACK, actor, reason, warning=warning)
+    give_command(world_at(world), CommandAction.ACK, actor, reason, warning=warning)
 
 
 def sheet_set(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Confirm that the control room has set the last revision in MoWaS."""
     place = world_at(world)
-    _give(place, CommandAction.SHEET_SET, actor, reason, warning=warning, revision=_row(place, warning).revision)
+    give_command(place, CommandAction.SHEET_SET, actor, reason, warning=warning, revision=_row(place, warning).revision)
 
 
 def note(
@@ -196,7 +196,7 @@ def note(
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """Write a line into the shift log."""
-    _give(world_at(world), CommandAction.NOTE, actor, text)
+    give_command(world_at(world), CommandAction.NOTE, actor, text)
 
 
 def handover(
@@ -207,7 +207,7 @@ def handover(
 ) -> None:
     """Hand over: who comes is called first until the rota's next turn, and what is open stands in the log."""
     place = world_at(world)
-    _give(place, CommandAction.HANDOVER, actor, text, person=to)
+    give_command(place, CommandAction.HANDOVER, actor, text, person=to)
     for row in Desk.open(place.ledger).rows():
         if row.state not in OVER:
             out.print(f"open: {row.warning} {row.zone} {row.state}", highlight=False, markup=False, soft_wrap=True)
@@ -254,7 +254,7 @@ def _by_language(texts: list[str]) -> dict[str, str]:
     return {language: text.strip() for language, _, text in found}
 
 
-def _give(place: World, action: CommandAction, actor: str | None, reason: str, **about: object) -> None:
+def give_command(place: World, action: CommandAction, actor: str | None, reason: str, **about: object) -> None:
     """Give a command and print the answer, or exit with why not."""
     given = command(place, action, actor or login(), note=reason, **about)
     try:

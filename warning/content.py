@@ -71,5 +71,5 @@ def title_of(draft: DeskRow, config: Config, status: Status) -> str:
 
 def text_problems(config: Config) -> list[Problem]:
     """Texts that cannot be written, as paths into the configuration."""
-    languages = {*config.city.languages, *(recipient.language for recipient in config.recipients)}
+    languages = {*config.city.languages, *(one.language for one in config.hearers)}
     return check_texts(content_of(config), languages)

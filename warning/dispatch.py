@@ -39,6 +39,7 @@ from warning.links import AckLinks
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
 from warning.recording import Terms, apply, understand
+from warning.seen_links import SeenLinks
 from warning.signing import Signer, Standing
 from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores.audit import Trail
@@ -134,17 +135,17 @@ def delivery_of(
     """What sends to the people of a world."""
     config = world.configuration()
     links = AckLinks(secret_key(world.data), config.city.page)
-    residents = links_of(world)
-    write = envelopes(content_of(config), config.recipients, config.people, links.link, config.channels, residents)
+    seen = SeenLinks(secret_key(world.data), config.city.page)
+    content, residents = content_of(config), links_of(world)
+    write = envelopes(content, config.hearers, config.people, links.link, config.channels, seen.link, residents)
     return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 
 def terms_of(world: World, signer: Signer | None = None) -> Terms:
     """How messages of a world are recorded."""
     config = world.configuration()
-    voice = [name for name, spec in config.channels.items() if spec.kind == "apprise" and spec.voice]
     sign = None if signer is None else signer.sign
-    return Terms(world.status, content_of(config), voice, sign, sheets=config.issuer is not None)
+    return Terms(world.status, content_of(config), config.voices, sign, sheets=config.issuer is not None)
 
 
 async def _together(
@@ -262,7 +263,7 @@ def _prepare(connection: Connection, world: World) -> int:
     """Gives the latest time of the log that the ledger knows."""
     claim(connection, world.status)
     config = world.configuration()
-    synchronise(connection, config.recipients, config.people)
+    synchronise(connection, config.hearers, config.people)
     return clock_ms(connection)
 
 

@@ -46,31 +46,33 @@ class CommandAction(StrEnum):
     REINSTATE = "reinstate"
     REARM = "rearm"  # let a zone release by itself again after a retraction
     ACK = "ack"
+    SEEN = "seen"  # an institution says, by its own link, that it knows
+    REACHED = "reached"  # staff have reached an institution by telephone
     SHEET_SET = "sheet-set"  # the control room has set it in MoWaS
     NOTE = "note"  # a line of the shift log
     HANDOVER = "handover"  # who goes off duty, who comes on
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
-    """What a person decided. The same id again changes nothing."""
+    """What a person decided, or an institution has seen. The same id again changes nothing."""
 
     id: str
     city: str
     action: CommandAction
-    actor: str  # id of a person in the configuration
+    actor: str  # id of a person in the configuration; SEEN: of an institution
     at: datetime
     warning: str = ""  # id; empty for NOTE, HANDOVER and REARM
     revision: int = 0  # the draft's number, change and level as shown to the person,
     change: str = ""  # because a draft may become another one
     level: int = 0  # while somebody decides
-    note: str = ""  # the reason; may be empty only for SUBMIT, APPROVE, COUNTERSIGN, CLEAR, ACK and SHEET_SET
+    note: str = ""  # the reason; may be empty only for SUBMIT, APPROVE, COUNTERSIGN, CLEAR, ACK, SEEN and SHEET_SET
     zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM: which one
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
     until: datetime | None = None  # EXTEND
     words: dict[str, Words] = {}  # UPDATE: by language
     draft: str = ""  # APPROVE, CLEAR, REJECT: fingerprint of the draft as shown; empty where it was not read
     alone: bool = False  # APPROVE: release although a second person is needed and nobody has acted
-    person: str = ""  # HANDOVER: who comes on duty
+    person: str = ""  # HANDOVER: who comes on duty; REACHED: which institution
     v: int = 1
 
 
@@ -97,7 +99,7 @@ class ShiftEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="shift"):
     at: datetime
     text: str
     warning: str = ""
-    person: str = ""  # who came on duty
+    person: str = ""  # who came on duty, or the institution that was reached
     open: tuple[str, ...] = ()  # HANDOVER: warnings not over, to be known by who comes
     v: int = 1
 
@@ -118,6 +120,26 @@ class Ack(msgspec.Struct, frozen=True):
     person: str
     level: int
     at: datetime
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """An institution knows of a warning."""
+
+    institution: str
+    by: str  # itself, or who of the staff reached it
+    at: datetime
+    note: str
+
+
+class Calls(msgspec.Struct, frozen=True):
+    """What institutions have to acknowledge: the revision by which the level last rose to 2 or 3."""
+
+    number: int
+    level: int
+    at: datetime  # when it went out
+    due: datetime  # from when on those who have not are called
+    heard: tuple[Heard, ...] = ()
+    paged: bool = False  # staff know that there is somebody to call
 
 
 class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
@@ -158,6 +180,7 @@ class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
     sheet_set_at: datetime | None = None
     acks: tuple[Ack, ...] = ()
     armed: bool = True  # whether the zone may release by itself
+    calls: Calls | None = None  # while institutions have to know of it
     v: int = 2
 
 

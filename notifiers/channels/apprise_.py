@@ -39,11 +39,12 @@ BLIND = {"seven"}
 class AppriseChannel:
     """One recipient per call; retries, their times and the lease are ours alone."""
 
-    def __init__(self, name: str, parts: int | None = None, resident: str = "") -> None:
+    def __init__(self, name: str, parts: int | None = None, resident: str = "", *, voice: bool = False) -> None:
         """``resident`` is the URL for an address that is none by itself, with {to} where that goes."""
         self._name = name
         self._parts = parts
         self._resident = resident
+        self._voice = voice
         # No limit of Apprise's own: with one it would queue all calls on a few shared threads.
         self._asset = AppriseAsset(app_id="Floodbell", service_timeout=0)
         # Its lines tell a refused connection from one that broke afterwards. They are read with each
@@ -81,6 +82,8 @@ class AppriseChannel:
 
     def _said(self, message: Outgoing) -> tuple[str, str]:
         """Title and body; as a text message or a call there is one body."""
+        if self._voice and message.short:
+            return "", message.short  # made to be spoken: nothing of it is cut
         if self._parts is None:
             return message.title, message.body
         return "", short(message.short or f"{message.title}\n{message.body}", self._parts)

@@ -92,7 +92,7 @@ def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
             made: Channel = _smtp(secrets, spec)
         case AppriseSpec():
             resident = "" if spec.resident_env is None else secrets.of(spec.resident_env)
-            made = AppriseChannel(secrets.channel, spec.parts, resident)
+            made = AppriseChannel(secrets.channel, spec.parts, resident, voice=spec.voice)
         case WebPushSpec():
             made = _webpush(secrets, spec)
         case WebhookSpec():

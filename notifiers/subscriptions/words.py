@@ -122,7 +122,7 @@ def letter_words(
         reduce: Callable[[str], str] = plain if language in WIDE else narrow
         return Said(title, "", reduce(f"{mark}{told(_SHORT[letter.purpose], language).format(**filled)}"))
     if kind is FormKind.VOICE:
-        return Said(title, f"{mark}{told(_SPOKEN[letter.purpose], language).format(**filled)}")
+        return Said(title, "", f"{mark}{told(_SPOKEN[letter.purpose], language).format(**filled)}")
     body = told(_LONG[letter.purpose], language).format(**filled)
     honest = told(HONEST, language)
     if kind is FormKind.PUSH:

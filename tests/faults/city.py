@@ -54,6 +54,7 @@ def world_of(play: Play, folder: Path, places: Places, receivers: Receivers, cou
     tree["service"] |= _given(places)
     tree["channels"]["email"]["port"] = receivers.smtp_port
     tree["recipients"] = people(count, receivers, list(tree["zones"]))
+    del tree["institutions"]
     config = folder / "config.yaml"
     folder.mkdir(parents=True, exist_ok=True)
     with config.open("w", encoding="utf-8") as file:

@@ -120,7 +120,7 @@ def _fates(ledger: Ledger, world: World, receivers: Receivers) -> tuple[dict[Tol
         .outerjoin(doubt, doubt.c.delivery == row.id)
     )
     config = world.configuration()
-    write = envelopes(content_of(config), config.recipients, config.people)
+    write = envelopes(content_of(config), config.hearers, config.people)
     accepted: Counter[Letter | Push] = Counter([*receivers.letters, *receivers.pushes])
     fates = {}
     for id_, recipient, channel, language, about, state, doubted, said in ledger.read_now(

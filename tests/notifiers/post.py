@@ -74,8 +74,8 @@ class Post:
     timing: Timing = TIMING
     journal: Journal | None = None
     limits: Mapping[str, ChannelLimits] = field(default_factory=dict)
+    specs: Mapping[str, ChannelSpec] = field(default_factory=dict)
     wall_us: int = 0
-    channel_specs: Mapping[str, ChannelSpec] = field(default_factory=dict)
     residents: ResidentLinks | None = None
     delivery: Delivery = field(init=False)
 
@@ -87,7 +87,7 @@ class Post:
     def restart(self) -> None:
         """Another process takes over."""
         clock = Clock(lambda: self.at, lambda: self.monotonic, lambda: self.wall_us, self.boot)
-        write = envelopes(CONTENT, self.recipients, self.people, channels=self.channel_specs, residents=self.residents)
+        write = envelopes(CONTENT, self.recipients, self.people, channels=self.specs, residents=self.residents)
         retries = Retries(self.timing, chance=lambda: 0.5)
         self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal, self.limits)
 

@@ -94,7 +94,7 @@ def test_another_limit_counts_from_the_next_reading(ledger: Ledger) -> None:
 )
 async def test_what_it_says(ledger: Ledger, language: Language, said: str) -> None:
     channel = Scripted()
-    post = Post(ledger, [], {"email": channel}, channel_specs=CHANNELS, residents=LINKS)
+    post = Post(ledger, [], {"email": channel}, specs=CHANNELS, residents=LINKS)
     with_limit(ledger, ANNA, 180, language)
     rise(ledger, 181)
     await post.work()

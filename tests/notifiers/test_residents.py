@@ -28,9 +28,7 @@ REFUSED = DeliveryError("email", "550 no such user", retryable=False)
 
 def office(ledger: Ledger, *answers: Exception) -> tuple[Post, Scripted]:
     channel = Scripted(*answers)
-    return Post(
-        ledger, [recipient("city", "sign")], {"email": channel}, channel_specs=CHANNELS, residents=LINKS
-    ), channel
+    return Post(ledger, [recipient("city", "sign")], {"email": channel}, specs=CHANNELS, residents=LINKS), channel
 
 
 def known(ledger: Ledger, name: str) -> residents.Resident | None:

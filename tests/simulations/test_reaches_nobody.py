@@ -42,7 +42,7 @@ def with_recipients_at(smtp: int, http: int, folder: Path) -> Path:
     """The shipped city, its mail server and push addresses on the given ports."""
     city = YAML(typ="safe").load(CONFIG.read_text(encoding="utf-8"))
     city["channels"]["email"]["port"] = smtp
-    for recipient in city["recipients"]:
+    for recipient in (*city["recipients"], *city["institutions"]):
         for address in recipient["addresses"]:
             if address["channel"] == "push":
                 address["to"] = f"json://127.0.0.1:{http}/{recipient['id']}"

@@ -47,7 +47,8 @@ def city(folder: Path, smtp_port: int, *people: str, pushes: Sequence[str] = ())
     ]
     staff = {"id": "staff", "name": "Staff", "role": "approver", "language": "de"}
     tree["people"] = [staff | {"addresses": [{"channel": "email", "to": "staff@people.example"}]}]
-    del tree["on_call"]
+    for part in ("on_call", "groups", "institutions"):
+        del tree[part]
     path = folder / "config.yaml"
     with path.open("w") as file:
         yaml.dump(tree, file)

@@ -62,7 +62,7 @@ def write_config(path: Path, smtp: int, push: int) -> int:
     tree["service"]["web"]["port"] = port
     tree["service"]["tick"] = "1 s"
     tree["channels"]["email"]["port"] = smtp
-    for recipient in tree["recipients"]:
+    for recipient in (*tree["recipients"], *tree["institutions"]):
         for address in recipient["addresses"]:
             if address["channel"] == "push":
                 address["to"] = f"json://127.0.0.1:{push}/{recipient['id']}"

@@ -25,6 +25,7 @@ STEP = Bounds(SECOND_MS, DAY_MS, "between 1 s and 24 h")
 HOLD = Bounds(SECOND_MS, 2 * HOUR_MS, "between 1 s and 2 h")
 CLEAR = Bounds(5 * MINUTE_MS, DAY_MS, "between 5 min and 24 h")
 EXPIRES = Bounds(30 * MINUTE_MS, 2 * DAY_MS, "between 30 min and 48 h")
+ACKNOWLEDGE = Bounds(MINUTE_MS, HOUR_MS, "between 1 min and 1 h")
 QUIET = Bounds(MINUTE_MS, 2 * HOUR_MS, "between 1 min and 2 h")
 ALL_CLEAR = Bounds(10 * MINUTE_MS, 7 * DAY_MS, "between 10 min and 7 d")
 
@@ -40,6 +41,7 @@ def _times(config: Config) -> Iterator[tuple[tuple[str | int, ...], int, Bounds]
     yield ("service", "tick"), config.service.tick, TICK
     yield ("service", "observations_kept"), config.service.observations_kept, KEPT
     yield ("warnings", "quiet"), config.warnings.quiet, QUIET
+    yield ("warnings", "acknowledge"), config.warnings.acknowledge, ACKNOWLEDGE
     for hazard, lasting in config.warnings.all_clear.items():
         yield ("warnings", "all_clear", hazard), lasting, ALL_CLEAR
     for level in (1, 2, 3):

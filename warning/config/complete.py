@@ -1,8 +1,15 @@
-"""A configuration with every text in every language that the city or a recipient speaks."""
+"""A configuration as the service uses it: every text in every language, every group its people."""
+
+from typing import TypeVar
 
 from notifiers.completing import complete, name
+from notifiers.hearing import in_turn
 from notifiers.languages import Language
+from notifiers.spec import Person, Recipient
 from warning.config.model import Config, Zone
+from warning.config.people import called_of
+
+Reached = TypeVar("Reached", Recipient, Person)
 
 
 def completed(config: Config) -> Config:
@@ -12,9 +19,23 @@ def completed(config: Config) -> Config:
     return config.model_copy(update={"texts": complete(config.texts, languages), "zones": zones})
 
 
+def resolved(config: Config) -> Config:
+    """Groups stand for their people, and voices come last for those who do not hear them."""
+    people = tuple(_in_turn(one, config) for one in config.people)
+    recipients = tuple(_in_turn(one, config) for one in config.recipients)
+    institutions = tuple(_in_turn(one, config) for one in config.institutions)
+    on_call = None if config.on_call is None else called_of(config.on_call, config.groups)
+    said = {"people": people, "recipients": recipients, "institutions": institutions, "on_call": on_call}
+    return config.model_copy(update=said)
+
+
+def _in_turn(one: Reached, config: Config) -> Reached:
+    return one if one.hears else one.model_copy(update={"addresses": in_turn(one.addresses, config.voices)})
+
+
 def spoken(config: Config) -> tuple[Language, ...]:
     """The languages of the city, and those of recipients besides."""
-    return tuple(dict.fromkeys([*config.city.languages, *(one.language for one in config.recipients)]))
+    return tuple(dict.fromkeys([*config.city.languages, *(one.language for one in config.hearers)]))
 
 
 def _zone(zone: Zone, languages: tuple[Language, ...]) -> Zone:

@@ -13,6 +13,7 @@ from sensors.problems import Problem, did_you_mean
 from sensors.stations import Sensor, may_share
 from warning.config.bounds import unbelievable
 from warning.config.complete import completed, spoken
+from warning.config.hearers import hearer_problems
 from warning.config.model import Config
 from warning.config.staffing import staff_problems
 from warning.content import text_problems
@@ -33,7 +34,8 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("rules", "service", "stations", "warnings"): lambda: unbelievable(config),
         ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),
-        ("recipients",): lambda: _recipients(config, names),
+        ("recipients",): lambda: _hearers(config, names),
+        ("channels", "city", "people", "recipients"): lambda: hearer_problems(config),
         ("channels", "subscriptions"): lambda: _subscriptions(config, names["channels"]),
         ("places",): lambda: _places(config, names["zones"]),
         ("warnings",): lambda: staff_problems(config, names["channels"]),
@@ -112,12 +114,13 @@ def _all_clears(config: Config) -> Iterator[Problem]:
         yield Problem(("warnings", "all_clear"), f"has no time for hazard {hazard}{did_you_mean(hazard, timed)}")
 
 
-def _recipients(config: Config, names: Mapping[str, set[str]]) -> Iterator[Problem]:
+def _hearers(config: Config, names: Mapping[str, set[str]]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for place, recipient in enumerate(config.recipients):
-        path = ("recipients", place)
+    numbered = [("recipients", place, one) for place, one in enumerate(config.recipients)]
+    for section, place, recipient in (*numbered, *(("institutions", *one) for one in enumerate(config.institutions))):
+        path = (section, place)
         if recipient.id in seen:
-            yield Problem((*path, "id"), f"a second recipient called {recipient.id}")
+            yield Problem((*path, "id"), f"a second recipient or institution called {recipient.id}")
         seen.add(recipient.id)
         for number, zone in enumerate(recipient.zones):
             if zone not in names["zones"]:
@@ -154,7 +157,7 @@ def _places(config: Config, zones: set[str]) -> Iterator[Problem]:
 
 def _unheard(config: Config) -> Iterator[Problem]:
     """A zone that is watched, and nobody would be told."""
-    told = {zone for recipient in config.recipients for zone in recipient.zones}
+    told = {zone for recipient in config.hearers for zone in recipient.zones}
     for place, rule in enumerate(config.rules):
         if rule.zone not in told:
             yield Problem(("rules", place, "zone"), f"nobody would be told: no recipient has the zone {rule.zone}")

@@ -15,7 +15,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from sensors.problems import Problem
-from warning.config.complete import completed
+from warning.config.complete import completed, resolved
 from warning.config.crosscheck import cross_check
 from warning.config.model import Config
 from warning.config.places import place_of, problem_of
@@ -68,7 +68,7 @@ def _checked(layers: tuple[Source, ...], _models: tuple[bytes | None, ...]) -> C
     if config is None or problems:
         lines = sorted({describe(problem, base) for problem in problems}, key=_by_place)
         raise ConfigError("\n".join(lines))
-    return completed(config)
+    return resolved(completed(config))
 
 
 def parse(path: Path) -> Loaded:

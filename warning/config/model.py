@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
 
-from notifiers.channel_specs import ChannelSpec, Key
+from notifiers.channel_specs import AppriseChannel, ChannelSpec, Key
+from notifiers.institutions import Institution
 from notifiers.languages import Language, StaffLanguage
 from notifiers.spec import Issuer, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
 from sensors.units import Duration
-from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, NightSpec, OnCallSpec
+from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, NightSpec, OnCallSpec, People
 
 
 def _known_zone(name: str) -> str:
@@ -139,6 +140,7 @@ class Warnings(Frozen):
     alone: AloneSpec = Field(default_factory=AloneSpec)
     gauge_notice: GaugeNoticeSpec = Field(default_factory=GaugeNoticeSpec)
     night: NightSpec = Field(default_factory=NightSpec)
+    acknowledge: Duration = 300_000  # within which institutions have to, before somebody calls them
     preauthorised: Duration | None = None  # level 3 on two sensors goes out by itself after this, where law allows
 
 
@@ -172,11 +174,25 @@ class Config(Frozen):
     warnings: Warnings
     issuer: Issuer | None = None  # without one there are measured values only
     people: tuple[Person, ...] = ()
+    groups: dict[Name, People] = Field(default_factory=dict)  # of people, to be named in on_call
     on_call: OnCallSpec | None = None
     channels: dict[Name, ChannelSpec]
     recipients: tuple[Recipient, ...]
+    institutions: tuple[Institution, ...] = ()  # recipients that have to acknowledge
     subscriptions: SubscriptionSpec | None = None  # without it residents cannot sign up
     places: dict[Text, tuple[Name, ...]] = Field(
         default_factory=dict
     )  # streets and quarters, and the zones they lie in
     texts: Texts
+
+    @property
+    def hearers(self) -> tuple[Recipient, ...]:
+        """Everybody outside the staff whom warnings go to."""
+        return *self.recipients, *self.institutions
+
+    @property
+    def voices(self) -> frozenset[str]:
+        """The channels that call people."""
+        return frozenset(
+            name for name, spec in self.channels.items() if isinstance(spec, AppriseChannel) and spec.voice
+        )

@@ -1,6 +1,7 @@
 """The city's staff in the configuration: who they are, and who is on call when."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -69,6 +70,17 @@ class OnCallSpec(Frozen):
         if len(set(starts)) < len(starts):
             raise ValueError("two turns begin at the same time")
         return self
+
+
+def called_of(spec: OnCallSpec, groups: Mapping[str, tuple[str, ...]]) -> OnCallSpec:
+    """With the people of each group in its place, each person once."""
+
+    def people(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for name in names for one in groups.get(name, (name,))))
+
+    rota = tuple(turn.model_copy(update={"people": people(turn.people)}) for turn in spec.rota)
+    overrides = tuple(one.model_copy(update={"people": people(one.people)}) for one in spec.overrides)
+    return spec.model_copy(update={"rota": rota, "overrides": overrides})
 
 
 class EscalationSpec(Frozen):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from notifiers.notice import PageReason
-from warning.lifecycle import decide, ending
+from warning.lifecycle import decide, ending, institutions
 from warning.lifecycle.people import Role
 from warning.lifecycle.release import release
 from warning.lifecycle.result import Refused, Result
@@ -18,7 +18,7 @@ from warning.messages import Ack, Answer, Command, CommandAction, SheetSet, Shif
 
 LONGEST_EXTENSION = timedelta(hours=12)
 
-#: The least role for each command.
+#: The least role for each command of the staff.
 ROLES = {
     CommandAction.SUBMIT: Role.AUTHOR,
     CommandAction.APPROVE: Role.APPROVER,
@@ -32,6 +32,7 @@ ROLES = {
     CommandAction.REINSTATE: Role.APPROVER,
     CommandAction.REARM: Role.APPROVER,
     CommandAction.ACK: Role.VIEWER,
+    CommandAction.REACHED: Role.AUTHOR,
     CommandAction.SHEET_SET: Role.AUTHOR,
     CommandAction.NOTE: Role.VIEWER,
     CommandAction.HANDOVER: Role.AUTHOR,
@@ -46,6 +47,7 @@ REASONED = frozenset(
         CommandAction.RETRACT,
         CommandAction.REINSTATE,
         CommandAction.REARM,
+        CommandAction.REACHED,
         CommandAction.NOTE,
         CommandAction.HANDOVER,
     }
@@ -94,7 +96,14 @@ def _entry(command: Command, scene: Scene, text: str) -> ShiftEntry:
 
 
 def may_command(command: Command, scene: Scene) -> None:
-    """Raises Refused where the person may not, or says no reason where one is needed."""
+    """Raises Refused where the person may not, or says no reason where one is needed.
+
+    Institutions have no role, and so no other command than to have seen.
+    """
+    if command.action is CommandAction.SEEN:
+        if command.actor not in {one.id for one in scene.terms.institutions}:
+            raise Refused(f"{command.actor} is not among the institutions of the configuration")
+        return
     role, least = scene.terms.people.get(command.actor), ROLES[command.action]
     if role is None:
         raise Refused(f"{command.actor} is not among the people of the configuration")
@@ -207,5 +216,7 @@ _FOLLOW: dict[CommandAction, Callable[[WarningNow, Command, Scene], Result]] = {
     CommandAction.RETRACT: _retract,
     CommandAction.REINSTATE: ending.reinstate,
     CommandAction.ACK: _ack,
+    CommandAction.SEEN: institutions.seen,
+    CommandAction.REACHED: institutions.reached,
     CommandAction.SHEET_SET: _sheet_set,
 }

@@ -8,6 +8,7 @@ from notifiers.notice import PageReason
 from notifiers.revision import Change, Reference, Revision
 from warning.lifecycle.scene import Output, Scene, page, urgent
 from warning.lifecycle.state import RULES, Draft, Sheet, WarningNow, hashed
+from warning.lifecycle.to_call import calls_after
 from warning.lifecycle.wanted import needed
 from warning.messages import DeskRow, WarningState
 
@@ -51,6 +52,7 @@ def release(
         rejection=warning.rejection if draft.change is Change.EXTENDED else None,
         revived=warning.revived and draft.change is Change.EXTENDED,
         sheet=_sheet(warning, revision, scene),
+        calls=calls_after(warning, draft, number, now, terms.acknowledge),
     )
     said: list[Output] = [revision]
     if draft.level > 1 and urgent(warning, draft):
@@ -154,4 +156,5 @@ def desk_row(warning: WarningNow, scene: Scene) -> DeskRow:
         sheet_set_at=sheet.set_at if sheet else None,
         acks=warning.acks,
         armed=scene.armed(warning),
+        calls=warning.calls if warning.stands else None,
     )

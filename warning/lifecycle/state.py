@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from notifiers.revision import Change, Measurement, Reference, Words
 from rules.messages import ConditionState, Reason, Standing
-from warning.messages import OVER, Ack, WarningState
+from warning.messages import OVER, Ack, Calls, WarningState
 
 #: How many ids of transitions of a condition, of notes and of commands are remembered, to recognise repeats.
 REMEMBERED = 64
@@ -119,6 +119,7 @@ class WarningNow(msgspec.Struct, frozen=True):
     revived: bool = False  # danger came back after it had run out: that has to be said
     noticed: int = 0  # highest level passed on as a measured value
     acks: tuple[Ack, ...] = ()
+    calls: Calls | None = None  # what institutions have to acknowledge
     silenced_until: datetime | None = None  # a person asked for quiet about anything but a rise
 
     @property

@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from notifiers.content import Content
+from notifiers.institutions import Institution
 from notifiers.revision import Status
 from warning.config.model import Config
 from warning.content import content_of
@@ -48,6 +49,8 @@ class Terms:
     preauthorised_after: timedelta | None = None  # level 3 on two sensors goes out by itself after this
     content: Content | None = None  # by which what people write is looked through; None: nobody looks
     notice_after: tuple[timedelta | None, timedelta | None, timedelta | None] = (None, 10 * MINUTE, 10 * MINUTE)
+    institutions: tuple[Institution, ...] = ()
+    acknowledge: timedelta = 5 * MINUTE  # within which institutions have to
 
 
 def terms_of(config: Config, status: Status) -> Terms:
@@ -76,6 +79,8 @@ def terms_of(config: Config, status: Status) -> Terms:
         preauthorised_after=_optional(warnings.preauthorised),
         content=content_of(config),
         notice_after=(None, _optional(warnings.gauge_notice.level_2), _optional(warnings.gauge_notice.level_3)),
+        institutions=config.institutions,
+        acknowledge=timedelta(milliseconds=warnings.acknowledge),
     )
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from notifiers.notice import PageReason
 from notifiers.revision import Change
+from warning.lifecycle.institutions import call_list
 from warning.lifecycle.release import AUTOMATIC, release
 from warning.lifecycle.scene import Output, Scene, page, pressing, urgent
 from warning.lifecycle.settle import Settled, all_clear_waits, expired, passed_on
@@ -179,6 +180,7 @@ TIMERS: tuple[Callable[[WarningNow, Scene], Settled], ...] = (
     _remind_of_rejected,
     _countersign,
     _sheet,
+    call_list,
     _forget_acks,
     _close,
 )

@@ -1,6 +1,6 @@
 """The desk: one row per warning, and what people did, in the ledger, written with the revision it belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Self
 
@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Table, delete, exists, func, insert, select, update
 from sqlalchemy.pool import NullPool
 
-from notifiers.ledger import queries, reach
+from notifiers.ledger import queries, reach, told
 from notifiers.ledger.audience import audience
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.tables import revisions
@@ -158,6 +158,11 @@ class Desk:
     def unreached(self, warning: str) -> list[reach.Unreached]:
         """Who of the staff has not been reached by the last page about it."""
         return self._ledger.read_now(partial(reach.unreached, warning=warning))
+
+    def told(self, warning: str, recipients: Collection[str], from_number: int) -> list[told.Told]:
+        """What became of a warning on its way to some recipients, by channel."""
+        question = partial(told.told, warning=warning, recipients=recipients, from_number=from_number)
+        return self._ledger.read_now(question)
 
     def audience_of(self, row: DeskRow) -> int:
         """How many would be told if the draft of a row went out."""

@@ -1,13 +1,16 @@
 """What staff ask of the ledger beside the desk: answers, the shift log, who they are, whom a draft would reach."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from notifiers.ledger.audience import audience
+from notifiers.ledger.outbox import messages
 from notifiers.ledger.reach import Reached, Unreached, reached, unreached
+from notifiers.ledger.told import Told, told
+from notifiers.revision import Revision
 from sensors.times import to_utc
 from warning.messages import Answer, CommandAction, DeskRow, ShiftEntry
 from warning.stores import tokens
@@ -44,6 +47,15 @@ class StaffBook:
     def reach(self, warning: str) -> tuple[list[Reached], list[Unreached]]:
         """How many people each revision has reached, by channel, and who of the staff the last page has not."""
         return self._book.ask(lambda connection: (reached(connection, warning), unreached(connection, warning)))
+
+    def told(self, warning: str, recipients: Collection[str], from_number: int) -> list[Told]:
+        """What became of a warning on its way to some recipients, by channel."""
+        return self._book.ask(partial(told, warning=warning, recipients=recipients, from_number=from_number))
+
+    def revision(self, identifier: str) -> Revision | None:
+        """What was said under an identifier; None for what no revision has."""
+        said = self._book.ask(partial(messages, identifiers={identifier})).get(identifier)
+        return said if isinstance(said, Revision) else None
 
     def recipients(self, row: DeskRow) -> int:
         """How many would be told if the draft of a row went out."""

@@ -9,6 +9,8 @@ from warning.places import Places
 from warning.signup import SignUps
 from warning.web.ack_pages import ack_pages
 from warning.web.api import api
+from warning.web.call_pages import call_pages
+from warning.web.calls_api import calls_api
 from warning.web.cap_api import cap_api
 from warning.web.command_api import command_api
 from warning.web.desk_api import desk_api
@@ -17,6 +19,7 @@ from warning.web.errors import add_errors
 from warning.web.feed_pages import feed_pages
 from warning.web.headers import Headers
 from warning.web.health import Health, health
+from warning.web.hotline_pages import hotline_pages
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.login_pages import add_login, login_pages
@@ -24,6 +27,7 @@ from warning.web.mine_pages import mine_pages
 from warning.web.pages import overview_page
 from warning.web.poster_pages import poster_pages
 from warning.web.render import FOLDER, Renderer, renderer
+from warning.web.seen_pages import seen_pages
 from warning.web.sheet_pages import sheet_pages
 from warning.web.sources import Sources
 from warning.web.staff_pages import staff_pages
@@ -54,7 +58,7 @@ def create_app(
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api):
+    for routes in (command_api, word_api, desk_api, calls_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
     if sign_ups is not None:
@@ -62,7 +66,8 @@ def create_app(
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    for private in (login_pages, desk_pages, ack_pages):  # before pages whose first part is a language
+    staffed_pages = (login_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
+    for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
     for public in (overview_page, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):

@@ -123,6 +123,12 @@ class Acknowledge(MayHaveReason):
     """Say that you have taken note of a warning at its level."""
 
 
+class Reached(Reasoned):
+    """Note that an institution was reached by telephone: it need not acknowledge any more."""
+
+    institution: Id = Field(description="Its id in config.yaml.", examples=["care-home-beyenburg"])
+
+
 class SheetIsSet(MayHaveReason):
     """Confirm that the control room has set the last revision in MoWaS."""
 
@@ -157,6 +163,7 @@ ABOUT_A_WARNING: Mapping[CommandAction, type[Asked]] = {
     CommandAction.RETRACT: Retract,
     CommandAction.REINSTATE: Reinstate,
     CommandAction.ACK: Acknowledge,
+    CommandAction.REACHED: Reached,
     CommandAction.SHEET_SET: SheetIsSet,
 }
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
-from notifiers.revision import Change
+from notifiers.revision import Change, Revision
 from sensors.times import to_utc
 from warning.commanding import about_draft, give_to, read_rightly
 from warning.lifecycle.commands import ROLES
@@ -97,6 +97,14 @@ class Deciding:
         command = self._command(ident, CommandAction.ACK, person, {"warning": warning})
         return Given(await self._given(command), again=False)
 
+    async def seen(self, institution: str, revision: Revision, ident: str, note: str) -> Given:
+        """An institution knows of a revision, under an id that counts once. Raises as ``decide`` does."""
+        known = await asyncio.to_thread(self.staff.answer, ident)
+        if known is not None:
+            return _again(known, CommandAction.SEEN, revision.warning)
+        about = {"warning": revision.warning, "revision": revision.number, "note": note}
+        return Given(await self._given(self._command(ident, CommandAction.SEEN, institution, about)), again=False)
+
     def _command(self, ident: str, action: CommandAction, person: str, about: Mapping[str, object]) -> Command:
         now, city = datetime.now(UTC), self.sources.config.city.id
         return Command(id=ident, city=city, action=action, actor=person, at=now, **about)  # type: ignore[arg-type]
@@ -127,6 +135,8 @@ class Deciding:
                 about |= {"words": self._words(body)}
             case asked.Extend():
                 about |= {"until": self._until(body.lasting)}
+            case asked.Reached():
+                about |= {"person": body.institution}
             case asked.Rearm():
                 about |= {"warning": "", "zone": warning}
         return about

@@ -7,6 +7,7 @@ from notifiers.content import ContentError
 from notifiers.revision import Status
 from warning.config.model import Config
 from warning.content import title_of
+from warning.lifecycle.to_call import concerned, missing, to_call
 from warning.messages import OVER, CommandAction, DeskRow, WarningState
 from warning.web.calls import next_call
 
@@ -36,6 +37,9 @@ class DeskFact:
     recipients: int  # of the draft
     next_call: datetime | None
     title: str  # of the draft, as it would be sent; empty where none can be written
+    concerned: int = 0  # institutions that have to acknowledge
+    missing: int = 0  # those of them that have not
+    to_call: int = 0  # those of these whose time is over
 
     @property
     def waits(self) -> bool:
@@ -86,4 +90,6 @@ def desk_fact(row: DeskRow, config: Config, status: Status, recipients: int, now
         except ContentError:
             title = ""
     called = None if now is None else next_call(row, config.warnings.escalation, now)
-    return DeskFact(row, recipients, called, title)
+    about = (row.calls, row.zone, config.institutions)
+    asked = (len(concerned(*about)), len(missing(*about)), len(to_call(*about, now)))
+    return DeskFact(row, recipients, called, title, *asked)

@@ -1,28 +1,23 @@
 """The staff's desk, plain and without scripts: what waits, one warning with all its commands, the shift log."""
 
-import asyncio
 from collections.abc import Mapping
 from secrets import token_urlsafe
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
 
 from sensors.times import to_utc
-from warning.log.api import LogUnavailable
 from warning.messages import Answer, CommandAction, DeskRow
-from warning.telling import Unconfirmed
 from warning.web.asked import ABOUT_A_WARNING, Asked, Handover, Note, Rearm
 from warning.web.calls import by_urgency
-from warning.web.deciding import KeyTaken, NotAsked, ident_of
 from warning.web.desk_facts import ORDER, DeskFact, desk_fact
-from warning.web.forms import NotUnderstood, checked, fields_of, session_of, understood
+from warning.web.doing import Doing
+from warning.web.forms import session_of
 from warning.web.render import Renderer
 from warning.web.staffed import Staffed, private, private_page
 from warning.web.who import Session
 from warning.web.words import Words
 
 ENTRIES = 50
-FOLLOWED_S, LOOK_S = 3.0, 0.1  # how long the ledger may take to show what the steward has answered
 _LOG: Mapping[str, tuple[CommandAction, type[Asked]]] = {
     "note": (CommandAction.NOTE, Note),
     "handover": (CommandAction.HANDOVER, Handover),
@@ -45,11 +40,11 @@ def desk_pages(render: Renderer, staff: Staffed) -> APIRouter:
     @router.post("/desk/shift/{kind}")
     async def write(request: Request, kind: str) -> Response:
         action, model = _known(_LOG, kind)
-        return await _Doing(pages, request, action, model, "", "/desk/shift").done(pages.shift)
+        return await Doing(staff, pages.words, request, action, model, "", "/desk/shift").done(pages.shift)
 
     @router.post("/desk/zones/{zone}/rearm")
     async def rearm(request: Request, zone: str) -> Response:
-        return await _Doing(pages, request, CommandAction.REARM, Rearm, zone, "/desk").done(pages.desk)
+        return await Doing(staff, pages.words, request, CommandAction.REARM, Rearm, zone, "/desk").done(pages.desk)
 
     @router.get("/desk/{warning}")
     def warning(request: Request, warning: str, answer: str = "") -> Response:
@@ -62,7 +57,7 @@ def desk_pages(render: Renderer, staff: Staffed) -> APIRouter:
         def again(request: Request, session: Session, **facts: object) -> Response:
             return pages.warning(request, session, name=warning, **facts)  # type: ignore[arg-type]
 
-        return await _Doing(pages, request, chosen, model, warning, f"/desk/{warning}").done(again)
+        return await Doing(staff, pages.words, request, chosen, model, warning, f"/desk/{warning}").done(again)
 
     return router
 
@@ -141,6 +136,7 @@ class _Pages:
         config = self.render.sources.config
         shared = {
             "people": config.people,
+            "groups": config.groups,
             "zones": list(config.zones),
             "key": token_urlsafe(12),
         }
@@ -156,53 +152,3 @@ class _Pages:
         """What became of a command of this person."""
         found = self.staff.staff.answer(ident) if ident else None
         return found if found is not None and found.actor == session.person else None
-
-
-class _Doing:
-    """A form that was sent: followed, and shown to be followed; or the page again with the reason why not."""
-
-    def __init__(
-        self, pages: _Pages, request: Request, action: CommandAction, model: type[Asked], about: str, then: str
-    ) -> None:
-        self._pages, self._request, self._action = pages, request, action
-        self._model, self._about, self._then = model, about, then
-
-    async def done(self, again: object) -> Response:
-        door = self._pages.staff.door
-        session = await asyncio.to_thread(session_of, door, self._request)
-        fields = checked(door, session, await fields_of(self._request))
-        status, said = await self._give(session, fields)
-        if not status:
-            address = self._then if self._then == "/desk" else f"{self._then}?answer={said}"
-            return RedirectResponse(address, 303)
-        facts: dict[str, object] = {"said": said, "status": status}
-        if self._then != "/desk":
-            facts["typed"] = fields
-        return await asyncio.to_thread(again, self._request, session, **facts)  # type: ignore[arg-type]
-
-    async def _give(self, session: Session, fields: Mapping[str, str]) -> tuple[int, str]:
-        """0 and the command's id where it was done; else the status and why not."""
-        deciding, say = self._pages.staff.deciding, self._pages.words(session).say
-        ident = ident_of(session.person, fields.get("key", ""))
-        try:
-            body = understood(self._model, fields)
-            answer, _ = await deciding.decide(session.person, self._action, self._about, body, fields.get("key", ""))
-        except NotUnderstood as error:
-            return 422, say("desk_not_understood", what=str(error))
-        except (NotAsked, KeyTaken) as error:
-            return 409, say("desk_refused", why=str(error))
-        except Unconfirmed:
-            return 504, say("desk_unconfirmed")
-        except LogUnavailable:
-            return 503, say("desk_away")
-        if not answer.done:
-            return (409 if deciding.may(session.person, self._action) else 403), say("desk_refused", why=answer.text)
-        await self._followed(answer.command)
-        return 0, ident
-
-    async def _followed(self, ident: str) -> None:
-        """The page that comes next shall show what was done."""
-        for _ in range(int(FOLLOWED_S / LOOK_S)):
-            if await asyncio.to_thread(self._pages.staff.staff.answer, ident) is not None:
-                return
-            await asyncio.sleep(LOOK_S)

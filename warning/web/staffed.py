@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from notifiers.languages import Language
 from warning.links import AckLinks
 from warning.log.api import Log
+from warning.seen_links import SeenLinks
 from warning.stores.book import LedgerBook
 from warning.stores.staff import StaffBook
 from warning.web.deciding import Deciding
@@ -24,6 +25,7 @@ class Staffed:
     deciding: Deciding
     door: Door
     links: AckLinks
+    seen_links: SeenLinks
 
     @property
     def staff(self) -> StaffBook:
@@ -43,7 +45,8 @@ class Staffed:
 def staffed(sources: Sources, log: Log, book: LedgerBook, key: bytes) -> Staffed:
     """The staff's side of a world; ``key`` is its secret."""
     staff = StaffBook(book)
-    return Staffed(Deciding(sources, log, staff), Door(staff, key), AckLinks(key, sources.config.city.page))
+    page = sources.config.city.page
+    return Staffed(Deciding(sources, log, staff), Door(staff, key), AckLinks(key, page), SeenLinks(key, page))
 
 
 def private_page(

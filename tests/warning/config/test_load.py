@@ -97,7 +97,7 @@ def test_all_mistakes_are_named_at_once_with_their_place(tmp_path: Path) -> None
         pytest.param("level 3: 3 h}", "level 3: 3 min}", "must be between 30 min and 48 h", id="expires at once"),
         pytest.param("heavy-rain: 60 min}", "heavy-rain: 60 s}", "must be between 10 min", id="all-clear at once"),
         pytest.param("leimbachtal, barmen]", "leimbachtal]", "nobody would be told", id="a zone without recipients"),
-        pytest.param("language: en", "language: fr", "recipients.2.language", id="language"),
+        pytest.param("language: en", "language: fr", "institutions.2.language", id="language"),
         pytest.param("[flood-watch, hq-frequent, hq100]", "[flood-watch, hq]", "no such mark: hq", id="mark"),
         pytest.param("quiet: 10 min", "quiet: 10 min\n  quiet: 20 min", "duplicate key", id="same key twice"),
     ],
@@ -143,7 +143,9 @@ def test_every_key_is_documented() -> None:
     tree = YAML(typ="safe").load(SHIPPED.read_text(encoding="utf-8"))
     sections = {key for section in ("city", "issuer", "service", "warnings", "texts") for key in tree[section]}
     items = {key for section in ("stations", "zones", "channels") for item in tree[section].values() for key in item}
-    listed = {key for section in ("rules", "recipients") for item in tree[section] for key in item}
+    listed = {
+        key for section in ("rules", "recipients", "institutions", "people") for item in tree[section] for key in item
+    }
     undocumented = sorted(key for key in {*tree, *sections, *items, *listed} if f"`{key}`" not in reference)
     assert undocumented == []
 

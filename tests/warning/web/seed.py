@@ -21,7 +21,7 @@ from sensors.readings import Flag, Series, Tick
 from sensors.times import to_ms, to_utc
 from warning.config.load import load
 from warning.config.model import Config
-from warning.messages import DeskRow, SheetSet, WarningState
+from warning.messages import Calls, DeskRow, Heard, SheetSet, WarningState
 from warning.stores import desk
 from warning.stores.histories import open_history
 from warning.stores.history import Batch, History
@@ -182,7 +182,7 @@ def desk_row(
 def say(folder: Path, row: DeskRow, *revisions: Revision) -> None:
     """Put a warning with its revisions into the ledger of ``world(folder)``."""
     with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
-        ledger.write_now(lambda connection: synchronise(connection, config().recipients))
+        ledger.write_now(lambda connection: synchronise(connection, config().hearers))
         ledger.write_now(lambda connection: desk.replace(connection, row))
         for one in revisions:
             ledger.write_now(lambda connection, one=one: ledger_record.record(connection, one, b"<alert/>"))
@@ -230,3 +230,14 @@ def flood(folder: Path) -> None:
         revision(2, 1, old + 300 * MINUTE, Change.ALL_CLEAR, warning="w0", zone="leimbachtal"),
     ]
     say(folder, desk_row(WarningState.ALL_CLEAR, 1, over[-1].sent, warning="w0", zone="leimbachtal"), *over)
+
+
+def uncalled(folder: Path) -> None:
+    """Beyenburg was warned at level 3 ten minutes ago: one channel refused, one institution knows."""
+    sent = to_utc(NOW) - 10 * MINUTE
+    said = revision(1, 3, sent, Change.ISSUED, warning="w3", zone="beyenburg")
+    knows = Heard("kindergarten-beyenburg", "kindergarten-beyenburg", sent + MINUTE, "Herr Beispiel")
+    calls = Calls(1, 3, sent, sent + 5 * MINUTE, (knows,))
+    row = desk_row(WarningState.RELEASED, 3, sent, warning="w3", zone="beyenburg")
+    say(folder, replace(row, revision=1, calls=calls, sent=sent), said)
+    deliver(folder, "w3-1", {"care-home-beyenburg": "ACCEPTED", "camp-site-beyenburg": "DEAD"})

@@ -112,6 +112,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/desk",
         "/api/v1/shift",
         "/api/v1/warnings/{warning}/reach",
+        "/api/v1/warnings/{warning}/calls",
+        "/api/v1/warnings/{warning}/{number}/hotline",
     }
     assert commands >= {"/api/v1/warnings/{warning}/approve", "/api/v1/zones/{zone}/rearm", "/api/v1/words"}
     for path in ("/docs", "/redoc"):

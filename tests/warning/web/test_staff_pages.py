@@ -115,9 +115,9 @@ async def test_every_field_has_its_label_and_every_command_its_form(anna: httpx.
     assert set(ids) <= labelled
     assert len(ids) == len(set(ids))
     sent = {form.get("action").rsplit("/", 1)[1] for form in page.xpath("//main//form")}
-    alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER}
+    alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER, CommandAction.SEEN, CommandAction.REACHED}
     assert sent == {action.value for action in set(CommandAction) - alone}
-    assert page.xpath('//dt[text()="Empfänger"]/following-sibling::dd[1]')[0].text == "2"
+    assert page.xpath('//dt[text()="Empfänger"]/following-sibling::dd[1]')[0].text == "4"
 
 
 async def test_a_form_of_another_site_changes_nothing(anna: httpx.AsyncClient) -> None:
@@ -134,7 +134,7 @@ async def test_what_cannot_be_sent_is_said_on_the_page(anna: httpx.AsyncClient) 
     assert hidden["draft"] == "5d41402a"
     read = {"level": "2", "zone": "beyenburg", "recipients": "7"}
     wrong = await anna.post("/desk/w2/approve", data={**hidden, **read})
-    assert (wrong.status_code, "it would go to 2 recipients, not 7" in wrong.text) == (409, True)
+    assert (wrong.status_code, "it would go to 4 recipients, not 7" in wrong.text) == (409, True)
     assert 'value="2" selected' in wrong.text
     empty = await anna.post("/desk/w2/approve", data=hidden)
     assert (empty.status_code, "level: Field required" in empty.text) == (422, True)
