@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 from py_vapid import Vapid02, VapidException
-from pywebpush import WebPusher, WebPushException
 
 from notifiers.channel_specs import WebPushChannel as Spec
 from notifiers.channels.api import DeliveryError, Handover, Outgoing
 from notifiers.channels.http import ANSWER_S, HttpClient
 from notifiers.channels.payload import fields_of, token_of, within
+from notifiers.channels.push_cipher import bytes_of, sealed
 from notifiers.revision import Change
 
 PAYLOAD_BYTES = 3000
@@ -124,12 +124,11 @@ class WebPushChannel:
         return subscription
 
     def _encrypted(self, subscription: _Subscription, message: Outgoing) -> bytes:
+        keys = subscription.keys
         try:
-            pusher = WebPusher(msgspec.to_builtins(subscription))
-            encrypted: bytes = pusher.encode(within(fields_of(message), PAYLOAD_BYTES))["body"]
-        except (WebPushException, ValueError, IndexError) as error:
+            return sealed(within(fields_of(message), PAYLOAD_BYTES), bytes_of(keys.p256dh), bytes_of(keys.auth))
+        except ValueError as error:
             raise self._never("the message cannot be encrypted for this subscription") from error
-        return encrypted
 
     def _never(self, reason: str) -> DeliveryError:
         return DeliveryError(self._name, reason, retryable=False)
