@@ -26,6 +26,8 @@ Link = Callable[[Page, str], str]
 
 KEPT = 64
 SHORT = frozenset({FormKind.SMS, FormKind.SIGN})
+#: Proves an id of a message to be ours, where mail servers report about it later.
+Mark = Callable[[str], str]
 NO_CHANNELS: Mapping[str, ChannelSpec] = {}
 #: Which text each kind of channel carries; where people read at leisure, all of it.
 _FORMS = {"webpush": FormKind.PUSH, "smpp": FormKind.SMS, "mqtt-sign": FormKind.SIGN}
@@ -51,6 +53,11 @@ def no_link(_page: Page, _person: str) -> str:
     return ""
 
 
+def no_mark(_identifier: str) -> str:
+    """For who hears no reports."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelopes:
     """Writes messages; addresses stay in memory and out of the ledger."""
@@ -60,6 +67,7 @@ class Envelopes:
     staff: Addresses = field(default_factory=dict)
     link: Link = no_link
     kinds: Mapping[str, FormKind] = field(default_factory=dict)  # by channel
+    mark: Mark = no_mark
     written: dict[tuple[str, str, FormKind], Written] = field(default_factory=dict)  # lately
 
     def __call__(self, leased: Leased) -> Outgoing:
@@ -73,8 +81,10 @@ class Envelopes:
             told = self._told(leased, cast("Language", leased.language))
         except (ContentError, KeyError) as error:
             raise DeliveryError(leased.channel, f"no text: {error}", retryable=False) from error
+        identifier = f"{message.identifier}-{leased.id}"
         return Outgoing(
-            id=f"{message.identifier}-{leased.id}",
+            id=identifier,
+            mark=self.mark(identifier),
             warning=message.warning,
             status=message.status,
             change=message.change if isinstance(message, Revision) else None,
@@ -122,10 +132,11 @@ def envelopes(
     people: Sequence[Person] = (),
     link: Link = no_link,
     channels: Mapping[str, ChannelSpec] = NO_CHANNELS,
+    mark: Mark = no_mark,
 ) -> Envelopes:
     """For the recipients and the staff of a configuration."""
     kinds = {name: form_kind(spec) for name, spec in channels.items()}
-    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds)
+    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds, mark)
 
 
 def _addresses(whose: Sequence[Recipient] | Sequence[Person]) -> Addresses:

@@ -31,7 +31,7 @@ from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away
 from warning.content import content_of
-from warning.keys import secret_key
+from warning.keys import receipt_mark, secret_key
 from warning.links import AckLinks
 from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
@@ -128,8 +128,9 @@ def delivery_of(
 ) -> Delivery:
     """What sends to the people of a world."""
     config = world.configuration()
-    links = AckLinks(secret_key(world.data), config.city.page)
-    write = envelopes(content_of(config), config.recipients, config.people, links.link, config.channels)
+    key = secret_key(world.data)
+    links, mark = AckLinks(key, config.city.page), partial(receipt_mark, key)
+    write = envelopes(content_of(config), config.recipients, config.people, links.link, config.channels, mark)
     return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 
