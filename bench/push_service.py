@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-LENGTH = b"content-length:"
+LENGTH, LIVES = b"content-length:", b"\r\nttl:"
 EVERY = 1000  # of so many one is kept, to be decrypted
 
 
@@ -19,7 +19,7 @@ class Taken:
     """What came."""
 
     number: int = 0
-    times: list[float] = field(default_factory=list)  # of the wall clock
+    all: list[tuple[str, int, float]] = field(default_factory=list)  # path, seconds to be kept, when by the wall clock
     sample: list[tuple[str, bytes]] = field(default_factory=list)  # path and body
 
 
@@ -37,21 +37,33 @@ class _Talk(asyncio.Protocol):
         self._got += data
         while (end := self._got.find(b"\r\n\r\n")) >= 0:
             head = self._got[:end].lower()
-            begins = head.find(LENGTH)
-            length = 0 if begins < 0 else int(head[begins + len(LENGTH) :].split(b"\r\n", 1)[0])
+            length = _number(head, LENGTH)
             if len(self._got) < end + 4 + length:
                 return
-            self._take(self._got[: self._got.find(b"\r\n")], self._got[end + 4 : end + 4 + length])
+            path = self._got[: self._got.find(b"\r\n")].split(b" ")[1].decode()
+            self._take(path, _number(head, LIVES), self._got[end + 4 : end + 4 + length])
             self._got = self._got[end + 4 + length :]
 
-    def _take(self, line: bytes, body: bytes) -> None:
+    def _take(self, path: str, lives_s: int, body: bytes) -> None:
         taken = self._taken
         if taken.number % EVERY == 0:
-            taken.sample.append((line.split(b" ")[1].decode(), body))
+            taken.sample.append((path, body))
         taken.number += 1
-        taken.times.append(time.time())
+        taken.all.append((path, lives_s, time.time()))
         if self._transport is not None:
             self._transport.write(CREATED)
+
+
+def _number(head: bytes, name: bytes) -> int:
+    begins = head.find(name)
+    return 0 if begins < 0 else int(head[begins + len(name) :].split(b"\r\n", 1)[0])
+
+
+def asked(pipe: Connection) -> int:
+    """How much has come so far."""
+    pipe.send("?")
+    number: int = pipe.recv()
+    return number
 
 
 @contextmanager

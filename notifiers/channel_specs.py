@@ -10,6 +10,7 @@ from sensors.stations import Frozen, Text
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 File = Annotated[str, Field(pattern=r"^/.+$")]
 Host = Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
+Mailbox = Annotated[str, Field(pattern=r"^[^\s<>,@]+@[^\s<>,@]+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -54,6 +55,7 @@ class SmtpChannel(ChannelLimits):
     port: Port
     security: Literal["none", "starttls", "tls"]
     sender: Text
+    return_path: Mailbox | None = None  # where mail servers report what they could not deliver; None: the sender
     user: Text | None = None
     password_env: Text | None = None  # name of the environment variable that holds the password
     dkim: Dkim | None = None
@@ -74,7 +76,7 @@ class WebPushChannel(ChannelLimits):
     kind: Literal["webpush"]
     key: Key  # VAPID: P-256, PEM or base64
     public_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{87}$")] | None = None  # what browsers sign up with
-    contact: Annotated[str, Field(pattern=r"^[^\s<>,@]+@[^\s<>,@]+$")]  # whom a push service writes to when we do harm
+    contact: Mailbox  # whom a push service writes to when we do harm
     services: tuple[Host, ...] = (
         "fcm.googleapis.com",
         "push.services.mozilla.com",

@@ -37,6 +37,8 @@ SHORT = frozenset({FormKind.SMS, FormKind.SIGN, FormKind.VOICE})
 LINKLESS = frozenset({FormKind.SIGN, FormKind.VOICE})
 #: After these there is nothing to acknowledge.
 ENDING = frozenset({Change.ALL_CLEAR, Change.RETRACTED})
+#: Proves an id of a message to be ours, where mail servers report about it later.
+Mark = Callable[[str], str]
 NO_CHANNELS: Mapping[str, ChannelSpec] = {}
 #: Which text each kind of channel carries; where people read at leisure, all of it.
 _FORMS = {"webpush": FormKind.PUSH, "smpp": FormKind.SMS, "mqtt-sign": FormKind.SIGN}
@@ -70,6 +72,24 @@ def no_link(_page: Page, _person: str) -> str:
     return ""
 
 
+def no_mark(_identifier: str) -> str:
+    """For who hears no reports."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What proves later who has answered to what."""
+
+    page: Link = no_link
+    seen: SeenLink | None = None
+    residents: ResidentLinks | None = None  # None: there are none, or their key is not here
+    mark: Mark = no_mark
+
+
+NO_LINKS = Links()
+
+
 @dataclass(frozen=True, slots=True)
 class Envelopes:
     """Writes messages; addresses stay in memory and out of the ledger."""
@@ -77,11 +97,9 @@ class Envelopes:
     content: Content
     public: Addresses
     staff: Addresses = field(default_factory=dict)
-    link: Link = no_link
     kinds: Mapping[str, FormKind] = field(default_factory=dict)  # by channel
     institutions: Collection[str] = frozenset()  # ids
-    seen_link: SeenLink | None = None
-    residents: ResidentLinks | None = None  # None: there are none, or their key is not here
+    links: Links = NO_LINKS
     written: dict[tuple[str, str, FormKind], Written] = field(default_factory=dict)  # lately
 
     def __call__(self, leased: Leased) -> Outgoing:
@@ -93,8 +111,10 @@ class Envelopes:
             said = self._told(leased, cast("Language", leased.language), mine)
         except (ContentError, KeyError) as error:
             raise DeliveryError(leased.channel, f"no text: {error}", retryable=False) from error
+        identifier = f"{message.identifier}-{leased.id}"
         return Outgoing(
-            id=f"{message.identifier}-{leased.id}",
+            id=identifier,
+            mark=self.links.mark(identifier),
             warning=message.warning,
             status=message.status,
             change=message.change if isinstance(message, Revision) else None,
@@ -123,13 +143,13 @@ class Envelopes:
         """What is told to one resident alone. While the key is missing nothing is lost: it is tried again."""
         if leased.sealed is None:
             raise DeliveryError(leased.channel, "signed off", retryable=False, gone=True)
-        if self.residents is None:
+        if self.links.residents is None:
             raise DeliveryError(leased.channel, "residents' addresses cannot be read: no key", retryable=True)
         try:
-            to = self.residents.seal.open(leased.sealed, leased.recipient, leased.channel)
+            to = self.links.residents.seal.open(leased.sealed, leased.recipient, leased.channel)
         except WrongKey as error:
             raise DeliveryError(leased.channel, f"a resident's address is {error}", retryable=True) from error
-        return Mine(to, self.residents.mine(leased.recipient), self.residents.unsubscribe(leased.recipient))
+        return Mine(to, self.links.residents.mine(leased.recipient), self.links.residents.unsubscribe(leased.recipient))
 
     def _told(self, leased: Leased, language: Language, mine: Mine | None) -> Written:
         written = self._written(leased, language)
@@ -144,7 +164,7 @@ class Envelopes:
         if isinstance(message, Letter):
             return self._letter(message, leased, language)
         if isinstance(message, Page):
-            page = render_page(message, language, self.content, self.link(message, leased.recipient))
+            page = render_page(message, language, self.content, self.links.page(message, leased.recipient))
             return Written(page.title, page.body)
         key = message.identifier, language, self.kinds.get(leased.channel, FormKind.EMAIL)
         if key not in self.written:
@@ -157,15 +177,15 @@ class Envelopes:
         """An institution has to acknowledge, each by an address of its own."""
         message = leased.message
         mine = leased.recipient in self.institutions and kind not in LINKLESS
-        if self.seen_link is None or not mine or not isinstance(message, Revision):
+        if self.links.seen is None or not mine or not isinstance(message, Revision):
             return told
         if message.level < FROM_LEVEL or message.change in ENDING:
             return told
-        line = f"\n{seen_line(self.seen_link(message, leased.recipient), language)}"
+        line = f"\n{seen_line(self.links.seen(message, leased.recipient), language)}"
         return Written(told.title, f"{told.body}{line}", f"{told.short}{line}" if told.short else "")
 
     def _letter(self, letter: Letter, leased: Leased, language: Language) -> Written:
-        links = self.residents
+        links = self.links.residents
         slots = {
             "confirm": links.confirm(leased.recipient, letter.asked_ms) if links else "",
             "mine": links.mine(leased.recipient) if links else "",
@@ -187,19 +207,17 @@ class Envelopes:
         return Written(form.title or whole.title, form.text)
 
 
-def envelopes(  # noqa: PLR0913, PLR0917 - all that a message may have to say
+def envelopes(
     content: Content,
     recipients: Sequence[Recipient],
     people: Sequence[Person] = (),
-    link: Link = no_link,
     channels: Mapping[str, ChannelSpec] = NO_CHANNELS,
-    seen_link: SeenLink | None = None,
-    residents: ResidentLinks | None = None,
+    links: Links = NO_LINKS,
 ) -> Envelopes:
     """For the recipients, institutions among them, the staff of a configuration, and residents whose key is here."""
     kinds = {name: form_kind(spec) for name, spec in channels.items()}
     asked = frozenset(one.id for one in recipients if isinstance(one, Institution))
-    return Envelopes(content, _addresses(recipients), _addresses(people), link, kinds, asked, seen_link, residents)
+    return Envelopes(content, _addresses(recipients), _addresses(people), kinds, asked, links)
 
 
 def _addresses(whose: Sequence[Recipient] | Sequence[Person]) -> Addresses:

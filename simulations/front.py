@@ -35,6 +35,7 @@ COMMANDS = {
     "calls": "List the institutions to be called, or note that one was reached by telephone.",
     "sheet": "Show the sheet of a revision for the control room: MoWaS, or a request for sirens.",
     "preview": "Show what every kind of channel would be given, how long it is, and what keeps it from going out.",
+    "bounces": "Take one report of a mail server from standard input: what arrived and what did not, into the ledger.",
     "rebuild": "Make the rows that pages show anew from the log; what was delivered to whom stays as it is.",
     "doctor": "Say what is wrong and what to do about it; exits 1 when something fails. Changes nothing.",
     "token": "Make a token for a person, to log in at the desk and to use the interface. It is shown once.",

@@ -13,6 +13,7 @@ from rich.console import Console
 from warning.alone import free_port
 from warning.check import problems_of
 from warning.cli_audit import audit_app
+from warning.cli_bounces import bounces_command
 from warning.cli_calls import calls
 from warning.cli_cap import cap_app
 from warning.cli_channels import app as channels_app
@@ -51,6 +52,7 @@ add_desk_commands(app)
 app.command()(calls)
 app.command("sheet")(sheet_command)
 app.command("preview")(preview_command)
+app.command("bounces")(bounces_command)
 app.command("rebuild")(rebuild_command)
 app.command("doctor")(doctor_command)
 app.command()(token)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel, Receipt, Receiving
 from notifiers.deliver import Delivery
-from notifiers.envelope import envelopes
+from notifiers.envelope import Links, envelopes
 from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
 from notifiers.ledger.positions import next_offsets
@@ -33,7 +33,7 @@ from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away
 from warning.contacts import links_of
 from warning.content import content_of
-from warning.keys import secret_key
+from warning.keys import receipt_mark, secret_key
 from warning.limits import Limits
 from warning.links import AckLinks
 from warning.log.api import Log, LogUnavailable, Record
@@ -134,10 +134,9 @@ def delivery_of(
 ) -> Delivery:
     """What sends to the people of a world."""
     config = world.configuration()
-    links = AckLinks(secret_key(world.data), config.city.page)
-    seen = SeenLinks(secret_key(world.data), config.city.page)
-    content, residents = content_of(config), links_of(world)
-    write = envelopes(content, config.hearers, config.people, links.link, config.channels, seen.link, residents)
+    key, page = secret_key(world.data), config.city.page
+    links = Links(AckLinks(key, page).link, SeenLinks(key, page).link, links_of(world), partial(receipt_mark, key))
+    write = envelopes(content_of(config), config.hearers, config.people, config.channels, links)
     return Delivery(ledger, channels, write, Clock(clock.now), retries, journal, config.channels)
 
 

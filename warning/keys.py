@@ -1,6 +1,7 @@
 """The secret of a world: what it signs with, it alone can read."""
 
 import contextlib
+import hmac
 import os
 import secrets
 from hashlib import sha256
@@ -26,6 +27,11 @@ def secret_key(folder: Path, name: str = NAME) -> bytes:
             os.link(made, path)  # whole, or not at all
         made.unlink()
     return path.read_bytes()
+
+
+def receipt_mark(key: bytes, identifier: str) -> str:
+    """Proves to us later that a message with this id was ours; nobody else can make it."""
+    return hmac.digest(key, b"receipt " + identifier.encode(), "sha256").hex()[:20]
 
 
 def mark_of(key: bytes) -> str:

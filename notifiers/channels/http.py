@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 
 from notifiers.channels.api import DeliveryError, Handover, NotHandedOver, OutcomeUnknown
 
@@ -54,7 +55,7 @@ class HttpClient:
         letter = _Letter(body, handover)
         told = {"Content-Length": str(len(body)), **headers}
         try:
-            async with self._opened().post(url, data=letter.pieces(), headers=told, allow_redirects=False) as answer:
+            async with self._opened().post(url, data=letter, headers=told, allow_redirects=False) as answer:
                 return Reply(answer.status, retry_after_s(answer.headers), await _beginning(answer))
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             if letter.refused is not None:
@@ -104,28 +105,30 @@ class HttpClient:
         return self._session
 
 
-class _Letter:
+class _Letter(aiohttp.BytesPayload):
     """A body that knows when it is asked for."""
 
     def __init__(self, body: bytes, handover: Handover) -> None:
+        super().__init__(body)
         self.begun = False
         self.refused: NotHandedOver | None = None
-        self._body = body
         self._handover = handover
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         try:
             self._handover.begins()
         except NotHandedOver as error:
             self.refused = error
             raise
         self.begun = True
-        yield self._body
+        await super().write_with_length(writer, content_length)
 
 
 async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
     """What can be had of the body without waiting long for it."""
     body = b""
+    if answer.content.at_eof():
+        return body
     with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
         async with asyncio.timeout(BODY_S):
             while len(body) < BODY_BYTES and (piece := await answer.content.read(BODY_BYTES - len(body))):

@@ -8,6 +8,7 @@ from typing import Any
 
 import dkim
 
+from notifiers.bounces import RECEIPT
 from notifiers.channels.api import Outgoing
 from notifiers.revision import Change
 
@@ -64,6 +65,8 @@ def letter_of(message: Outgoing, sender: str) -> EmailMessage:
     letter["Subject"] = message.title
     letter["Date"] = format_datetime(message.sent)
     letter["Message-ID"] = f"<{message.id}@{domain}>"
+    if message.mark:
+        letter[RECEIPT] = f"{message.id}.{message.mark}"
     letter["References"] = f"<{message.warning}@{domain}>"  # mail programs show one warning as one thread
     letter["List-Id"] = f"<warnings.{domain}>"
     letter["Auto-Submitted"] = "auto-generated"

@@ -113,7 +113,7 @@ class SmtpChannel:
             if not 200 <= code < 300 and not 400 <= code < 600:
                 raise OutcomeUnknown("the server's word about the letter is none of SMTP")
             self._answered((code, text), to)
-            handover.accepted()
+            handover.accepted(message.id)
 
     @contextlib.contextmanager
     def _line(self, call: Call) -> Iterator[smtplib.SMTP]:
@@ -147,7 +147,7 @@ class SmtpChannel:
 
     def _ready(self, call: Call) -> smtplib.SMTP:
         """A connection on which the sender is named. One that was kept may be dead by now, which is no failure yet."""
-        kept, sender = self._idle.take(), parseaddr(self._spec.sender)[1]
+        kept, sender = self._idle.take(), self._spec.return_path or parseaddr(self._spec.sender)[1]
         if kept is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 call.through(kept)

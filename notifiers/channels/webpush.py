@@ -1,21 +1,19 @@
 """Messages to browsers: encrypted for one subscription each, handed to the push service that its browser named."""
 
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
-from pywebpush import WebPusher, WebPushException
 
 from notifiers.channel_specs import WebPushChannel as Spec
 from notifiers.channels.api import DeliveryError, Handover, Outgoing
 from notifiers.channels.http import ANSWER_S, HttpClient
 from notifiers.channels.payload import fields_of, token_of, within
+from notifiers.channels.push_cipher import bytes_of, public_text, sealed
 from notifiers.revision import Change
 
 PAYLOAD_BYTES = 3000
@@ -64,8 +62,7 @@ class Vapid:
     @property
     def public_key(self) -> str:
         """What browsers call ``applicationServerKey``."""
-        point = self._key.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return urlsafe_b64encode(point).decode().rstrip("=")
+        return public_text(self._key.public_key)
 
     def header(self, service: str, now_s: int) -> str:
         """``Authorization`` for one push service, by its origin."""
@@ -133,12 +130,11 @@ class WebPushChannel:
         return subscription
 
     def _encrypted(self, subscription: _Subscription, message: Outgoing) -> bytes:
+        keys = subscription.keys
         try:
-            pusher = WebPusher(msgspec.to_builtins(subscription))
-            encrypted: bytes = pusher.encode(within(fields_of(message), PAYLOAD_BYTES))["body"]
-        except (WebPushException, ValueError, IndexError) as error:
+            return sealed(within(fields_of(message), PAYLOAD_BYTES), bytes_of(keys.p256dh), bytes_of(keys.auth))
+        except ValueError as error:
             raise self._never("the message cannot be encrypted for this subscription") from error
-        return encrypted
 
     def _never(self, reason: str) -> DeliveryError:
         return DeliveryError(self._name, reason, retryable=False)

@@ -33,8 +33,11 @@ def match(connection: Connection) -> None:
     """Settle what receipts are about, and drop these. To be asked again: another process may write the other half."""
     about = and_(receipts.c.channel == deliveries.c.channel, receipts.c.reference == deliveries.c.reference)
     columns = (deliveries.c.id, deliveries.c.state, receipts)
-    found = connection.execute(select(*columns).join_from(receipts, deliveries, about)).all()
+    # From the few receipts outwards: asked for what both have, SQLite reads all deliveries in every turn.
+    found = connection.execute(select(*columns).join_from(receipts, deliveries, about, isouter=True)).all()
     for row in found:
+        if row.id is None:
+            continue
         if State(row.state) in _OPEN:
             _settle(connection, row)
         named = and_(receipts.c.channel == row.channel, receipts.c.reference == row.reference)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTv5
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -15,6 +16,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from sensors.mqtt.address import Address
 from sensors.mqtt.connection import CHECK_LOGIN
+
+logger = structlog.get_logger()
 
 KEEPALIVE_S = 10  # also how long a TLS handshake may take
 ANSWER_S = 15.0
@@ -40,6 +43,19 @@ class Command:
         # A broker ends the connection over an empty topic, and with it everybody else's commands.
         if not self.topic or {"+", "#", "\0"} & set(self.topic) or len(self.confirm_topic.encode()) > 65535:
             raise ValueError("no topic to write to")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is said on the topic that a command asks for it on."""
+
+    topic: str
+    id: str  # of the command, from the correlation data; empty where there is none
+    payload: bytes
+
+
+#: Takes a confirmation; called in the event loop.
+Confirmed = Callable[[Confirmation], None]
 
 
 class NotConnected(Exception):
@@ -71,6 +87,12 @@ class CommandLine:
         self._answer_s = answer_s
         self._line: _Line | None = None
         self._opening: asyncio.Task[_Line] | None = None
+        self._confirmed: Confirmed | None = None
+        self._topics: set[str] = set()  # of confirmations
+
+    def listen(self, confirmed: Confirmed) -> None:
+        """Give every confirmation of a command that is sent from here on to ``confirmed``."""
+        self._confirmed = confirmed
 
     async def send(self, command: Command, begins: Callable[[], None]) -> None:
         """Return once the broker has it; ``begins`` is called before the first byte of it can go out.
@@ -81,6 +103,9 @@ class CommandLine:
             ConnectionLost: no word from the broker.
         """
         line = await self.connect()
+        if self._confirmed is not None and command.confirm_topic not in self._topics:
+            self._topics.add(command.confirm_topic)
+            line.subscribe(command.confirm_topic)  # before the command, on the same connection
         begins()
         await line.send(command, self._answer_s)
 
@@ -105,10 +130,12 @@ class CommandLine:
     async def _open(self) -> "_Line":
         if self._line is not None:
             await self._line.close()
-        self._line = line = _Line(self._address, f"{self._name}-{uuid.uuid4().hex[:8]}")
+        self._line = line = _Line(self._address, f"{self._name}-{uuid.uuid4().hex[:8]}", self._confirmed)
         try:
             async with asyncio.timeout(self._answer_s):
                 await line.open()
+            for topic in sorted(self._topics):
+                line.subscribe(topic)
         except TimeoutError:
             await line.close()
             raise NotConnected(f"{self._address}: the broker does not answer") from None
@@ -121,8 +148,9 @@ class CommandLine:
 class _Line:
     """One connection, which ends for good when it is lost. paho calls back from its own thread."""
 
-    def __init__(self, address: Address, client_id: str) -> None:
+    def __init__(self, address: Address, client_id: str, confirmed: Confirmed | None) -> None:
         self._address = address
+        self._confirmed = confirmed
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._waiting: dict[int, asyncio.Future[None]] = {}
@@ -135,6 +163,8 @@ class _Line:
             self._client.tls_set_context(_trusting())
         self._client.on_connect = self._connected
         self._client.on_publish = self._answered
+        self._client.on_message = self._heard
+        self._client.on_subscribe = self._subscribed
         self._client.on_disconnect = self._lost
 
     @property
@@ -151,6 +181,10 @@ class _Line:
             raise NotConnected(f"{self._address}: {error.strerror or type(error).__name__}") from error
         self._client.loop_start()
         await self._ready
+
+    def subscribe(self, topic: str) -> None:
+        """Hear what is confirmed there; where the broker forbids it, commands go out all the same."""
+        self._client.subscribe(topic, qos=1)
 
     async def send(self, command: Command, answer_s: float) -> None:
         properties = Properties(PacketTypes.PUBLISH)
@@ -185,6 +219,18 @@ class _Line:
         reason = str(code)
         refused = CommandRefused(reason, final=reason in FINAL) if code.is_failure else None
         self._loop.call_soon_threadsafe(self._settle_one, mid, refused)
+
+    def _heard(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        correlation = getattr(message.properties, "CorrelationData", b"")
+        confirmation = Confirmation(message.topic, correlation.decode(errors="replace"), bytes(message.payload))
+        if self._confirmed is not None:
+            self._loop.call_soon_threadsafe(self._confirmed, confirmation)
+
+    def _subscribed(
+        self, _client: Client, _data: Any, _mid: int, codes: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        if any(code.is_failure for code in codes):
+            logger.warning("confirmations_forbidden", broker=str(self._address), reason=str(codes[0]))
 
     def _lost(
         self, _client: Client, _data: Any, _flags: DisconnectFlags, _code: ReasonCode, _properties: Properties | None

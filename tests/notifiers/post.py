@@ -12,7 +12,7 @@ from sqlalchemy import select
 from notifiers.channel_specs import ChannelLimits, ChannelSpec
 from notifiers.channels.api import Channel, Handover, Outgoing
 from notifiers.deliver import Delivery
-from notifiers.envelope import envelopes
+from notifiers.envelope import Links, envelopes
 from notifiers.journal import Journal
 from notifiers.ledger.database import Ledger, claim
 from notifiers.ledger.record import record, record_gauge_notice, record_page
@@ -87,7 +87,7 @@ class Post:
     def restart(self) -> None:
         """Another process takes over."""
         clock = Clock(lambda: self.at, lambda: self.monotonic, lambda: self.wall_us, self.boot)
-        write = envelopes(CONTENT, self.recipients, self.people, channels=self.specs, residents=self.residents)
+        write = envelopes(CONTENT, self.recipients, self.people, self.specs, Links(residents=self.residents))
         retries = Retries(self.timing, chance=lambda: 0.5)
         self.delivery = Delivery(self.ledger, self.channels, write, clock, retries, self.journal, self.limits)
 

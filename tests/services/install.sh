@@ -10,6 +10,7 @@ declare -A needed=(
   [java]=default-jre-headless
   [mvn]=maven
   [chromium]=chromium
+  [exim4]=exim4-daemon-light
 )
 
 # What InfluxDB is built with; where somebody cannot install it, its tests say that they were not run.
@@ -48,7 +49,7 @@ fi
 if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
   echo "Installing for the tests: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  # Debian starts a mosquitto and a PostgreSQL of its own after the installation; the tests start theirs.
+  # Debian starts a mosquitto, an Exim and a PostgreSQL of its own after the installation; the tests start theirs.
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' > "$policy"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifiers.envelope import envelopes
+from notifiers.envelope import Links, envelopes
 from notifiers.ledger.outbox import Leased
 from notifiers.ledger.tables import About
 from notifiers.pages import seen_line
@@ -61,7 +61,7 @@ SPECS = {name: type(CHANNELS["push"]).model_validate({"kind": "apprise", **more}
     ("push", {}), ("sms", {"parts": 2}), ("call", {"voice": True})
 )}  # fmt: skip
 HOME = institution("care-home-beyenburg", addresses=[{"channel": name, "to": name} for name in SPECS])
-WRITE = envelopes(CONTENT, [HOME, recipient("anna", *SPECS)], (), channels=SPECS, seen_link=OURS.link)
+WRITE = envelopes(CONTENT, [HOME, recipient("anna", *SPECS)], (), channels=SPECS, links=Links(seen=OURS.link))
 
 
 def leased(channel: str, name: str = HOME.id, **fields: object) -> Leased:

@@ -5,7 +5,7 @@ from pathlib import Path
 import notifiers.channels
 
 HARMLESS = {"__init__", "api", "capture", "captured"}
-LIBRARIES = {"aiosmpplib", "apprise", "dkim", "py_vapid", "pywebpush"}
+LIBRARIES = {"aiosmpplib", "apprise", "dkim", "py_vapid"}
 ADAPTERS = LIBRARIES | {
     f"notifiers.channels.{file.stem}"
     for folder in notifiers.channels.__path__

@@ -1,19 +1,25 @@
 """Signs beyond their contract, on a real mosquitto."""
 
 import asyncio
+import contextlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from notifiers.channel_specs import SignChannel as Spec
-from notifiers.channels.api import DeliveryError, Handover
+from notifiers.channels.api import DeliveryError, Handover, Receipt
 from notifiers.channels.live import ChannelNotReady, live_channels
 from notifiers.channels.signs import lines_of
+from notifiers.ledger.database import LedgerUnavailable
 from notifiers.revision import Change
 from tests.notifiers.channels.contract import MESSAGE, at_bench
 from tests.notifiers.channels.sign_stand import ACL, PASSWORD, TOPIC, Retained, Sign, channel
+from tests.notifiers.samples import NOON
 from tests.services.mosquitto import mosquitto, mosquitto_node
 from tests.services.wire import wire_to
 
@@ -126,3 +132,116 @@ async def test_where_the_broker_is(tmp_path: Path) -> None:
     assert "dipper" not in str(caught.value)
     with pytest.raises(ChannelNotReady, match="environment variable SIGNS is not set"):
         live_channels({"signs": spec}, {})
+
+
+@dataclass
+class Heard:
+    """Receipts, as they come; a ledger that is away at first."""
+
+    away: int = 0
+    receipts: list[Receipt] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, receipt: Receipt) -> None:
+        if self.away:
+            self.away -= 1
+            raise LedgerUnavailable("away")
+        self.receipts.append(receipt)
+        self.came.set()
+
+
+class Accepted(Handover):
+    """What the channel calls the command."""
+
+    reference = ""
+
+    def accepted(self, reference: str = "") -> None:
+        self.reference = reference
+
+
+def confirm(port: int, topic: str, payload: bytes, correlation: bytes = b"") -> None:
+    """As a sign does."""
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+    client.username_pw_set("sign", PASSWORD)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    properties = Properties(PacketTypes.PUBLISH)
+    if correlation:
+        properties.CorrelationData = correlation
+    client.publish(topic, payload, qos=1, retain=True, properties=properties).wait_for_publish(5)
+    client.disconnect()
+    client.loop_stop()
+
+
+LISTENS = ACL.replace("user sign\n", "topic read signs/+/+/confirmed\nuser sign\n")
+
+
+@pytest.mark.parametrize(
+    ("payload", "correlation", "delivered", "reason"),
+    [
+        pytest.param(b"", b"r1-7", True, "", id="without a word"),
+        pytest.param(b"{}", b"r1-7", True, "", id="by its correlation data"),
+        pytest.param(b'{"id": "r1-7"}', b"", True, "", id="by the id in its words"),
+        pytest.param(
+            b'{"error": "panel 2 is dark, call +49 202 563 1234"}',
+            b"r1-7",
+            False,
+            "the sign says: panel 2 is dark, call …",
+            id="it cannot show it",
+        ),
+    ],
+)
+@pytest.mark.asyncio
+async def test_a_sign_confirms(
+    tmp_path: Path, payload: bytes, correlation: bytes, delivered: bool, reason: str
+) -> None:
+    """Also where the ledger is away at that moment."""
+    heard, accepted = Heard(away=1), Accepted()
+    with mosquitto(tmp_path, LOGINS, LISTENS) as port:
+        sign = channel(port)
+        sign.listen(heard)
+        async with at_bench(sign, COMMAND, nobody_asks):
+            await sign.send(replace(COMMAND, id="r1-7"), accepted)
+            await asyncio.to_thread(confirm, port, f"{TOPIC}/confirmed", payload, correlation)
+            async with asyncio.timeout(10):
+                await heard.came.wait()
+    assert heard.receipts == [Receipt("signs", accepted.reference, delivered, NOON, reason)]
+    assert TOPIC not in accepted.reference
+
+
+@pytest.mark.asyncio
+async def test_nobody_confirms_for_another_sign(tmp_path: Path) -> None:
+    """What cannot be read is passed over, and the next word heard."""
+    heard, accepted = Heard(), Accepted()
+    other = "signs/unterbarmen/2"
+    with mosquitto(tmp_path, LOGINS, f"{LISTENS}user floodbell\ntopic write {other}\n") as port:
+        sign = channel(port)
+        sign.listen(heard)
+        async with at_bench(sign, COMMAND, nobody_asks):
+            await sign.send(replace(COMMAND, id="r1-8", to=other), Handover())
+            await sign.send(replace(COMMAND, id="r1-7"), accepted)
+            for said in (b"all went well", b"{}", b"[]"):
+                await asyncio.to_thread(confirm, port, f"{other}/confirmed", said)
+            await asyncio.to_thread(confirm, port, f"{other}/confirmed", b"", b"r1-7")
+            async with asyncio.timeout(10):
+                await heard.came.wait()
+    assert [one.reference == accepted.reference for one in heard.receipts] == [False]
+
+
+@pytest.mark.asyncio
+async def test_a_new_connection_listens_to_all_signs_of_before(tmp_path: Path) -> None:
+    heard, accepted = Heard(), Accepted()
+    with mosquitto_node(tmp_path, LOGINS, LISTENS) as node:
+        sign = channel(node.port)
+        sign.listen(heard)
+        async with at_bench(sign, COMMAND, nobody_asks):
+            await sign.send(replace(COMMAND, id="r1-7"), accepted)
+            node.kill()
+            node.start()
+            await asyncio.to_thread(confirm, node.port, f"{TOPIC}/confirmed", b"{}", b"r1-7")
+            async with asyncio.timeout(10):
+                while not heard.receipts:
+                    with contextlib.suppress(DeliveryError):
+                        await sign.greet()
+                    await asyncio.sleep(0.05)
+    assert heard.receipts[0].reference == accepted.reference
