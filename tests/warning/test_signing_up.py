@@ -13,14 +13,18 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from lxml import html
+from ruamel.yaml import YAML
 from sqlalchemy import text
 
 from notifiers.ledger.database import open_ledger
 from rules.messages import Assessment
 from sensors.readings import Series
 from sensors.times import to_ms
+from tests.services.ports import free_port
 from tests.services.postgres import Postgres
+from tests.services.push import Browser, pem_of, point_of, to_base64url
 from tests.services.smtp import Mailbox, smtp_server
 from tests.warning.dispatching import Home, dispatching, log_of, now_flood, say
 from tests.warning.test_privacy import left
@@ -43,6 +47,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated"),  # of a module that Apprise loads
 ]
 
+NUMBER = "+4915123456789"
 MINE = "resident@people.example"
 FORM = {"zone_unterbarmen": "on", "channel": "email", "address": MINE, "from_level": "1", "language": "de"}
 FORM |= {"consent": "on", "limit_kluserbruecke": "180"}
@@ -134,6 +139,57 @@ async def test_from_the_form_to_the_last_letter(home: Home, request: pytest.Fixt
     words = (MINE.encode(), b"other@people", b"people.example")
     found = {(name, word) for name, content in told.items() for word in words if word in content.lower()}
     assert found == set()
+
+
+async def test_browsers_and_telephones_leave_no_trace_either(
+    home: Home, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody answers at either: what goes wrong is written down, and tells no endpoint and no number."""
+    key = generate_private_key(SECP256R1())
+    monkeypatch.setenv("VAPID", pem_of(key))
+    monkeypatch.setenv("TEXTS", f"json://127.0.0.1:{free_port()}/{{to}}")
+    browser = Browser().subscription("https://push.invalid")
+    secret = browser.partition("/push/")[2][:12]
+    with smtp_server() as server:
+        world = home.live(server.port, "anna")
+        with_channels(world.config, browser={
+            "kind": "webpush", "key": {"env": "VAPID"}, "contact": "it@wuppertal.example",
+            "services": ["push.invalid"], "public_key": to_base64url(point_of(key)),
+        }, text={"kind": "apprise", "parts": 1, "resident_env": "TEXTS"})  # fmt: skip
+        async with log_of(world) as log, pages(world) as client, dispatching(world, log):
+            wish = {"zones": ["unterbarmen"], "language": "de", "words": "de", "consent": True}
+            pushed = await client.post("/api/v1/subscriptions", json=wish | {"channel": "browser", "address": browser})
+            assert pushed.status_code == 201, pushed.text
+            texted = await client.post("/api/v1/subscriptions", json=wish | {"channel": "text", "address": NUMBER})
+            assert texted.status_code == 202, texted.text
+            await say(log, now_flood("w0", zone="unterbarmen"))
+            await until(lambda: len(tried(world)) >= 2)
+    assert {"browser", "text"} <= tried(world)
+    told = left(home.folder)
+    if world.ledger.startswith("postgresql"):
+        server_of: Postgres = request.getfixturevalue("postgres")
+        told["dump"] = server_of.dump(world.ledger.rpartition("/")[2])
+    printed = capsys.readouterr()
+    told["terminal"] = (printed.out + printed.err).encode()
+    words = (secret.encode(), NUMBER.encode(), NUMBER.removeprefix("+49").encode(), b"push.invalid/")
+    assert {(name, word) for name, content in told.items() for word in words if word in content} == set()
+
+
+def tried(world: World) -> set[str]:
+    """Channels of residents on which something was tried and failed."""
+    query = text("SELECT channel FROM deliveries WHERE recipient LIKE '~%' AND attempt > 0 AND reason <> ''")
+    with open_ledger(world.ledger) as ledger:
+        return set(ledger.read_now(lambda connection: connection.execute(query).scalars().all()))
+
+
+def with_channels(path: Path, **channels: object) -> None:
+    """More ways for residents."""
+    yaml = YAML()
+    tree = yaml.load(path)
+    tree["channels"] |= channels
+    tree["subscriptions"]["channels"] = ["email", *channels]
+    with path.open("w") as file:
+        yaml.dump(tree, file)
 
 
 async def test_a_place_that_was_looked_for_is_in_no_file(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
