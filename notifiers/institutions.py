@@ -10,7 +10,7 @@ from notifiers.spec import Recipient
 from sensors.stations import Text
 
 Kind = Literal["care-home", "hospital", "school", "kindergarten", "camp-site"]
-Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()/-]{2,30}$")]
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()/-]{2,22}$")]
 
 #: From this level on they have to acknowledge.
 FROM_LEVEL = 2

@@ -52,3 +52,11 @@ def test_what_is_over_lasts_no_longer_and_is_not_likely() -> None:
 def test_an_exercise_says_so_first() -> None:
     assert script_of(flood(status=Status.EXERCISE), "de", CONTENT).lines[0] == "ÜBUNG – keine echte Warnung."
     assert "ÜBUNG" not in script_of(FLOOD, "de", CONTENT).text
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_questions_are_asked_in_every_language(language: Language) -> None:
+    german = script_of(FLOOD, "de", CONTENT)
+    asked = {one.question for one in (*german.answers, german.call)}
+    script = script_of(FLOOD, language, CITY)
+    assert not asked & {one.question for one in (*script.answers, script.call)}

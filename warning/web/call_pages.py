@@ -17,7 +17,7 @@ from warning.web.staffed import Staffed, private, private_page
 from warning.web.who import Session
 from warning.web.words import Words
 
-ON_PAPER = 22  # that one sheet has room for; the rest stands on the screen and in the CSV
+ON_PAPER = 18  # that one sheet has room for; the rest stands on the screen and in the CSV
 
 
 def listed(sources: Sources, staff: StaffBook, warning: str) -> tuple[DeskRow, CallList]:

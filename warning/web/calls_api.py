@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from notifiers.hotline import Script
+from notifiers.hotline import Answer, Script
 from notifiers.institutions import Institution
 from warning.calling import Call
 from warning.messages import Heard
@@ -75,7 +75,7 @@ class ScriptOut(BaseModel):
     language: str
     lines: list[str] = Field(description="What, where, what to do.")
     answers: list[AnswerOut]
-    call: str = Field(description="The number to call.")
+    call: AnswerOut = Field(description="The number to call.")
     seconds: int = Field(description="How long all of it takes to read aloud.")
 
 
@@ -138,7 +138,14 @@ def _heard(one: Heard) -> HeardOut:
 
 
 def _script(one: Script) -> ScriptOut:
-    answers = [AnswerOut(question=each.question, answer=each.answer) for each in one.answers]
     return ScriptOut(
-        language=one.language, lines=list(one.lines), answers=answers, call=one.call, seconds=one.size.length
+        language=one.language,
+        lines=list(one.lines),
+        answers=[_answer(each) for each in one.answers],
+        call=_answer(one.call),
+        seconds=one.size.length,
     )
+
+
+def _answer(one: Answer) -> AnswerOut:
+    return AnswerOut(question=one.question, answer=one.answer)

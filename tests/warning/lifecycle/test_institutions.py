@@ -17,11 +17,11 @@ ACTIVE, NORMAL = ConditionState.ACTIVE, ConditionState.NORMAL
 SEEN, REACHED = CommandAction.SEEN, CommandAction.REACHED
 
 
-def institution(name: str, need: int = 10, **fields: Any) -> Institution:
-    about = {"id": name, "name": name.title(), "kind": "care-home", "contact": "Frau B.", "phone": "+49 202 1"}
+def institution(ident: str, need: int = 10, **fields: Any) -> Institution:
+    about = {"id": ident, "name": ident.title(), "kind": "care-home", "contact": "Frau B.", "phone": "+49 202 100"}
     told = {"zones": ["unterbarmen"], "language": "de", "people_in_need": need}
-    reached = {"addresses": [{"channel": "email", "to": f"{name}@people.example"}]}
-    return Institution.model_validate(about | told | reached | {"phone": "+49 202 100"} | fields)
+    reached = {"addresses": [{"channel": "email", "to": f"{ident}@people.example"}]}
+    return Institution.model_validate(about | told | reached | fields)
 
 
 HOME, SCHOOL = institution("home", 60), institution("school", 200, from_level=3)
