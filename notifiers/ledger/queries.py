@@ -84,7 +84,8 @@ def _troubled(now_ms: int) -> ColumnElement[bool]:
     in_doubt = deliveries.c.state == State.UNKNOWN
     tried_again = (deliveries.c.state == State.QUEUED) & (deliveries.c.attempt > 0)
     given_up = deliveries.c.state.in_(GIVEN_UP) & _said_last(now_ms)
-    return or_(given_up, (deliveries.c.expires_ms > now_ms) & or_(in_doubt, tried_again))
+    troubled = or_(given_up, (deliveries.c.expires_ms > now_ms) & or_(in_doubt, tried_again))
+    return and_(deliveries.c.about != About.LETTER.value, troubled)  # a letter about a subscription warns nobody
 
 
 def _said_last(now_ms: int) -> ColumnElement[bool]:

@@ -226,6 +226,15 @@ async def test_the_letter_that_asks_holds_a_link_and_a_code(ledger: Ledger) -> N
     assert LINKS.code(anna.id, anna.asked_ms).encode() not in b"".join(stored)
 
 
+@pytest.mark.asyncio
+async def test_a_letter_that_comes_too_late_worries_nobody(ledger: Ledger) -> None:
+    post, channel = office(ledger)
+    send_letter(ledger, Purpose.TEST, signed_up(ledger, ANNA))
+    await post.later(3600)
+    assert (post.states(), channel.sent) == (["EXPIRED"], [])
+    assert ledger.read_now(partial(standing, now_ms=to_ms(post.at))).ok
+
+
 def test_unconfirmed_entries_are_gone_before_a_day_is_over(ledger: Ledger) -> None:
     anna, ben = asked(ledger, ANNA), signed_up(ledger, BEN)
     assert ledger.write_now(partial(residents.forget_unconfirmed, now=NOON + UNCONFIRMED - timedelta(seconds=1))) == 0

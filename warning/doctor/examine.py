@@ -16,6 +16,7 @@ from warning.check import problems_of
 from warning.config.load import ConfigError
 from warning.config.model import Config
 from warning.doctor import clock, machine, servers
+from warning.doctor.contacts import contacts
 from warning.doctor.files import Files
 from warning.doctor.finding import Finding, Verdict, failed, good
 from warning.doctor.signature import signature
@@ -101,6 +102,7 @@ def _servers(world: World, config: Config, running: bool) -> Iterator[Finding]:
         yield good("channels", "an exercise reaches nobody")
         return
     yield signature(world.signing, os.environ, datetime.now(UTC))
+    yield contacts(world, os.environ)
     yield from machine.variables(dict(_variables(config, ())), os.environ)
     yield from servers.channels(world.config)
 
