@@ -59,7 +59,7 @@ def bodies(world: World, kind: str) -> list[dict[str, Any]]:
     return [json.loads(entry.body) for entry in chain_of(world) if entry.kind == kind]
 
 
-async def until(condition: Callable[[], bool], *processes: asyncio.subprocess.Process, within_s: float = 30) -> None:
+async def until(condition: Callable[[], bool], *processes: asyncio.subprocess.Process, within_s: float = 90) -> None:
     """Wait for a condition while the processes live."""
     async with asyncio.timeout(within_s):
         while not condition():
