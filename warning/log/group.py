@@ -28,8 +28,9 @@ class Group:
         return frozenset(tp.partition for tp in app.consumer.assignment() if tp.topic == name)
 
     async def seek(self, topic: str, partition: int, offset: int) -> None:
+        """In the thread of the consumer, which reads meanwhile: sought in this one, it may lose its records' place."""
         with suppress(IllegalStateError):  # no longer assigned: whoever gets it reads from the right place
-            await self._app.consumer.seek(TP(self._prefix + topic, partition), offset)
+            await self._app.consumer.seek_wait({TP(self._prefix + topic, partition): offset})
 
     async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
         return await self._log.bounds(topic, partition)
