@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.services.kafka",
@@ -12,6 +13,10 @@ pytest_plugins = [
     "tests.services.influxdb",
     "tests.histories",
 ]
+
+# A loaded machine is no mistake.
+settings.register_profile("loaded", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("loaded")
 
 
 @pytest.fixture(autouse=True)

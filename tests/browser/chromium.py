@@ -25,7 +25,7 @@ OPTIONS = (
     "--disable-sync",
     "--remote-debugging-port=0",
 )
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Page:

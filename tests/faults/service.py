@@ -15,7 +15,7 @@ from warning.world import World
 ROLES = ("ingest", "worker", "record", "dispatch", "web")
 #: Killed again and again within a minute, a role would soon wait 10 s for its next start.
 LONGEST_PAUSE_S = 0.4
-GONE_WITHIN_S = 20.0
+GONE_WITHIN_S = 60.0
 
 
 class Service:

@@ -57,7 +57,7 @@ class Mortal:
     async def die(self, when: Callable[[], bool]) -> None:
         """Lease and begin, and die at that moment: neither answers nor ends reach the ledger."""
         await self.post.delivery.turn()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not when():
                 await asyncio.sleep(0)
         dead = list(self.post.delivery.sending)
@@ -198,7 +198,7 @@ async def test_a_full_disk_stops_no_warning(
     os.dup2(full, journal._file)
     os.close(full)
     await office.post.delivery.turn()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(office.channel.sent) < 3:
             await asyncio.sleep(0)
             await office.post.delivery.turn()

@@ -47,7 +47,7 @@ async def say(log: Log, *said: Revision | Tick) -> None:
 
 
 async def hear_until(listener: Listener, at: int) -> None:
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         following = group.create_task(listener.follow_warnings())
         while not listener.has_echoed(at):
             await listener.change()

@@ -127,7 +127,7 @@ def states(world: World) -> list[str]:
 
 async def until_states(world: World, *expected: str) -> None:
     """Wait for them, up to 30 s."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while states(world) != list(expected):
             await asyncio.sleep(0.02)
 

@@ -53,7 +53,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 async def subscribed(url: str, *filters: str) -> AsyncIterator[Source]:
     """A source for which the broker keeps messages from now on."""
     async with Source(url, SESSION, filters or ["gauges/#"]) as source:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while source.trouble:
                 await source.changed.wait()
                 source.changed.clear()
@@ -63,7 +63,7 @@ async def subscribed(url: str, *filters: str) -> AsyncIterator[Source]:
 async def taken(source: Source, count: int) -> list[Incoming]:
     """So many messages, not acknowledged; not more than a broker sends without, which is 100 or 200."""
     messages: list[Incoming] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(messages) < count:
             messages += await source.take(count - len(messages))
     return messages
@@ -163,7 +163,7 @@ async def test_a_publisher_survives_a_cut(server: Server) -> None:
             wire.cut()
             for number in numbers(100)[50:]:
                 await publisher.publish(STAGE, number.encode())
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await publisher.flush()
         seen: set[str] = {"0"}
         while len(seen) < 100:
@@ -193,7 +193,7 @@ async def test_a_wrong_password_says_what_to_look_at(server: Server) -> None:
         await publish(wrong, "x")
     assert "wrong" not in str(refused.value)
     async with Source(wrong, SESSION, ["gauges/#"]) as source:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "check user and password" not in source.trouble:
                 await source.changed.wait()
                 source.changed.clear()

@@ -46,7 +46,7 @@ CONFIG = Path(__file__).resolve().parents[2] / "config.yaml"
 TICKS_TOPIC = ticks_topic(load(CONFIG))
 STAGE = "gauges/kluserbruecke/stage"
 NOW = 1626278400000  # 2021-07-14T16:00:00Z
-WITHIN_S = 30
+WITHIN_S = 60
 
 
 class Shaky:

@@ -35,7 +35,7 @@ async def test_no_file_of_a_run_holds_an_address(
         world = home.live(server.port, "anna", "ben")
         async with log_of(world) as log, dispatching(world, log):
             await say(log, now_flood("w1"))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not (trouble(world) or states(world) == ["ACCEPTED"] * 2):
                     await asyncio.sleep(0.05)
     assert set(states(world)) <= {"ACCEPTED", "QUEUED", "DEAD"}

@@ -72,7 +72,7 @@ async def test_spoilt_rows_are_made_anew_and_deliveries_stay(tmp_path: Path, led
 async def until_shown(ledger: Ledger, played: City) -> None:
     """Wait until dispatch has written the last row."""
     last = [one for one in played.said if isinstance(one, DeskRow)][-1].state
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not any(str(last).encode() in row[-1] for row in rows(ledger, [desk])[0]):
             await asyncio.sleep(0.02)
 

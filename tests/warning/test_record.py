@@ -66,7 +66,7 @@ async def recording(
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(role, 10)
+        await asyncio.wait_for(role, 60)
 
 
 async def until(true: Callable[[], bool], within_s: float = 15) -> None:

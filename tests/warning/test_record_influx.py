@@ -152,7 +152,7 @@ async def test_what_the_server_refuses_goes_to_the_dead_letters_with_its_reason(
 
 
 async def _letters(log: object) -> list[DeadLetter]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for records in log.read(DEAD_LETTERS, {}):
             return [msgspec.json.decode(record.value, type=DeadLetter) for record in records]
     return []

@@ -27,7 +27,7 @@ def world_of(config: Path, folder: Path) -> World:
 
 async def until(true: Callable[[], bool]) -> None:
     """Wait up to 30 s."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.02)
 

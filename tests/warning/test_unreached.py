@@ -61,7 +61,7 @@ async def test_dispatch_tells_it(home: Home) -> None:
         async with log_of(world) as log, dispatching(world, log):
             await say(log, now_flood("w1", level=2), now_flood("w2", level=1))
             await until_states(world, *["DEAD"] * 4)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not await notes(log):
                     await asyncio.sleep(0.1)
             [note] = await notes(log)

@@ -102,7 +102,7 @@ class Sign:
         client.connect("127.0.0.1", self.port)
         client.loop_start()
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await heard.wait()
         finally:
             client.disconnect()

@@ -65,7 +65,7 @@ async def test_one_connection_serves_many_commands_and_a_lost_one_is_made_again(
             await asyncio.gather(*(bench.channel.send(COMMAND, Handover()) for _ in range(10)))
             assert wire.connections == 1
             wire.cut()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while wire.connections == 1:
                     with_doubt = bench.channel.send(replace(COMMAND, id="r2-9"), Handover())
                     await asyncio.gather(with_doubt, return_exceptions=True)

@@ -152,7 +152,7 @@ async def test_receipts_are_told_and_then_answered(fields: bool) -> None:
         centre.say = lambda writer, packet: writer.write(packet + b"".join(receipts))
         await sending.send(TEXT, Named())
         centre.say = None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(centre.heard) < 3:
                 await asyncio.sleep(0.01)
     assert names == ["m1"]
@@ -174,7 +174,7 @@ async def test_a_receipt_that_could_not_be_kept_is_asked_for_again() -> None:
         centre.say = lambda writer, packet: writer.write(packet + receipt(71, "m1", "DELIVRD"))
         await sending.send(TEXT, Handover())
         centre.say = None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not centre.heard:
                 await asyncio.sleep(0.01)
     assert [(packet.number, packet.status) for packet in centre.heard] == [(71, 0x64)]
@@ -188,7 +188,7 @@ async def test_a_session_that_the_centre_ends_is_made_again() -> None:
         assert session is not None
         centre.say = lambda writer, packet: writer.write(packet + packed(UNBIND, 9))
         await sending.send(TEXT, Handover())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while session.alive:
                 await asyncio.sleep(0)
         centre.say = None

@@ -9,7 +9,7 @@ from warning.log.api import Log, LogUnavailable, Message, OutsideLog, Record, To
 from warning.log.tables import TopicMismatch
 from warning.log.urls import open_log
 
-WITHIN_S = 30.0
+WITHIN_S = 60
 PLAIN = Topic("plain", 3)
 LAST = Topic("last", 2, compacted=True)
 
