@@ -24,10 +24,26 @@ HONEST: PerLanguage = {
     "Bei Stromausfall hören Sie Radio und Sirenen. Fragen Sie Ihre Nachbarn.",
 }
 _TITLES: Mapping[Purpose, PerLanguage] = {
-    Purpose.CONFIRM: {"de": "Bitte bestätigen: Warnungen {city}", "en": "Please confirm: warnings of {city}"},
-    Purpose.WELCOME: {"de": "Sie sind angemeldet: Warnungen {city}", "en": "You are signed up: warnings of {city}"},
-    Purpose.KNOWN: {"de": "Schon angemeldet: Warnungen {city}", "en": "Signed up already: warnings of {city}"},
-    Purpose.TEST: {"de": "TEST, keine Warnung: {city}", "en": "TEST, no warning: {city}"},
+    Purpose.CONFIRM: {
+        "de": "Bitte bestätigen: Warnungen {city}",
+        "en": "Please confirm: warnings of {city}",
+        "de-simple": "Bitte bestätigen Sie: Warnungen von {city}",
+    },
+    Purpose.WELCOME: {
+        "de": "Sie sind angemeldet: Warnungen {city}",
+        "en": "You are signed up: warnings of {city}",
+        "de-simple": "Sie bekommen jetzt Warnungen von {city}",
+    },
+    Purpose.KNOWN: {
+        "de": "Schon angemeldet: Warnungen {city}",
+        "en": "Signed up already: warnings of {city}",
+        "de-simple": "Sie bekommen schon Warnungen von {city}",
+    },
+    Purpose.TEST: {
+        "de": "TEST, keine Warnung: {city}",
+        "en": "TEST, no warning: {city}",
+        "de-simple": "Das ist nur ein TEST: {city}",
+    },
 }
 _LONG: Mapping[Purpose, PerLanguage] = {
     Purpose.CONFIRM: {
@@ -62,18 +78,22 @@ _SHORT: Mapping[Purpose, PerLanguage] = {
     Purpose.CONFIRM: {
         "de": "Warnungen {city}: Ihr Code ist {code}. Nicht von Ihnen? Dann nichts tun.",
         "en": "Warnings {city}: your code is {code}. Not you? Then do nothing.",
+        "de-simple": "Warnungen {city}: Ihr Code ist {code}. Wollen Sie das nicht? Dann tun Sie nichts.",
     },
     Purpose.WELCOME: {
         "de": "Angemeldet: Warnungen {city}. Abmelden: {mine}",
         "en": "Signed up: warnings {city}. Sign off: {mine}",
+        "de-simple": "Sie bekommen jetzt Warnungen von {city}. Abmelden: {mine}",
     },
     Purpose.KNOWN: {
         "de": "Schon angemeldet: Warnungen {city}. Abmelden: {mine}",
         "en": "Signed up already: warnings {city}. Sign off: {mine}",
+        "de-simple": "Sie bekommen schon Warnungen von {city}. Abmelden: {mine}",
     },
     Purpose.TEST: {
         "de": "TEST, keine Warnung. Die Warnungen von {city} erreichen Sie.",
         "en": "TEST, no warning. The warnings of {city} reach you.",
+        "de-simple": "Das ist ein TEST und keine Warnung. Die Warnungen von {city} erreichen Sie.",
     },
 }
 _SPOKEN: Mapping[Purpose, PerLanguage] = {
@@ -81,14 +101,17 @@ _SPOKEN: Mapping[Purpose, PerLanguage] = {
     Purpose.CONFIRM: {
         "de": "Hier sind die Warnungen von {city}. Ihr Code ist {digits}. Noch einmal: {digits}.",
         "en": "These are the warnings of {city}. Your code is {digits}. Once more: {digits}.",
+        "de-simple": "Das sind die Warnungen von {city}. Ihr Code ist {digits}. Noch einmal: {digits}.",
     },
     Purpose.WELCOME: {
         "de": "Sie sind für die Warnungen von {city} angemeldet. Wir rufen Sie an.",
         "en": "You are signed up for the warnings of {city}. We will call you.",
+        "de-simple": "Sie bekommen jetzt Warnungen von {city}. Wir rufen Sie an.",
     },
     Purpose.KNOWN: {
         "de": "Diese Nummer ist für die Warnungen von {city} schon angemeldet.",
         "en": "This number is signed up for the warnings of {city} already.",
+        "de-simple": "Sie bekommen schon Warnungen von {city}. Es ändert sich nichts.",
     },
 }
 #: Below every message to a resident that has room for it.
