@@ -238,6 +238,6 @@ async def a_released_warning_is_rewritten_by_two(
 
 
 async def test_every_command_has_its_address() -> None:
-    """Those about a warning are made from one table; the rest has addresses of its own."""
-    alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER}
+    """Those about a warning are made from one table; the rest has its own; institutions have their links."""
+    alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER, CommandAction.SEEN}
     assert ABOUT_A_WARNING.keys() | alone == set(CommandAction)
