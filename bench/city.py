@@ -76,6 +76,8 @@ def _write(path: Path, homes: Mapping[str, str], rules: Mapping[str, Mapping[str
     zones = list(rules)
     for recipient in tree["recipients"]:
         recipient |= {"zones": zones, "language": "de"}
+    for named_zones in ("institutions", "places", "subscriptions"):
+        tree.pop(named_zones, None)
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(tree, file)
     return [f"gauges/{name}/stage" for name in homes]

@@ -13,6 +13,7 @@ from notifiers.sizes import FormKind
 from notifiers.spec import PerLanguage
 from notifiers.subscriptions.letters import Letter, Purpose
 from notifiers.texts import clean, fill
+from notifiers.voice import speak
 
 #: Stands at every sign-up and in every letter that follows one.
 HONEST: PerLanguage = {
@@ -71,7 +72,7 @@ _LONG: Mapping[Purpose, PerLanguage] = {
     Purpose.TEST: {
         "de": "Dies ist ein Test und keine Warnung. So erreichen Sie die Warnungen: {places}.",
         "en": "This is a test and no warning. This is how warnings reach you: {places}.",
-        "de-simple": "Das ist ein Test. Es gibt keine Gefahr. So bekommen Sie Warnungen.",
+        "de-simple": "Das ist ein Test und keine Warnung. So bekommen Sie Warnungen.",
     },
 }
 _SHORT: Mapping[Purpose, PerLanguage] = {
@@ -114,6 +115,7 @@ _SPOKEN: Mapping[Purpose, PerLanguage] = {
         "de-simple": "Sie bekommen schon Warnungen von {city}. Es ändert sich nichts.",
     },
 }
+_ADDRESSES = frozenset({"confirm", "mine"})
 #: Below every message to a resident that has room for it.
 SIGN_OFF: PerLanguage = {
     "de": "Ändern oder abmelden: {mine}",
@@ -138,14 +140,15 @@ def letter_words(
     named = speech.listed(tuple(places), language) if places else content.city
     digits = " ".join(slots["code"])
     all_slots = {**slots, "city": content.city, "places": named, "digits": digits}
-    filled = {name: isolated(text, language) for name, text in all_slots.items()}
+    # An address stays bare: a program that takes the mark behind it for a part of it would follow it nowhere.
+    filled = {name: text if name in _ADDRESSES else isolated(text, language) for name, text in all_slots.items()}
     mark = _exercise(letter, language, content)
     title = f"{mark}{told(_TITLES[letter.purpose], language).format(**filled)}"
     if kind is FormKind.SMS:
         reduce: Callable[[str], str] = plain if language in WIDE else narrow
         return Said(title, "", reduce(f"{mark}{told(_SHORT[letter.purpose], language).format(**filled)}"))
     if kind is FormKind.VOICE:
-        return Said(title, "", f"{mark}{told(_SPOKEN[letter.purpose], language).format(**filled)}")
+        return Said(title, "", f"{mark}{speak(told(_SPOKEN[letter.purpose], language).format(**filled), language)}")
     body = told(_LONG[letter.purpose], language).format(**filled)
     honest = told(HONEST, language)
     if kind is FormKind.PUSH:

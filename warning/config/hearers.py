@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from notifiers.channel_specs import AppriseChannel, SmppChannel
+from notifiers.channel_specs import AppriseChannel, ChannelSpec, SmppChannel
 from notifiers.hearing import unheard
 from notifiers.institutions import Institution
 from notifiers.languages import WIDE
@@ -34,15 +34,33 @@ def hearer_problems(config: Config) -> Iterator[Problem]:
             why = _roomless(institution, address.channel, config)
             if why:
                 yield Problem(("institutions", place, "addresses", number, "channel"), why)
+    yield from _cut_short(config)
+
+
+def _cut_short(config: Config) -> Iterator[Problem]:
+    """Channels of text messages on which somebody would read half of a warning: a wide script takes two parts."""
+    spoken = {
+        name: set(config.city.languages) for name in (config.subscriptions.channels if config.subscriptions else ())
+    }
+    for one in config.hearers:
+        for address in one.addresses:
+            spoken.setdefault(address.channel, set()).add(one.language)
+    for channel, languages in spoken.items():
+        wide = sorted(languages & WIDE)
+        if wide and _parts(config.channels.get(channel)) == 1:
+            yield Problem(("channels", channel, "parts"), f"must be 2: a text message in {wide[0]} takes two")
+
+
+def _parts(spec: ChannelSpec | None) -> int | None:
+    """Of a text message that a channel may send; None where it sends none."""
+    if isinstance(spec, AppriseChannel):
+        return None if spec.voice else spec.parts
+    return spec.parts if isinstance(spec, SmppChannel) else None
 
 
 def _roomless(institution: Institution, channel: str, config: Config) -> str:
     """Why the link by which an institution acknowledges does not fit into its text message; empty where it does."""
-    spec = config.channels.get(channel)
-    if isinstance(spec, AppriseChannel):
-        parts = None if spec.voice else spec.parts
-    else:
-        parts = spec.parts if isinstance(spec, SmppChannel) else None
+    parts = _parts(config.channels.get(channel))
     if parts is None:
         return ""
     if parts < 2:

@@ -59,6 +59,18 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> Config:
             "institutions.1.id: a second recipient or institution called control-room",
             id="id twice",
         ),
+        pytest.param(
+            [
+                ("  push: {kind: apprise}\n", "  push: {kind: apprise}\n  text: {kind: apprise, parts: 1}\n"),
+                (
+                    "  - id: residents-unterbarmen\n    language: de\n",
+                    "  - id: residents-unterbarmen\n    language: ar\n",
+                ),
+                ('push, to: "ntfy://ntfy.wuppertal.example/unterbarmen"', 'text, to: "json://127.0.0.1"'),
+            ],
+            "channels.text.parts: must be 2: a text message in ar takes two",
+            id="half a text message",
+        ),
         pytest.param([("kind: camp-site", "kind: campsite")], "institutions.2.kind: input should be", id="kind"),
         pytest.param([('"+49 202 5550101"', "call the porter")], "institutions.0.phone", id="phone"),
         pytest.param([("acknowledge: 5 min", "acknowledge: 5 h")], "must be between 1 min and 1 h", id="too late"),
