@@ -39,7 +39,7 @@ def test_each_gets_what_it_has_room_for(level: int) -> None:
     lines = written("sign", revision)[2].split("\n")
     assert len(lines) == 2
     assert max(map(len, lines)) <= 20
-    assert "cm" not in written("voice", revision)[1]  # digits and units are spoken
+    assert "cm" not in written("voice", revision)[2]  # digits and units are spoken
 
 
 def test_where_there_is_room_all_of_it_is_said() -> None:

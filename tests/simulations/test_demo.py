@@ -56,7 +56,7 @@ def test_demo_shows_pages_and_warnings_and_ends_cleanly(tmp_path: Path) -> None:
         line = next_line(process, "Stufe 1 von 3")
         assert "ÜBUNG" in line
         assert "Beyenburg" in line
-        assert "[captured: email 2]" in line  # the control room's push stands by
+        assert "[captured: email 4]" in line  # the control room and three institutions; their pushes stand by
         page = httpx.get(address, follow_redirects=True)
         assert page.status_code == 200
         assert "Beyenburg" in page.text
