@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from notifiers.ledger.reach import Reached
 from sensors.times import to_utc
 from warning.log.api import LogUnavailable
 from warning.messages import Answer, CommandAction, DeskRow
@@ -16,12 +17,14 @@ from warning.web.calls import by_urgency
 from warning.web.deciding import KeyTaken, NotAsked, ident_of
 from warning.web.desk_facts import ORDER, DeskFact, desk_fact
 from warning.web.forms import NotUnderstood, checked, fields_of, session_of, understood
+from warning.web.health import fails, providers
 from warning.web.render import Renderer
 from warning.web.staffed import Staffed, private, private_page
 from warning.web.who import Session
 from warning.web.words import Words
 
 ENTRIES = 50
+COUNTED = Reached._fields[5:]  # the numbers of a channel
 FOLLOWED_S, LOOK_S = 3.0, 0.1  # how long the ledger may take to show what the steward has answered
 _LOG: Mapping[str, tuple[CommandAction, type[Asked]]] = {
     "note": (CommandAction.NOTE, Note),
@@ -87,7 +90,16 @@ class _Pages:
         facts = [self._fact(row) for row in rows]
         disarmed = sorted({row.zone for row in rows if not row.armed})
         return self._page(
-            request, session, "desk.html", status, facts=facts, disarmed=disarmed, said=said, live=not said
+            request,
+            session,
+            "desk.html",
+            status,
+            facts=facts,
+            disarmed=disarmed,
+            said=said,
+            live=not said,
+            providers=providers(self.render.sources),
+            fails=fails,
         )
 
     def warning(  # noqa: PLR0913 - what is shown again after a refusal
@@ -105,18 +117,22 @@ class _Pages:
         if row is None:
             raise HTTPException(404)
         fact = self._fact(row)
+        reached, unreached = self.staff.staff.reach(name)
         return self._page(
             request,
             session,
             "desk_warning.html",
             status,
             fact=fact,
+            reached=[one._asdict() for one in reached],
+            unreached=unreached,
+            counted=COUNTED,
             answer=self._answer(session, answer),
             said=said,
             typed=typed or {},
             wanted=[action for action in ORDER if fact.fits(action)],
             others=[action for action in ORDER if not fact.fits(action)],
-            live=False,
+            live=not said,
         )
 
     def shift(
