@@ -21,6 +21,13 @@ class Place:
     geocode: Mapping[str, str] = field(default_factory=dict)
     polygon: tuple[tuple[float, float], ...] = ()  # latitude, longitude; open or closed
 
+    @property
+    def outline(self) -> tuple[tuple[float, float], ...]:
+        """The polygon, closed; empty where it encloses nothing: the check of the configuration says so."""
+        if len(set(self.polygon)) < 3:
+            return ()
+        return self.polygon if self.polygon[0] == self.polygon[-1] else (*self.polygon, self.polygon[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

@@ -75,6 +75,11 @@ class Delivery:
         """What is on its way, or has ended and is not written down yet."""
         return self._sending.keys()
 
+    @property
+    def providers(self) -> Providers:
+        """How they are doing."""
+        return self._providers
+
     async def run(self, stop: asyncio.Event, away: Callable[[LedgerUnavailable], None] = lambda _: None) -> None:
         """Send until told to stop; what is being sent then is brought to its end. ``away`` hears of an absent ledger.
 
@@ -212,7 +217,7 @@ class Delivery:
         outcome = await self._send(leased, message, handover)
         outcome = handover.ends(self._without_address(outcome, message))
         if outcome.reason not in NOT_ASKED:
-            self._providers.heard(leased.channel, outcome.state)
+            self._providers.heard(leased.channel, outcome)
         return outcome
 
     async def _send(self, leased: Leased, message: Outgoing, handover: WrittenHandover) -> Outcome:

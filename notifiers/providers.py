@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from notifiers.breaker import Breaker
 from notifiers.channel_specs import ChannelLimits
 from notifiers.ledger.leases import Lease
-from notifiers.ledger.outbox import Leased, lease
+from notifiers.ledger.outbox import Leased, Outcome, lease
 from notifiers.ledger.rates import use, within
 from notifiers.ledger.tables import State
 from notifiers.retries import Clock
+from notifiers.standing import Standing
 
 logger = structlog.get_logger()
 
@@ -27,6 +29,7 @@ class Providers:
         self._limits = {name: limits.get(name, NO_LIMITS) for name in channels}
         self._rates = {name: limit.rate for name, limit in self._limits.items() if limit.rate is not None}
         self._breakers = {name: Breaker() for name in self._limits}
+        self._standings = {name: Standing(name) for name in self._limits}
 
     def free(self, busy: Mapping[str, int]) -> dict[str, int]:
         """How many more messages may be on their way by channel, with so many there already; rates left aside."""
@@ -46,11 +49,26 @@ class Providers:
         use(connection, sent, self._rates, now_us)
         return leased
 
-    def heard(self, channel: str, state: State) -> None:
+    def standing(self, channel: str) -> Standing:
+        """How its provider is doing; what waits is not counted here."""
+        left_alone = self._breakers[channel].open_until is not None
+        return replace(self._standings[channel], left_alone=left_alone)
+
+    def standings(self) -> list[Standing]:
+        """Of all of them."""
+        return [self.standing(name) for name in self._standings]
+
+    def greeted(self, channel: str, at: datetime, failure: str | None) -> None:
+        """What came of a greeting: it opens no breaker, as nothing was given to the provider."""
+        self._standings[channel] = self._standings[channel].heard(at, failure)
+
+    def heard(self, channel: str, outcome: Outcome) -> None:
         """How an attempt ended that the provider had to do with."""
+        failed = outcome.state in (State.QUEUED, State.UNKNOWN)
+        self._standings[channel] = self._standings[channel].heard(outcome.at, outcome.reason if failed else None)
         breaker = self._breakers[channel]
         before = breaker.open_until
-        breaker.ended(self._clock.monotonic(), failed=state in (State.QUEUED, State.UNKNOWN))
+        breaker.ended(self._clock.monotonic(), failed=failed)
         if breaker.open_until is None and before is not None:
             logger.info("provider_back", channel=channel)
         elif breaker.open_until is not None and before is None:

@@ -8,6 +8,7 @@ from notifiers import built_in
 from notifiers.languages import Language, StaffLanguage
 from sensors.stations import Frozen, Name, Text
 
+InstructionCode = Annotated[str, Field(pattern=r"^BBK-ISC-[0-9]{3}$")]
 PerLanguage = dict[Language, Text]
 
 
@@ -64,6 +65,8 @@ class HazardTexts(Frozen):
     name: PerLanguage
     category: Literal["Met", "Geo", "Safety", "Infra", "Health", "Fire", "Env", "Other"]
     event_code: Text | None = None
+    #: What the instruction of a level advises, as BBK numbers it.
+    instruction_codes: dict[Literal[1, 2, 3], tuple[InstructionCode, ...]] = Field(default_factory=dict)
     level_1: dict[Language, Wording] = Field(alias="level 1")
     level_2: dict[Language, Wording] = Field(alias="level 2")
     level_3: dict[Language, Wording] = Field(alias="level 3")
@@ -73,6 +76,10 @@ class HazardTexts(Frozen):
     def levels(self) -> tuple[dict[Language, Wording], ...]:
         """The wordings of the levels, from 1 to 3."""
         return self.level_1, self.level_2, self.level_3
+
+    def codes_of(self, level: int) -> tuple[str, ...]:
+        """Of the instruction of a level; empty where nobody has configured any."""
+        return next((codes for number, codes in self.instruction_codes.items() if number == level), ())
 
     def of(self, level: int, language: Language) -> Wording:
         """The wording of a level."""

@@ -11,7 +11,6 @@ from functools import partial
 from hashlib import sha256
 
 import typer
-from sqlalchemy.pool import NullPool
 
 from notifiers.bounces import Became, Report, Unreadable, report_in
 from notifiers.channels.api import Receipt
@@ -50,7 +49,7 @@ def bounces_command(world: WorldPath = DEFAULT_WORLD) -> None:
 def _keep(place: World, letters: list[str], report: Report) -> None:
     if not hmac.compare_digest(receipt_mark(secret_key(place.data), report.id), report.mark):
         raise Unreadable("the report names a letter that is none of this service's")
-    with open_ledger(place.ledger, pool=NullPool) as ledger:
+    with open_ledger(place.ledger) as ledger:
         channel = ledger.read_now(partial(channel_of, identifier=report.id, among=letters))
         if channel is None:
             raise Unreadable(f"nothing is known of the letter {report.id}, or not any more")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
@@ -16,6 +17,8 @@ from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refus
 from warning.config.model import Config
 from warning.doctor.finding import Finding, Verdict
 from warning.doctor.servers import channels as greeted
+from warning.doctor.servers import pages
+from warning.web.health import ChannelHealth
 from warning.world import World
 
 out = Console()
@@ -31,16 +34,21 @@ class _Trial(msgspec.Struct, frozen=True):
 
 @app.command("list")
 def list_(world: WorldPath = DEFAULT_WORLD) -> None:
-    """List all channels with what their servers answer now; exits 1 where one does not. Sends nothing to anybody."""
+    """List all channels: what their servers answer now, and how the running service fares with them.
+
+    Exits 1 where a server does not answer. Sends nothing to anybody.
+    """
     place = world_at(world)
     config = configuration_of(place)
     found = {one.check: one for one in _answers(place)}
-    table = Table("Channel", "Kind", "Staff", "Residents", "Its server", box=SIMPLE)
+    fares = _fares(place, ZoneInfo(config.city.time_zone))
+    table = Table("Channel", "Kind", "Staff", "Residents", "Its server", "Messages", box=SIMPLE)
     for name, spec in config.channels.items():
         staff = sum(any(address.channel == name for address in one.addresses) for one in config.people)
         public = sum(any(address.channel == name for address in one.addresses) for one in config.hearers)
         answer = found.get(f"channel {name}")
-        table.add_row(name, spec.kind, str(staff), str(public), "not asked" if answer is None else answer.text)
+        said = "not asked" if answer is None else answer.text
+        table.add_row(name, spec.kind, str(staff), str(public), said, fares.get(name, "–"))
     out.print(table)
     if any(one.verdict is Verdict.FAILED for one in found.values()):
         raise typer.Exit(1)
@@ -68,6 +76,20 @@ def try_out(
     out.print(f"{trial.state} after {trial.took_s:.2f} s{text}", highlight=False, markup=False, soft_wrap=True)
     if trial.state != "accepted":
         raise typer.Exit(1)
+
+
+def _fares(place: World, zone: ZoneInfo) -> dict[str, str]:
+    """By channel, as the running service says it; nothing where none runs."""
+    _, said = pages(place)
+    channels = [ChannelHealth.model_validate(one) for one in (said or {}).get("channels", [])]
+    return {one.name: _fare(one, zone) for one in channels}
+
+
+def _fare(one: ChannelHealth, zone: ZoneInfo) -> str:
+    times = (("last success", one.succeeded_at), ("last failure", one.failed_at), ("fails since", one.failing_since))
+    told = [f"{what} {at.astimezone(zone):%d %b %H:%M:%S}" for what, at in times if at is not None]
+    told += ["is left alone for half a minute"] * one.left_alone + [f"{one.waiting} wait"] * bool(one.waiting)
+    return "; ".join(told) or "none yet"
 
 
 def _answers(place: World) -> list[Finding]:

@@ -41,13 +41,14 @@ def reach(
 def _show(reached: list[Reached], unreached: list[Unreached], config: Config) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("revision")
+    table.add_column("zone")
     table.add_column("channel")
     shown = [name for name in COLUMNS if any(getattr(row, name) for row in reached)]
     for name in shown:
         table.add_column(name, justify="right")
     for row in reached:
         numbers = [str(getattr(row, name) or "") for name in shown]
-        table.add_row(f"{row.number} {row.change}, {level_label(config, row.level)}", row.channel, *numbers)
+        table.add_row(f"{row.number} {row.change}, {level_label(config, row.level)}", row.zone, row.channel, *numbers)
     out.print(table if reached else "No revision has gone to anybody yet.")
     if unreached:
         out.print("\nOf the staff not reached:", style="bold red")

@@ -7,7 +7,7 @@ from notifiers.content import Content, Place
 from notifiers.revision import Change, Revision, Status
 from notifiers.texts import render
 from sensors.problems import Problem
-from warning.config.model import Config
+from warning.config.model import Config, Zone
 from warning.messages import DeskRow
 
 
@@ -21,10 +21,15 @@ def content_of(config: Config) -> Content:
         sender=city.sender,
         contact=city.contact,
         web=city.page,
-        places={name: Place(zone.name, zone.area, zone.geocode, zone.polygon) for name, zone in config.zones.items()},
+        places={name: place_of(zone) for name, zone in config.zones.items()},
         texts=config.texts,
         issuer=config.issuer,
     )
+
+
+def place_of(zone: Zone) -> Place:
+    """A zone as texts speak of it."""
+    return Place(zone.name, zone.area, zone.geocode, zone.polygon)
 
 
 def level_label(config: Config, level: int) -> str:

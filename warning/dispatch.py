@@ -14,6 +14,7 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from notifiers.channels.api import Channel, Receipt, Receiving
@@ -22,17 +23,19 @@ from notifiers.envelope import Links, envelopes
 from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
 from notifiers.ledger.positions import next_offsets
-from notifiers.ledger.queries import standing
+from notifiers.ledger.queries import standing, waiting
 from notifiers.ledger.receipts import forget, receive
 from notifiers.ledger.residents import forget_letters, forget_unconfirmed
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
+from notifiers.standing import Standing as ProviderStanding
 from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away
 from warning.contacts import links_of
 from warning.content import content_of
+from warning.heartbeat import Heartbeat
 from warning.keys import receipt_mark, secret_key
 from warning.limits import Limits
 from warning.links import AckLinks
@@ -99,7 +102,8 @@ async def run(
         beside = [
             limits.for_ever(away),
             recorder.run(log, away),
-            _keep_reporting(report, ledger, clock.now, away, signer),
+            _keep_reporting(report, delivery, ledger, clock.now, away, signer),
+            Heartbeat(channels, delivery.providers.standing, delivery.providers.greeted, clock.now).for_ever(),
             _keep_purging(ledger, trail, clock.now, kept, away),
             auditor.follow_events(log),
             Unreached(config.city.id, config.service.partitions, log, ledger, clock.now).for_ever(away),
@@ -267,13 +271,14 @@ def _prepare(connection: Connection, world: World) -> int:
 
 
 async def _keep_reporting(
-    report: Report, ledger: Ledger, now: Callable[[], datetime], away: Away, signer: Signer | None
+    report: Report, delivery: Delivery, ledger: Ledger, now: Callable[[], datetime], away: Away, signer: Signer | None
 ) -> None:
     told: frozenset[str] = frozenset()
     while True:
         try:
             await ledger.write(touch)
             said = await ledger.read(partial(standing, now_ms=to_ms(now())))
+            counted = await ledger.read(waiting)
         except LedgerUnavailable as error:
             away(error)
             await _tell(report, False, {}, AWAY)
@@ -284,13 +289,16 @@ async def _keep_reporting(
             told = frozenset(said.details)
             signed = signer.standing(now()) if signer else Standing(True, "")
             text = "; ".join(filter(None, (AWAY if away.lately else "", signed.text, said.text)))
-            await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text)
+            channels = [replace(one, waiting=counted.get(one.channel, 0)) for one in delivery.providers.standings()]
+            await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text, channels)
         await asyncio.sleep(EVERY_S)
 
 
-async def _tell(report: Report, ok: bool, counters: Mapping[str, int], text: str) -> None:
+async def _tell(
+    report: Report, ok: bool, counters: Mapping[str, int], text: str, channels: Sequence[ProviderStanding] = ()
+) -> None:
     try:
-        await report(ok, counters, text)
+        await report(ok, counters, text, channels)
     except LogUnavailable as error:
         logger.warning("status_not_sent", reason=str(error))
 

@@ -7,6 +7,7 @@ import msgspec
 
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision, Words
+from notifiers.standing import Standing as ProviderStanding
 from rules.messages import Note, Transition
 from sensors.readings import Tick
 
@@ -194,6 +195,7 @@ class StatusReport(msgspec.Struct, frozen=True, tag_field="kind", tag="status"):
     counters: dict[str, int]
     text: str = ""
     v: int = 1
+    channels: tuple[ProviderStanding, ...] = ()  # of dispatch: how the providers are doing
 
 
 #: What stands on the topic ``events``, and on the topic ``warnings``.

@@ -2,12 +2,14 @@
 
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Protocol
 
 import msgspec
 
+from notifiers.standing import Standing
 from warning.log.api import Log, Message
 from warning.log.topics import STATUS
 from warning.messages import StatusReport
@@ -20,8 +22,13 @@ SILENT_S = 30.0
 #: Environment variable with the name of a process that keeps it when it is started again.
 INSTANCE = "FLOODBELL_INSTANCE"
 
-#: ``await report(ok, counters, text)``
-Report = Callable[[bool, Mapping[str, int], str], Awaitable[None]]
+
+class Report(Protocol):
+    """``await report(ok, counters, text)``, of dispatch also how the channels' providers are doing."""
+
+    async def __call__(
+        self, ok: bool, counters: Mapping[str, int], text: str = "", channels: Sequence[Standing] = ()
+    ) -> None: ...
 
 
 def reporter(log: Log, role: str) -> Report:
@@ -29,8 +36,9 @@ def reporter(log: Log, role: str) -> Report:
     instance = f"{socket.gethostname()}-{os.environ.get(INSTANCE, os.getpid())}"
     key = f"{role}/{instance}".encode()  # one worker's report does not hide another's
 
-    async def report(ok: bool, counters: Mapping[str, int], text: str = "") -> None:
-        status = StatusReport(role, instance, datetime.now(UTC), ok, dict(counters), text)
+    async def report(ok: bool, counters: Mapping[str, int], text: str = "", channels: Sequence[Standing] = ()) -> None:
+        at = datetime.now(UTC)
+        status = StatusReport(role, instance, at, ok, dict(counters), text, channels=tuple(channels))
         await log.append([Message(STATUS, 0, key, msgspec.json.encode(status))])
 
     return report

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from notifiers.cap.germany import EVENT_CODES
+from notifiers.cap.germany import EVENT_CODES, INSTRUCTION_CODES
 from notifiers.content import Content, Place
 from notifiers.languages import Language
 from notifiers.revision import Change, Reference, Revision, Status
@@ -75,8 +75,16 @@ def _info(revision: Revision, content: Content, language: Language) -> etree._El
         _E.instruction(message.instruction),
         _E.web(content.web),
         _E.contact(clean(content.contact)),
+        *(_E.parameter(_E.valueName(INSTRUCTION_CODES), _E.value(codes)) for codes in _instructed(revision, content)),
         _area(content.place(revision.zone), language),
     )
+
+
+def _instructed(revision: Revision, content: Content) -> tuple[str, ...]:
+    """What is advised, as codes with translations of their own: only for what the configuration itself says."""
+    coded = revision.change not in (Change.ALL_CLEAR, Change.RETRACTED) and not revision.words
+    codes = content.hazard(revision.hazard).codes_of(revision.level) if coded else ()
+    return (" ".join(codes),) if codes else ()
 
 
 def _responses(revision: Revision) -> tuple[str, ...]:
@@ -106,9 +114,8 @@ def _judge(revision: Revision) -> _Judgement:
 
 def _area(place: Place, language: Language) -> etree._Element:
     area = _E.area(_E.areaDesc(clean(place.area[language])))
-    if len(set(place.polygon)) >= 3:  # fewer enclose nothing; the check of the configuration says so
-        closed = place.polygon if place.polygon[0] == place.polygon[-1] else (*place.polygon, place.polygon[0])
-        area.append(_E.polygon(" ".join(f"{latitude!r},{longitude!r}" for latitude, longitude in closed)))
+    if place.outline:
+        area.append(_E.polygon(" ".join(f"{latitude!r},{longitude!r}" for latitude, longitude in place.outline)))
     area.extend(_E.geocode(_E.valueName(name), _E.value(value)) for name, value in sorted(place.geocode.items()))
     return area
 

@@ -96,6 +96,14 @@ class Receiving(Protocol):
         """Give every receipt from here on to ``hear``."""
 
 
+@runtime_checkable
+class Greeting(Protocol):
+    """A channel that can ask its other side whether all is well, without a message."""
+
+    async def greet(self) -> str:
+        """What can be said of it. Raises DeliveryError."""
+
+
 class Channel(Protocol):
     """A way to reach a recipient."""
 

@@ -38,14 +38,6 @@ class Lasting(Protocol):
         """Say good-bye."""
 
 
-@runtime_checkable
-class Greeting(Protocol):
-    """Can ask its other side whether all is well, without a message."""
-
-    async def greet(self) -> str:
-        """What can be said of it. Raises DeliveryError."""
-
-
 def live_channels(specs: Mapping[str, ChannelSpec], env: Mapping[str, str]) -> dict[str, Channel]:
     """Every channel of a configuration.
 

@@ -84,8 +84,12 @@ class SmppChannel:
         return True
 
     async def greet(self) -> str:
-        """Log in and send nothing. Raises DeliveryError."""
-        await self._bound()
+        """Log in, or ask whether the session still stands, and send nothing. Raises DeliveryError."""
+        session = await self._bound()
+        try:
+            await session.greet()
+        except SessionLost as error:
+            raise self._error(str(error), retryable=True) from error
         return "the short message centre answers"
 
     async def close(self) -> None:

@@ -152,11 +152,15 @@ class Session:
         if status != OK:
             raise NotBound(f"login refused: {name_of(status)}")
 
+    async def greet(self) -> None:
+        """Whether the centre is there. Raises SessionLost."""
+        await self.ask(lambda number: EnquireLink(number).pdu())
+
     async def _keep_alive(self) -> None:
         with contextlib.suppress(SessionLost):
             while True:
                 await asyncio.sleep(QUIET_S)
-                await self.ask(lambda number: EnquireLink(number).pdu())
+                await self.greet()
 
     async def _listen(self) -> None:
         try:

@@ -5,12 +5,13 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from notifiers.feeds.feed import CAP, Feed, Item
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
+GEORSS = "http://www.georss.org/georss"
 MEDIA_TYPE = "application/atom+xml"
 
 
 def atom(feed: Feed) -> str:
     """The document; the same feed gives the same text."""
-    root = Element("feed", {"xmlns": NAMESPACE, "xml:lang": feed.language})
+    root = Element("feed", {"xmlns": NAMESPACE, "xmlns:georss": GEORSS, "xml:lang": feed.language})
     _text(root, "id", feed.address)
     _text(root, "title", feed.title)
     _text(root, "subtitle", feed.subtitle)
@@ -36,6 +37,8 @@ def _entry(root: Element, item: Item) -> None:
         fields = {"scheme": category.scheme, "term": category.term, "label": category.label}
         SubElement(entry, "category", fields)
     _text(entry, "summary", item.summary)
+    if item.outline:
+        _text(entry, "georss:polygon", " ".join(f"{latitude!r} {longitude!r}" for latitude, longitude in item.outline))
 
 
 def _text(parent: Element, name: str, text: str) -> None:

@@ -40,6 +40,7 @@ class Item:
     cap: str  # where its CAP message is, the same for ever; names the item too
     cap_bytes: int  # its length; 0 where none could be written
     categories: Sequence[Category]
+    outline: Sequence[tuple[float, float]] = ()  # latitude, longitude; closed
 
 
 @dataclass(frozen=True, slots=True)

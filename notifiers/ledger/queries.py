@@ -100,6 +100,13 @@ def due(connection: Connection, now_ms: int) -> int:
     return connection.execute(select(func.count()).select_from(deliveries).where(open_rows)).scalar_one()
 
 
+def waiting(connection: Connection) -> dict[str, int]:
+    """Deliveries by channel that are to be sent, now or later, or are being sent."""
+    open_rows = or_(deliveries.c.leased_until.is_not(None), deliveries.c.due_ms.is_not(None))
+    query = select(deliveries.c.channel, func.count()).where(open_rows).group_by(deliveries.c.channel)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def revisions_of(connection: Connection, warning: str) -> list[Revision]:
     """Everything that was said about a warning, oldest first."""
     query = select(revisions.c.message).where(revisions.c.warning == warning).order_by(revisions.c.number)

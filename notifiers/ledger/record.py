@@ -18,7 +18,7 @@ from sensors.times import to_ms
 #: Whose turn it is among rows that wait; lower goes first. The first one also takes back a retraction.
 RETRACTION_LANE, PAGE_LANE, ALL_CLEAR_LANE, NOTICE_LANE = 0, 2, 3, 5
 LANES = {3: 1, 2: 4, 1: 5}  # by level
-DIGEST_LANE = 6  # what can wait for everything else
+DIGEST_LANE = 6  # what can wait for everything else, like a letter about a subscription
 AT_ONCE = literal(True)
 
 

@@ -106,7 +106,7 @@ async def dispatching(world: World, log: Log) -> AsyncIterator[list[tuple[bool, 
     """The role at work; gives what it reports."""
     said: list[tuple[bool, str]] = []
 
-    async def report(ok: object, _counters: object, text: str) -> None:
+    async def report(ok: object, _counters: object, text: str, _channels: object = ()) -> None:
         said.append((bool(ok), text))
 
     stop = asyncio.Event()

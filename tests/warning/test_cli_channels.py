@@ -1,6 +1,10 @@
 """``floodbell channels`` against a real mail server."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,8 @@ from typer.testing import CliRunner
 from tests.services.smtp import Server, smtp_server
 from tests.warning.web import seed
 from warning.cli import app
-from warning.world import live
+from warning.web.health import ChannelHealth, Health
+from warning.world import World, live
 
 
 def world(folder: Path, port: int) -> Path:
@@ -89,3 +94,33 @@ def test_a_server_that_is_away_fails_the_list(tmp_path: Path) -> None:
     shown = channels(world(tmp_path, 1), "list")
     assert shown.exit_code == 1
     assert "no connection" in shown.stdout
+
+
+def test_the_list_says_how_the_running_service_fares(tmp_path: Path) -> None:
+    """What the service says about itself, here from a page of its kind."""
+    at = datetime(2026, 7, 14, 16, tzinfo=UTC)
+    one = ChannelHealth(name="email", ok=False, waiting=12, left_alone=True, failed_at=at, failing_since=at)
+    said = Health(ok=False, exercise=False, parts=[], channels=[one]).model_dump_json().encode()
+    with smtp_server() as server, answering(said) as port:
+        place = world(tmp_path, server.port)
+        told = World.model_validate_json(place.read_bytes()).model_copy(update={"web_port": port})
+        place.write_text(told.model_dump_json(), "utf-8")
+        shown = CliRunner().invoke(app, ["channels", "list", "--world", str(place)], env={"COLUMNS": "300"})
+    assert shown.exit_code == 0, shown.output
+    assert "last failure 14 Jul 18:00:00; fails since 14 Jul 18:00:00; is left alone for half a minute; 12 wait" in (
+        shown.stdout
+    )
+
+
+@contextmanager
+def answering(body: bytes) -> Iterator[int]:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(body)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()

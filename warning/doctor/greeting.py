@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from notifiers.channel_specs import ChannelSpec
-from notifiers.channels.api import Channel, DeliveryError
-from notifiers.channels.live import ChannelNotReady, Greeting, close, live_channels
+from notifiers.channels.api import Channel, DeliveryError, Greeting
+from notifiers.channels.live import ChannelNotReady, close, live_channels
 from warning.config.load import load
 from warning.doctor.finding import Finding, failed, good
 

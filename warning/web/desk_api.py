@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
+from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 
 from notifiers.ledger.reach import Reached
@@ -14,6 +15,7 @@ from warning.web.answering import PRIVATE, RESPONSES
 from warning.web.calls import by_urgency, next_call
 from warning.web.command_api import BEARER
 from warning.web.deciding import Deciding
+from warning.web.health import fails, providers
 from warning.web.who import Door
 
 ENTRIES = 100
@@ -140,6 +142,27 @@ class ReachOut(BaseModel):
     unreached: list[UnreachedOut]
 
 
+class ChannelOut(BaseModel):
+    """How a channel's provider is doing."""
+
+    channel: str
+    kind: str
+    ok: bool = Field(description="False where it has failed for half a minute, or is left alone.")
+    waiting: int = Field(description="Messages to be sent now or later, or being sent.")
+    left_alone: bool = Field(description="Most of what it was given failed: it gets nothing for a while, then three.")
+    succeeded_at: datetime | None
+    failed_at: datetime | None
+    failing_since: datetime | None = Field(description="Null where its last answer was a success.")
+    reason: str = Field(description="Of the last failure, without what tells a person.")
+
+
+class ChannelsOut(BaseModel):
+    """The ways to people."""
+
+    exercise: bool
+    channels: list[ChannelOut]
+
+
 def desk_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
     responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
@@ -170,6 +193,17 @@ def desk_api(deciding: Deciding, door: Door) -> APIRouter:
                 for one in unreached
             ],
         )
+
+    @router.get("/channels", response_model=ChannelsOut)
+    async def channels(response: Response) -> ChannelsOut:
+        """Every provider: its last success, its last failure with the reason, and how much waits for it."""
+        response.headers.update(PRIVATE)
+        specs = sources.config.channels
+        told = [
+            ChannelOut(kind=specs[one.channel].kind if one.channel in specs else "", ok=not fails(one), **asdict(one))
+            for one in providers(sources)
+        ]
+        return ChannelsOut(exercise=sources.exercise, channels=told)
 
     @router.get("/shift", response_model=ShiftOut)
     async def shift(response: Response, count: Annotated[int, Query(ge=1, le=1000)] = ENTRIES) -> ShiftOut:

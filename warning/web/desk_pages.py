@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from notifiers.ledger.reach import Reached
 from sensors.times import to_utc
 from warning.messages import Answer, CommandAction, DeskRow
 from warning.web.asked import ABOUT_A_WARNING, Asked, Handover, Note, Rearm
@@ -12,12 +13,14 @@ from warning.web.calls import by_urgency
 from warning.web.desk_facts import ORDER, DeskFact, desk_fact
 from warning.web.doing import Doing
 from warning.web.forms import session_of
+from warning.web.health import fails, providers
 from warning.web.render import Renderer
 from warning.web.staffed import Staffed, private, private_page
 from warning.web.who import Session
 from warning.web.words import Words
 
 ENTRIES = 50
+COUNTED = Reached._fields[5:]  # the numbers of a channel
 _LOG: Mapping[str, tuple[CommandAction, type[Asked]]] = {
     "note": (CommandAction.NOTE, Note),
     "handover": (CommandAction.HANDOVER, Handover),
@@ -82,7 +85,16 @@ class _Pages:
         facts = [self._fact(row) for row in rows]
         disarmed = sorted({row.zone for row in rows if not row.armed})
         return self._page(
-            request, session, "desk.html", status, facts=facts, disarmed=disarmed, said=said, live=not said
+            request,
+            session,
+            "desk.html",
+            status,
+            facts=facts,
+            disarmed=disarmed,
+            said=said,
+            live=not said,
+            providers=providers(self.render.sources),
+            fails=fails,
         )
 
     def warning(  # noqa: PLR0913 - what is shown again after a refusal
@@ -100,18 +112,22 @@ class _Pages:
         if row is None:
             raise HTTPException(404)
         fact = self._fact(row)
+        reached, unreached = self.staff.staff.reach(name)
         return self._page(
             request,
             session,
             "desk_warning.html",
             status,
             fact=fact,
+            reached=[one._asdict() for one in reached],
+            unreached=unreached,
+            counted=COUNTED,
             answer=self._answer(session, answer),
             said=said,
             typed=typed or {},
             wanted=[action for action in ORDER if fact.fits(action)],
             others=[action for action in ORDER if not fact.fits(action)],
-            live=False,
+            live=not said,
         )
 
     def shift(

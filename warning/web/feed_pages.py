@@ -10,7 +10,7 @@ from notifiers.feeds import atom, rss
 from notifiers.feeds.feed import Category, Feed, Item, Standing
 from notifiers.languages import Language
 from notifiers.texts import clean
-from warning.content import content_of
+from warning.content import content_of, place_of
 from warning.web.published import Published, published
 from warning.web.render import Renderer, conditional
 from warning.web.words import Words
@@ -62,6 +62,7 @@ def _item(render: Renderer, words: Words, one: Published, mark: str) -> Item:
     label = words.say(f"change_{revision.change.value}")
     if one.standing in (Standing.IN_FORCE, Standing.EXPIRED):
         label = words.say(f"state_{one.row.state.value}")
+    zones = render.sources.config.zones
     level = f"{words.word(revision.level)}, {words.step(revision.level)}"
     return Item(
         title=title,
@@ -76,6 +77,7 @@ def _item(render: Renderer, words: Words, one: Published, mark: str) -> Item:
             Category(LEVEL, str(revision.level), clean(level)),
             Category(HAZARD, revision.hazard, clean(words.hazard(revision.hazard))),
         ),
+        outline=place_of(zones[revision.zone]).outline if revision.zone in zones else (),
     )
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from notifiers.standing import Standing, together
 from warning.log.api import Log, LogUnavailable
 from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.status import SILENT_S
@@ -19,6 +21,7 @@ LOG_S = 2.0  # a log that takes longer to say where it ends is in trouble
 #: part as people know it → role that reports for it
 REPORTS = {"broker": "ingest", "worker": "worker", "ledger": "dispatch", "record": "record"}
 TICK_LATE_S = 60
+FAILING = timedelta(seconds=30)  # how long a provider may fail before that is trouble
 
 
 class Part(BaseModel):
@@ -34,12 +37,25 @@ class Part(BaseModel):
     counters: dict[str, int] = {}
 
 
+class ChannelHealth(BaseModel):
+    """One way to people; why its provider fails is told to staff alone."""
+
+    name: str
+    ok: bool
+    waiting: int = 0
+    left_alone: bool = False
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    failing_since: datetime | None = None
+
+
 class Health(BaseModel):
-    """The whole; ``ok`` only where every part is."""
+    """The whole; ``ok`` only where every part and every channel is."""
 
     ok: bool
     exercise: bool
     parts: list[Part]
+    channels: list[ChannelHealth] = []
 
 
 async def health(sources: Sources, log: Log) -> Health:
@@ -55,7 +71,34 @@ async def health(sources: Sources, log: Log) -> Health:
         _merged(_reported(sources, "ledger"), queue),
         _record(_reported(sources, "record"), ends, applied),
     ]
-    return Health(ok=all(part.ok for part in parts), exercise=sources.exercise, parts=parts)
+    channels = [_channel(one) for one in providers(sources)]
+    ok = all(part.ok for part in parts) and all(channel.ok for channel in channels)
+    return Health(ok=ok, exercise=sources.exercise, parts=parts, channels=channels)
+
+
+def providers(sources: Sources) -> list[Standing]:
+    """Those of all channels, as all deliverers have told them."""
+    reports = sources.statuses.reports.get(REPORTS["ledger"], ())
+    return together(one for report in reports for one in report.channels)
+
+
+def fails(standing: Standing) -> bool:
+    """Once may happen to anybody: what counts is a failure that lasts."""
+    since, last = standing.failing_since, standing.failed_at
+    lasts = since is not None and last is not None and last - since >= FAILING
+    return lasts or standing.left_alone
+
+
+def _channel(standing: Standing) -> ChannelHealth:
+    return ChannelHealth(
+        name=standing.channel,
+        ok=not fails(standing),
+        waiting=standing.waiting,
+        left_alone=standing.left_alone,
+        succeeded_at=standing.succeeded_at,
+        failed_at=standing.failed_at,
+        failing_since=standing.failing_since,
+    )
 
 
 def _reported(sources: Sources, name: str) -> Part:

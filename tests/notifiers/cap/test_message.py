@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec import structs
+from pydantic import ValidationError
 
+from notifiers.cap.lint import lint
 from notifiers.cap.message import NAMESPACE, to_cap
 from notifiers.content import Place
 from notifiers.revision import Change, Measurement, Reference, Revision, Status, Words
+from notifiers.spec import HazardTexts
 from tests.notifiers.samples import CONTENT as CITY
 from tests.notifiers.samples import FLOOD, NOON, flood
 
@@ -218,3 +221,30 @@ def test_the_authority_is_the_sender_where_there_is_one() -> None:
 def test_the_event_code_is_that_of_the_configuration() -> None:
     assert said(FLOOD, "info/eventCode/value") == ["BBK-EVC-045"] * 2
     assert said(flood(hazard="storm"), "info/eventCode/value") == []
+
+
+def test_instruction_codes_go_with_the_configured_words_alone() -> None:
+    """What a person writes, and what a retraction or an all-clear says, is not what the codes say."""
+    hazard = CONTENT.texts.hazards["river-flood"]
+    codes: dict[int, tuple[str, ...]] = {2: ("BBK-ISC-001", "BBK-ISC-017")}
+    coded = hazard.model_copy(update={"instruction_codes": codes})
+    hazards = CONTENT.texts.hazards | {"river-flood": coded}
+    content = replace(CONTENT, texts=CONTENT.texts.model_copy(update={"hazards": hazards}))
+
+    def told(revision: Revision) -> list[str]:
+        names, values = (said(revision, f"info/parameter/{name}", content) for name in ("valueName", "value"))
+        assert names == ["instructionCode"] * len(values)
+        assert [str(found) for found in lint(to_cap(revision, content)) if "instruction" in found.rule] == []
+        return values
+
+    assert told(FLOOD) == ["BBK-ISC-001 BBK-ISC-017"] * 2
+    own = {language: Words("Hochwasser", "Gehen Sie nach oben.") for language in ("de", "en")}
+    over = (flood(2, change=change) for change in (Change.RETRACTED, Change.ALL_CLEAR))
+    for other in (flood(level=3), flood(words=own), *over):
+        assert told(other) == []
+
+
+def test_instruction_codes_have_a_form() -> None:
+    hazard = CONTENT.texts.hazards["river-flood"].model_dump(by_alias=True)
+    with pytest.raises(ValidationError, match="instruction_codes"):
+        HazardTexts.model_validate(hazard | {"instruction_codes": {2: ["BBK-EVC-045"]}})

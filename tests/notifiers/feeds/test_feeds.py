@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from notifiers.feeds.atom import NAMESPACE, atom
+from notifiers.feeds.atom import GEORSS, NAMESPACE, atom
 from notifiers.feeds.feed import NEVER, Category, Feed, Item
 from notifiers.feeds.rss import rss
 from notifiers.texts import clean
@@ -96,3 +96,14 @@ def test_whatever_is_said_reads_the_same_in_both(title: str, summary: str, label
     assert texts == [title, summary]
     assert feedparser.parse(atom(said)).entries[0].published_parsed[:6] == at.timetuple()[:6]
     assert feedparser.parse(rss(said)).entries[0].published_parsed[:6] == at.timetuple()[:6]
+
+
+def test_atom_draws_the_zone_for_readers_of_georss() -> None:
+    outline = ((51.26, 7.18), (51.27, 7.18), (51.27, 7.2), (51.26, 7.18))
+    text = atom(feed(item(1, outline=outline), item(2)))
+    drawn = etree.fromstring(text.encode()).findall(f".//{{{GEORSS}}}polygon")
+    assert [each.text for each in drawn] == ["51.26 7.18 51.27 7.18 51.27 7.2 51.26 7.18"]
+    read = feedparser.parse(text).entries
+    assert read[0].where["type"] == "Polygon"
+    assert read[0].where["coordinates"][0][1] == (7.18, 51.27)  # GeoJSON names the longitude first
+    assert "where" not in read[1]

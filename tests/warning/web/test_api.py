@@ -111,6 +111,7 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
     assert {path for path in described["paths"] if path not in commands} == paths | {
         "/api/v1/desk",
         "/api/v1/shift",
+        "/api/v1/channels",
         "/api/v1/warnings/{warning}/reach",
         "/api/v1/warnings/{warning}/calls",
         "/api/v1/warnings/{warning}/{number}/hotline",

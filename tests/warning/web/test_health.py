@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.standing import Standing
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
@@ -134,3 +135,34 @@ async def test_a_log_that_takes_no_writes_is_not_well(world: Sources) -> None:
     assert [(part.name, part.text) for part in found.parts if not part.ok] == [
         ("log", "log.db: database or disk is full")
     ]
+
+
+def dispatched(sources: Sources, *standings: Standing) -> None:
+    """Two deliverers: one has seen nothing, the other these."""
+    for instance, channels in (("one", ()), ("two", standings)):
+        at = to_utc(NOW) - timedelta(seconds=2)
+        sources.statuses.take(StatusReport("dispatch", instance, at, True, {}, channels=channels))
+
+
+async def test_a_provider_that_fails_for_long_is_trouble_and_why_is_not_told_to_everybody(world: Sources) -> None:
+    reported(world)
+    at = to_utc(NOW) - timedelta(minutes=5)
+    good = Standing("sms", waiting=3).heard(at, None)
+    once = Standing("push").heard(at, "no answer")
+    lasting = Standing("email").heard(at, "login refused").heard(at + timedelta(minutes=1), "login refused")
+    dispatched(world, good, once)
+    assert (await health(world, Ends(5))).ok
+    dispatched(world, good, once, lasting)
+    found = await health(world, Ends(5))
+    assert not found.ok
+    assert troubled(found) == set()
+    assert {one.name: (one.ok, one.waiting) for one in found.channels} == {
+        "email": (False, 0), "push": (True, 0), "sms": (True, 3)
+    }  # fmt: skip
+    assert "login refused" not in found.model_dump_json()
+
+
+async def test_a_provider_that_is_left_alone_is_trouble(world: Sources) -> None:
+    reported(world)
+    dispatched(world, Standing("email", left_alone=True))
+    assert not (await health(world, Ends(5))).ok

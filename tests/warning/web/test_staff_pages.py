@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from notifiers.ledger.database import open_ledger
 from notifiers.revision import Status, Words
+from notifiers.standing import Standing
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, client_of, said, sources
-from warning.messages import Ack, Answer, CommandAction, ShiftEntry, WarningState
+from warning.messages import Ack, Answer, CommandAction, ShiftEntry, StatusReport, WarningState
 from warning.stores import desk
 from warning.stores.tokens import issue, listed, revoke
 from warning.web.forms import after_login
@@ -214,3 +215,40 @@ async def test_failures_are_counted_by_address_in_bounded_memory() -> None:
     for number in range(5000):
         failures.count(str(number))
     assert len(failures._seen) == 1024
+
+
+async def test_the_page_of_a_warning_says_whom_it_has_reached(anna: httpx.AsyncClient) -> None:
+    """In a part of its own, which is made fresh while somebody types below."""
+    page = html.fromstring((await anna.get("/desk/w1")).text)
+    (part,) = page.xpath('//section[@id="fresh"]')
+    heads = [said(cell) for cell in part.xpath(".//thead//th")]
+    assert heads[:5] == ["Fassung", "Gebiet", "Weg", "wartet", "angenommen"]
+    rows = [[said(cell) for cell in row] for row in part.xpath(".//tbody/tr")]
+    assert rows
+    assert all(row[1] == "Unterbarmen" for row in rows)
+    assert not part.xpath(".//form")
+    assert page.xpath('//script[@src="/static/live.js"]')
+    (empty,) = html.fromstring((await anna.get("/desk/w2")).text).xpath('//section[@id="fresh"]')
+    assert "Noch keine Fassung ist hinausgegangen." in said(empty)
+
+
+async def test_the_desk_says_which_provider_fails_and_why(
+    anna: httpx.AsyncClient, sources: Sources, token: str
+) -> None:
+    since = AT - 5 * MINUTE
+    failing = Standing("email", waiting=7).heard(since, "login refused").heard(since + MINUTE, "login refused")
+    report = StatusReport("dispatch", "one", AT, True, {}, channels=(failing, Standing("push").heard(since, None)))
+    sources.statuses.take(report)
+    (table,) = html.fromstring((await anna.get("/desk")).text).xpath('//*[@id="channels"]/following::table[1]')
+    assert [[said(cell) for cell in row] for row in table.xpath(".//tbody/tr")] == [
+        ["email", "gestört", "–", "18:26 Uhr", "login refused", "7"],
+        ["push", "in Ordnung", "18:25 Uhr", "–", "", "0"],
+    ]
+    told = (await anna.get("/api/v1/channels", headers={"Authorization": f"Bearer {token}"})).json()
+    assert [(one["channel"], one["kind"], one["ok"], one["reason"]) for one in told["channels"]] == [
+        ("email", "smtp", False, "login refused"),
+        ("push", "apprise", True, ""),
+    ]
+    public = (await anna.get("/de/health")).text
+    assert "email" in public
+    assert "login refused" not in public

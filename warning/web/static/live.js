@@ -26,7 +26,8 @@
     const focus = document.activeElement && document.activeElement.id;
     document.title = next.title;
     document.body.dataset.asOf = next.body.dataset.asOf;
-    document.getElementById("main").replaceWith(next.getElementById("main"));
+    const part = document.getElementById("fresh") ? "fresh" : "main"; // what people are typing stays
+    document.getElementById(part).replaceWith(next.getElementById(part));
     const again = focus && document.getElementById(focus);
     if (again) again.focus({ preventScroll: true });
   }
