@@ -64,6 +64,11 @@ def keep(connection: Connection, topic: str, offsets: Mapping[int, int]) -> None
     """Note the last message of each partition that was looked at, where gaps do not matter."""
     for partition, offset in offsets.items():
         row = (positions.c.topic == topic) & (positions.c.partition == partition)
-        if not connection.execute(update(positions).where(row).values(offset=offset)).rowcount:
-            place = {"topic": topic, "partition": partition, "offset": offset}
-            connection.execute(insert(positions).values(place))
+        place = {"topic": topic, "partition": partition, "offset": offset}
+        moved = update(positions).where(row).values(offset=offset)
+        if not connection.execute(moved).rowcount:
+            try:
+                with connection.begin_nested():
+                    connection.execute(insert(positions).values(place))
+            except IntegrityError:  # somebody else was faster with the first one
+                connection.execute(moved)

@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rules.formula import (
@@ -114,6 +114,7 @@ def test_an_atom_that_is_enough_alone_is_enough_whatever_the_others_are(formula:
         assert evaluate(formula, {other: True if other == atom else None for other in (A, B, C)}) is True
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(plain_formulas)
 def test_every_atom_that_is_enough_alone_is_found_where_each_stands_once(formula: Formula) -> None:
     atoms = list(atoms_of(formula))

@@ -57,7 +57,7 @@ def test_a_refusal_is_told_without_the_address(served: tuple[Path, Server]) -> N
     server.mailbox.answers["RCPT"] = "550 no anna@wuppertal.example here"
     shown = channels(place, "test", "email", "--to", "anna")
     assert shown.exit_code == 1
-    assert "refused after" in shown.stdout
+    assert "refused after" in shown.stdout, shown.output
     assert "anna@" not in shown.output
 
 
@@ -96,7 +96,7 @@ def test_a_server_that_is_away_fails_the_list(tmp_path: Path) -> None:
     assert "no connection" in shown.stdout
 
 
-def test_the_list_says_how_the_running_service_fares(tmp_path: Path) -> None:
+def test_the_list_says_how_the_running_service_fares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the service says about itself, here from a page of its kind."""
     at = datetime(2026, 7, 14, 16, tzinfo=UTC)
     one = ChannelHealth(name="email", ok=False, waiting=12, left_alone=True, failed_at=at, failing_since=at)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from lxml import html
 from ruamel.yaml import YAML
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from notifiers.ledger.database import open_ledger
 from rules.messages import Assessment
@@ -192,12 +193,11 @@ def with_channels(path: Path, **channels: object) -> None:
         yaml.dump(tree, file)
 
 
-async def test_a_place_that_was_looked_for_is_in_no_file(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    with smtp_server() as server:
+async def test_a_place_that_was_looked_for_is_in_no_file_and_no_log(home: Home) -> None:
+    with smtp_server() as server, capture_logs() as logged:
         world = home.live(server.port, "anna")
         async with log_of(world), pages(world) as client:
             answer = await client.post("/de/subscribe", data={"find": "1", "place": "Quellenweg 17"})
             assert html.fromstring(answer.text).xpath("//input[@name='place']/@value") == ["Quellenweg 17"]
-    printed = capsys.readouterr()
-    told = left(home.folder) | {"terminal": (printed.out + printed.err).encode()}
+    told = left(home.folder) | {"log": str(logged).encode()}
     assert [name for name, content in told.items() if b"quellenweg" in content.lower()] == []
