@@ -20,18 +20,18 @@ from warning.supervisor import Supervisor
 from warning.world import World
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
-SIGNED = re.compile(r"/ack/[\w.~-]+")
+SIGNED = re.compile(r'(/ack/|/seen/|"mark":")[\w.~-]+')
 KILLS = {"ingest": "14 14:00", "worker": "14 16:03", "record": "14 16:10", "dispatch": "14 16:32"}
 
 
 def captured(world: World, spared: set[str]) -> list[str]:
     """Every message a channel was given, in a fixed order: one given twice would stand here twice.
 
-    Links to confirm are signed by each world with a key of its own.
+    Links to confirm and marks of letters are signed by each world with a key of its own.
     """
     texts = (path.read_text(encoding="utf-8") for path in world.data.rglob(CAPTURES))
     lines = [line for text in texts for line in text.splitlines() if msgspec.json.decode(line)["id"] not in spared]
-    return sorted(SIGNED.sub("/ack/", line) for line in lines)
+    return sorted(SIGNED.sub(r"\1", line) for line in lines)
 
 
 def spared(world: World) -> set[str]:
