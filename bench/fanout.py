@@ -45,9 +45,10 @@ def run() -> list[Result]:
         pem = certificate(folder)
         os.environ["SSL_CERT_FILE"] = f"{pem}.crt"
         browsers = [Browser() for _ in range(BROWSERS)]
-        peer = _apprise()
+        before = _apprise()
         with push_service(str(pem)) as (port, pipe):
             inserted, rate, took = _released(folder, port, pipe, browsers)
+        peer = (before + _apprise()) / 2  # whatever else the machine does changes while ours runs
         with push_service(str(pem)) as (port, pipe):
             retraction = retracted(folder, port, pipe, browsers)
     within = f"{SHARE:.0%} accepted within {took:.1f} s (target {WITHIN_S:.0f} s)"
