@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from tests.services.smtp import Server, smtp_server
 from tests.warning.web import seed
+from warning import cli_channels
 from warning.cli import app
 from warning.web.health import ChannelHealth, Health
 from warning.world import World, live
@@ -105,7 +106,8 @@ def test_the_list_says_how_the_running_service_fares(tmp_path: Path, monkeypatch
         place = world(tmp_path, server.port)
         told = World.model_validate_json(place.read_bytes()).model_copy(update={"web_port": port})
         place.write_text(told.model_dump_json(), "utf-8")
-        shown = CliRunner().invoke(app, ["channels", "list", "--world", str(place)], env={"COLUMNS": "300"})
+        monkeypatch.setattr(cli_channels.out, "width", 300)
+        shown = CliRunner().invoke(app, ["channels", "list", "--world", str(place)])
     assert shown.exit_code == 0, shown.output
     assert "last failure 14 Jul 18:00:00; fails since 14 Jul 18:00:00; is left alone for half a minute; 12 wait" in (
         shown.stdout
