@@ -106,7 +106,7 @@ def test_the_list_says_how_the_running_service_fares(tmp_path: Path, monkeypatch
         place = world(tmp_path, server.port)
         told = World.model_validate_json(place.read_bytes()).model_copy(update={"web_port": port})
         place.write_text(told.model_dump_json(), "utf-8")
-        monkeypatch.setattr(cli_channels.out, "width", 300)
+        monkeypatch.setattr(cli_channels.out, "_width", 300)  # goes back to none at all
         shown = CliRunner().invoke(app, ["channels", "list", "--world", str(place)])
     assert shown.exit_code == 0, shown.output
     assert "last failure 14 Jul 18:00:00; fails since 14 Jul 18:00:00; is left alone for half a minute; 12 wait" in (
