@@ -7,6 +7,7 @@ ledger, to the same kind of endpoint. Then the same release again, with a retrac
 """
 
 import os
+import resource
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -45,13 +46,17 @@ def run() -> list[Result]:
         pem = certificate(folder)
         os.environ["SSL_CERT_FILE"] = f"{pem}.crt"
         browsers = [Browser() for _ in range(BROWSERS)]
-        before = _apprise()
+        before, before_s = _apprise()
         with push_service(str(pem)) as (port, pipe):
-            inserted, rate, took = _released(folder, port, pipe, browsers)
-        peer = (before + _apprise()) / 2  # whatever else the machine does changes while ours runs
+            inserted, rate, took, used_s = _released(folder, port, pipe, browsers)
+        after, after_s = _apprise()  # whatever else the machine does changes while ours runs
         with push_service(str(pem)) as (port, pipe):
             retraction = retracted(folder, port, pipe, browsers)
-    within = f"{SHARE:.0%} accepted within {took:.1f} s (target {WITHIN_S:.0f} s)"
+    peer, peer_s = (before + after) / 2, (before_s + after_s) / 2
+    within = (
+        f"{SHARE:.0%} accepted within {took:.1f} s (target {WITHIN_S:.0f} s); processor time of each "
+        f"{used_s * 1000:.2f} ms, of Apprise {peer_s * 1000:.2f} ms; load {os.getloadavg()[1]:.1f}"
+    )
     return [
         Result(f"{ROWS}, SQLite", inserted, None, "rows/s", f"{SUBSCRIBERS} subscribers"),
         Result(f"{ROWS}, PostgreSQL", _on_postgres(), None, "rows/s", f"{SUBSCRIBERS} subscribers"),
@@ -60,15 +65,17 @@ def run() -> list[Result]:
     ]
 
 
-def _released(folder: Path, port: int, pipe: Connection, browsers: list[Browser]) -> tuple[float, float, float]:
+def _released(folder: Path, port: int, pipe: Connection, browsers: list[Browser]) -> tuple[float, float, float, float]:
     url = f"sqlite:///{folder}/ledger.db"
     with open_ledger(url) as ledger:
         subscribe(ledger)
+        used = _processor_s(resource.RUSAGE_CHILDREN)
         with deliverers(url, folder, port, browsers):
             began = time.time()
             inserted = _inserted(ledger)
             while (number := asked(pipe)) < SUBSCRIBERS and time.time() - began < 10 * WITHIN_S:
                 time.sleep(1)
+        used = _processor_s(resource.RUSAGE_CHILDREN) - used  # deliverers alone: the push service still runs
         accepted = select(func.count()).where(deliveries.c.state == State.ACCEPTED.value)
         written = ledger.read_now(lambda connection: connection.execute(accepted).scalar_one())
     pipe.send("end")
@@ -77,7 +84,13 @@ def _released(folder: Path, port: int, pipe: Connection, browsers: list[Browser]
         raise RuntimeError(f"{number} came, {written} are written down as accepted, of {SUBSCRIBERS}")
     _read(taken, browsers)
     times = sorted(at for _, _, at in taken.all)
-    return inserted, SUBSCRIBERS / (times[-1] - began), times[int(SHARE * SUBSCRIBERS)] - began
+    within = times[int(SHARE * SUBSCRIBERS)] - began
+    return inserted, SUBSCRIBERS / (times[-1] - began), within, used / SUBSCRIBERS
+
+
+def _processor_s(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
 
 
 def _inserted(ledger: Ledger) -> float:
@@ -103,8 +116,8 @@ def _read(taken: Taken, browsers: list[Browser]) -> None:
             raise RuntimeError(f"a browser reads {told}")
 
 
-def _apprise() -> float:
-    """Messages per second of Apprise, one URL per recipient, in 16 threads."""
+def _apprise() -> tuple[float, float]:
+    """Messages per second of Apprise, one URL per recipient, in 16 threads; and its processor time for each."""
     with push_service(None) as (port, pipe):
         asset = AppriseAsset(app_id="Floodbell")
         Apprise.instantiate("json://localhost", asset=asset)
@@ -114,10 +127,11 @@ def _apprise() -> float:
             one.add(f"json://127.0.0.1:{port}/{number}")
             return bool(one.notify("Gehen Sie sofort nach oben.", "Extreme Gefahr"))
 
-        began = time.time()
+        began, used = time.time(), _processor_s(resource.RUSAGE_SELF)
         with ThreadPoolExecutor(16) as threads:
             done = sum(threads.map(send, range(PEER)))
         took = time.time() - began
         if not done == asked(pipe) == PEER:
             raise RuntimeError(f"Apprise has sent {done} of {PEER}")
-    return PEER / took
+        used = _processor_s(resource.RUSAGE_SELF) - used
+    return PEER / took, used / PEER
