@@ -17,7 +17,7 @@ from notifiers.ledger.tables import RESIDENT, About
 from notifiers.notice import GaugeNotice, Page
 from notifiers.notice_forms import notice_form_of
 from notifiers.pages import render_page, seen_line, told
-from notifiers.revision import Change, Revision
+from notifiers.revision import ENDING, Revision
 from notifiers.sizes import FormKind
 from notifiers.spec import Person, Recipient
 from notifiers.subscriptions.letters import Letter
@@ -35,8 +35,6 @@ KEPT = 64
 SHORT = frozenset({FormKind.SMS, FormKind.SIGN, FormKind.VOICE})
 #: What has no place for an address.
 LINKLESS = frozenset({FormKind.SIGN, FormKind.VOICE})
-#: After these there is nothing to acknowledge.
-ENDING = frozenset({Change.ALL_CLEAR, Change.RETRACTED})
 #: Proves an id of a message to be ours, where mail servers report about it later.
 Mark = Callable[[str], str]
 NO_CHANNELS: Mapping[str, ChannelSpec] = {}
@@ -55,8 +53,8 @@ class Mine(NamedTuple):
     """What belongs to one resident."""
 
     to: str
-    page: str  # where they change and sign off
-    unsubscribe: str
+    name: str  # the pseudonym
+    links: ResidentLinks
 
 
 class Written(NamedTuple):
@@ -126,7 +124,7 @@ class Envelopes:
             title=said.title,
             body=said.body,
             short=said.short,
-            unsubscribe=mine.unsubscribe if mine else "",
+            unsubscribe=mine.links.unsubscribe(mine.name) if mine else "",
             sent=message.sent,
             expires=message.expires,
             silent=isinstance(message, Page) and message.silent,
@@ -143,35 +141,41 @@ class Envelopes:
         """What is told to one resident alone. While the key is missing nothing is lost: it is tried again."""
         if leased.sealed is None:
             raise DeliveryError(leased.channel, "signed off", retryable=False, gone=True)
-        if self.links.residents is None:
+        links = self.links.residents
+        if links is None:
             raise DeliveryError(leased.channel, "residents' addresses cannot be read: no key", retryable=True)
         try:
-            to = self.links.residents.seal.open(leased.sealed, leased.recipient, leased.channel)
+            to = links.seal.open(leased.sealed, leased.recipient, leased.channel)
         except WrongKey as error:
             raise DeliveryError(leased.channel, f"a resident's address is {error}", retryable=True) from error
-        return Mine(to, self.links.residents.mine(leased.recipient), self.links.residents.unsubscribe(leased.recipient))
+        return Mine(to, leased.recipient, links)
 
     def _told(self, leased: Leased, language: Language, mine: Mine | None) -> Written:
-        written = self._written(leased, language)
-        letter = isinstance(leased.message, Letter)  # it says so itself
-        if mine is None or letter or self.kinds.get(leased.channel, FormKind.EMAIL) is not FormKind.EMAIL:
+        message, kind = leased.message, self.kinds.get(leased.channel, FormKind.EMAIL)
+        if mine is None:
+            return self._written(leased, language, kind)
+        if isinstance(message, Letter):  # says itself how to sign off
+            slots = mine.links.slots(mine.name, message.asked_ms)
+            return Written(*letter_words(message, language, self.content, kind, slots))
+        written = self._written(leased, language, kind)
+        if kind is not FormKind.EMAIL:
             return written
-        last = told(SIGN_OFF, language).format(mine=mine.page)
+        last = told(SIGN_OFF, language).format(mine=mine.links.mine(mine.name))
         return written._replace(body=f"{written.body}\n\n{last}")
 
-    def _written(self, leased: Leased, language: Language) -> Written:
+    def _written(self, leased: Leased, language: Language, kind: FormKind) -> Written:
         message = leased.message
         if isinstance(message, Letter):
-            return self._letter(message, leased, language)
+            raise ContentError("a letter about a subscription to somebody who has none")
         if isinstance(message, Page):
             page = render_page(message, language, self.content, self.links.page(message, leased.recipient))
             return Written(page.title, page.body)
-        key = message.identifier, language, self.kinds.get(leased.channel, FormKind.EMAIL)
+        key = message.identifier, language, kind
         if key not in self.written:
             if len(self.written) >= KEPT:
                 self.written.clear()
-            self.written[key] = self._to_all(message, language, key[2])
-        return self._with_link(self.written[key], leased, language, key[2])
+            self.written[key] = self._to_all(message, language, kind)
+        return self._with_link(self.written[key], leased, language, kind)
 
     def _with_link(self, told: Written, leased: Leased, language: Language, kind: FormKind) -> Written:
         """An institution has to acknowledge, each by an address of its own."""
@@ -183,16 +187,6 @@ class Envelopes:
             return told
         line = f"\n{seen_line(self.links.seen(message, leased.recipient), language)}"
         return Written(told.title, f"{told.body}{line}", f"{told.short}{line}" if told.short else "")
-
-    def _letter(self, letter: Letter, leased: Leased, language: Language) -> Written:
-        links = self.links.residents
-        slots = {
-            "confirm": links.confirm(leased.recipient, letter.asked_ms) if links else "",
-            "mine": links.mine(leased.recipient) if links else "",
-            "code": links.code(leased.recipient, letter.asked_ms) if links else "",
-        }
-        kind = self.kinds.get(leased.channel, FormKind.EMAIL)
-        return Written(*letter_words(letter, language, self.content, kind, slots))
 
     def _to_all(self, message: Revision | GaugeNotice, language: Language, kind: FormKind) -> Written:
         """What is the same for everybody: written once, and not once per recipient."""

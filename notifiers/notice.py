@@ -69,9 +69,8 @@ class GaugeNotice(msgspec.Struct, frozen=True, tag_field="kind", tag="gauge-noti
     expires: datetime
     measurements: tuple[Measurement, ...]
     gauge_lost: tuple[str, ...] = ()
-    limit: float | None = (
-        None  # of whoever gets it, in the unit of the one measurement; None: of the city, about a zone
-    )
+    #: Of whoever gets it, in the unit of the one measurement; None: of the city, about a zone.
+    limit: float | None = None
     v: int = 1
 
 

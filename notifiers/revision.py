@@ -24,6 +24,10 @@ class Change(StrEnum):
     REINSTATED = "reinstated"  # the retraction was the error
 
 
+#: After these a warning asks nothing of anybody any more: they have no level, and nothing to acknowledge.
+ENDING = frozenset({Change.ALL_CLEAR, Change.RETRACTED})
+
+
 class Measurement(msgspec.Struct, frozen=True):
     """The reading a warning rests on."""
 

@@ -8,7 +8,7 @@ from notifiers import speech
 from notifiers.content import Content, ContentError
 from notifiers.filling import Fill, Path, Slots, clean
 from notifiers.languages import WRITTEN, Language, isolated
-from notifiers.revision import Change, Measurement, Revision, Status
+from notifiers.revision import ENDING, Change, Measurement, Revision, Status
 from notifiers.spec import PerLanguage, Wording
 
 #: A slope below this is told as steady: it lies within what a gauge tells apart in an hour.
@@ -71,7 +71,7 @@ class Sentences:
 
     def leveled(self) -> bool:
         """An all-clear and a retraction have no level."""
-        return self.revision.change not in (Change.ALL_CLEAR, Change.RETRACTED)
+        return self.revision.change not in ENDING
 
     def title(self) -> str:
         """The level's word first, then its number."""

@@ -8,7 +8,7 @@ from notifiers import speech
 from notifiers.content import Content, ContentError
 from notifiers.gsm7 import Measure, measure, plain
 from notifiers.languages import Language
-from notifiers.revision import Change, Revision, Status
+from notifiers.revision import ENDING, Revision, Status
 from notifiers.sheet_words import KINDS, LABELS
 from notifiers.spec import Issuer
 from notifiers.texts import TITLE_LENGTH, Message, fill, render
@@ -118,7 +118,7 @@ def warn_level(revision: Revision, content: Content, issuer: Issuer, language: L
     word = content.texts.word_of(level)[language]
     number = next(mowas for ours, mowas in issuer.mowas_levels.items() if ours == level)
     said = label["mowas_level"].format(word=word, number=number)
-    over = revision.change in (Change.ALL_CLEAR, Change.RETRACTED)
+    over = revision.change in ENDING
     return label["stood_at"].format(level=said) if over else said
 
 

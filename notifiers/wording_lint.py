@@ -9,7 +9,7 @@ from notifiers.content import Content
 from notifiers.filling import clean, left_open
 from notifiers.forms import MARK, Form, forms_of
 from notifiers.languages import PLAIN, Language, without_isolates
-from notifiers.revision import Change, Revision, Status
+from notifiers.revision import ENDING, Change, Revision, Status
 from notifiers.sizes import FormKind, Size
 
 PLAIN_WORDS = 12  # of a sentence in Einfache Sprache, at most
@@ -74,7 +74,7 @@ def _faults(form: Form, revision: Revision) -> Iterator[str]:
 
 def _needed(kind: FormKind, revision: Revision) -> frozenset[Component]:
     needed = NEEDED[kind]
-    if revision.change in (Change.ALL_CLEAR, Change.RETRACTED):
+    if revision.change in ENDING:
         needed -= ONLY_OF_A_DANGER
     if kind is FormKind.SIGN and revision.status is not Status.ACTUAL:
         needed -= {Component.HAZARD}  # the mark of an exercise may take its line

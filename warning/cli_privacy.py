@@ -15,12 +15,12 @@ from notifiers.ledger import residents
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.privacy import Stored, stored
 from notifiers.ledger.residents import Resident
-from notifiers.subscriptions.contacts import NoContact, canonical, contact_of, same
+from notifiers.subscriptions.contacts import NoContact, canonical, same
 from notifiers.subscriptions.seal import Seal
 from sensors.times import to_ms, to_utc
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
 from warning.config.model import Config
-from warning.contacts import NAME, NoKey, seal_of
+from warning.contacts import NAME, NoKey, contacts_of, seal_of
 from warning.world import World
 
 privacy_app = typer.Typer(
@@ -31,7 +31,7 @@ privacy_app = typer.Typer(
 out = Console(highlight=False, soft_wrap=True)
 
 DAY = timedelta(hours=24)
-#: Where the operator's own duty begins.
+#: What, why, and how long.
 KEPT: tuple[tuple[str, str, str], ...] = (
     ("residents' addresses", "to warn them", "encrypted; until they sign off, unconfirmed ones 24 h"),
     ("their zones, level, language, limits", "to warn them of what they asked for", "as the address"),
@@ -88,13 +88,12 @@ def _found(place: World, ledger: Ledger) -> list[Resident]:
         raise refuse("nobody can sign up here: the configuration has no subscriptions")
     address = typer.prompt("Address", err=True) if sys.stdin.isatty() else sys.stdin.readline()
     found: list[Resident] = []
-    for channel in config.subscriptions.channels:
-        contact = contact_of(config.channels[channel])
+    for channel, contact in contacts_of(config).items():
         try:
-            told = "" if contact is None else canonical(contact, address, config.subscriptions.region)
+            told = canonical(contact, address, config.subscriptions.region)
         except NoContact:
             continue
-        lookup = seal.lookup(same(contact, told), channel) if contact else ""
+        lookup = seal.lookup(same(contact, told), channel)
         one = ledger.read_now(partial(residents.found_at, channel=channel, lookup=lookup))
         found += [] if one is None else [one]
     if not found:

@@ -9,8 +9,10 @@ from pathlib import Path
 import structlog
 
 from notifiers.channel_specs import Key
+from notifiers.subscriptions.contacts import Contact, contact_of
 from notifiers.subscriptions.links import ResidentLinks
 from notifiers.subscriptions.seal import Seal
+from warning.config.model import Config
 from warning.keys import secret_key
 from warning.world import World
 
@@ -38,6 +40,12 @@ def seal_of(world: World, env: Mapping[str, str] = os.environ) -> Seal | None:
         raise NoKey(f"subscriptions.key: {error}") from error
     except OSError as error:
         raise NoKey(f"subscriptions.key: cannot be read: {error.strerror}") from error
+
+
+def contacts_of(config: Config) -> dict[str, Contact]:
+    """The channels that residents may choose from, with what they give there; the advised one first."""
+    names = config.subscriptions.channels if config.subscriptions else ()
+    return {name: contact for name in names if (contact := contact_of(config.channels[name])) is not None}
 
 
 def links_of(world: World) -> ResidentLinks | None:

@@ -100,7 +100,7 @@ async def run(
         kept = timedelta(milliseconds=config.service.receipts_kept)
         limits = Limits(config, world.status, log, ledger, clock.now)
         beside = [
-            limits.for_ever(away),
+            *([] if config.subscriptions is None else [limits.for_ever(away)]),
             recorder.run(log, away),
             _keep_reporting(report, delivery, ledger, clock.now, away, signer),
             Heartbeat(channels, delivery.providers.standing, delivery.providers.greeted, clock.now).for_ever(),

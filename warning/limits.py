@@ -53,8 +53,6 @@ class Limits:
 
     async def for_ever(self, away: Away) -> None:
         """Follow the assessments; where the log has forgotten some, from what it still has."""
-        if self._config.subscriptions is None:
-            return await asyncio.Event().wait()  # type: ignore[return-value] # never
         while True:
             try:
                 await self._follow()
@@ -62,7 +60,7 @@ class Limits:
                 logger.warning("limits_wait", reason=str(error))
             except OutsideLog as error:
                 logger.warning("limits_missed_readings", reason=str(error))
-                await self._keep({error.partition: error.start})
+                await self._keep({error.partition: error.start - 1})
             except LedgerUnavailable as error:
                 away(error)
             await asyncio.sleep(RETRY_S)
@@ -71,7 +69,9 @@ class Limits:
         positions = await self._ledger.read(partial(next_offsets, topic=ASSESSMENTS))
         ends = await self._log.ends(ASSESSMENTS)
         if fresh := {partition: end for partition, end in ends.items() if partition not in positions}:
-            await self._keep(fresh)  # what was measured before anybody could sign up concerns nobody
+            await self._keep(
+                {partition: end - 1 for partition, end in fresh.items()}
+            )  # what was measured before anybody could sign up concerns nobody
             positions |= fresh
         async with contextlib.aclosing(self._log.read(ASSESSMENTS, positions)) as batches:  # type: ignore[type-var]
             async for records in batches:
@@ -80,21 +80,20 @@ class Limits:
     async def take(self, records: Sequence[Record]) -> None:
         """Hold some readings against all limits."""
         seen = list(self._risen(records))
+        looked_at = {record.partition: record.offset for record in records}
         touched = await self._ledger.read(partial(concerned, seen=seen)) if seen else False
         if touched:
-            await self._ledger.write(partial(self._tell, seen=seen, records=records))
+            await self._ledger.write(partial(self._tell, seen=seen, looked_at=looked_at))
         elif (now_s := asyncio.get_running_loop().time()) - self._kept_s >= KEEP_S:
             self._kept_s = now_s
-            await self._keep({record.partition: record.offset + 1 for record in records})
+            await self._keep(looked_at)
 
-    def _tell(self, connection: Connection, seen: Sequence[Risen], records: Sequence[Record]) -> None:
+    def _tell(self, connection: Connection, seen: Sequence[Risen], looked_at: Mapping[int, int]) -> None:
         tell(connection, self._config.city.id, self._status, seen, self._now())
-        keep(connection, ASSESSMENTS, {record.partition: record.offset for record in records})
+        keep(connection, ASSESSMENTS, looked_at)
 
-    async def _keep(self, following: Mapping[int, int]) -> None:
-        """Note where to go on."""
-        last = {partition: offset - 1 for partition, offset in following.items()}
-        await self._ledger.write(partial(keep, topic=ASSESSMENTS, offsets=last))
+    async def _keep(self, looked_at: Mapping[int, int]) -> None:
+        await self._ledger.write(partial(keep, topic=ASSESSMENTS, offsets=looked_at))
 
     def _risen(self, records: Sequence[Record]) -> Iterator[Risen]:
         """Per gauge the highest and the last of its fresh readings."""
@@ -110,12 +109,10 @@ class Limits:
                 if at >= oldest and station in self._config.stations:
                     found.setdefault(station, []).append((at, value))
         for station, readings in found.items():
-            highest = max(readings, key=lambda one: one[1])
-            yield Risen(self._measurement(station, *highest), self._measurement(station, *max(readings)))
-
-    def _measurement(self, station: str, at: int, value: float) -> Measurement:
-        name = self._config.stations[station].name
-        return Measurement(station, name, PARAMETER, value, UNIT_OF[PARAMETER], to_utc(at))
+            at, value = max(readings, key=lambda one: one[1])
+            name = self._config.stations[station].name
+            highest = Measurement(station, name, PARAMETER, value, UNIT_OF[PARAMETER], to_utc(at))
+            yield Risen(highest, max(readings)[1])
 
 
 def _readings(assessment: Assessment) -> Iterator[tuple[str, int, float]]:

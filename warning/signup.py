@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -12,12 +13,13 @@ from notifiers.ledger import residents
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.residents import Resident
 from notifiers.revision import Status
-from notifiers.subscriptions.contacts import Contact, canonical, contact_of, same
+from notifiers.subscriptions.contacts import Contact, canonical, same
 from notifiers.subscriptions.letters import Purpose, letter
 from notifiers.subscriptions.links import CONFIRM, MINE, NotOurs, ResidentLinks
 from notifiers.subscriptions.wish import Consent, Wish
 from sensors.times import to_ms
 from warning.config.model import Config, SubscriptionSpec
+from warning.contacts import contacts_of
 
 REF = "ref"
 HOUR = timedelta(hours=1)
@@ -32,8 +34,8 @@ class Asked(NamedTuple):
     """What came of signing up."""
 
     ref: str  # with it a code can be typed in
-    mine: str  # the resident's own page; empty while nobody has confirmed
     contact: Contact
+    resident: Resident  # a browser is confirmed; of others nothing may be told to who asked
 
 
 class SignUps:
@@ -43,9 +45,7 @@ class SignUps:
         self, config: Config, spec: SubscriptionSpec, links: ResidentLinks, ledger: str, now: Callable[[], datetime]
     ) -> None:
         self.links = links
-        self.channels: Mapping[str, Contact] = {
-            name: contact for name in spec.channels if (contact := contact_of(config.channels[name])) is not None
-        }
+        self.channels: Mapping[str, Contact] = contacts_of(config)
         self._config = config
         self._spec = spec
         self._url = ledger
@@ -70,8 +70,7 @@ class SignUps:
             return self.links.seal.close(told, name, channel)
 
         found = await self._write(partial(self._sign_up, channel, lookup, seal, wish, consent))
-        mine = self.links.mine(found.id) if contact is Contact.PUSH else ""
-        return Asked(self.links.token(REF, found.id), mine, contact)
+        return Asked(self.links.token(REF, found.id), contact, found)
 
     def _sign_up(
         self, channel: str, lookup: str, seal: residents.SealFor, wish: Wish, consent: Consent, connection: Connection
@@ -83,7 +82,8 @@ class SignUps:
         if self.channels[channel] is Contact.PUSH:
             if not residents.confirm(connection, found.id, now):
                 residents.change(connection, found.id, wish)
-        elif residents.may_write(connection, found.id, now):
+            return replace(found, wish=wish, confirmed=True)
+        if residents.may_write(connection, found.id, now):
             self._post(connection, found, Purpose.KNOWN if found.confirmed else Purpose.CONFIRM)
         return found
 

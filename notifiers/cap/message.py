@@ -10,7 +10,7 @@ from lxml.builder import ElementMaker
 from notifiers.cap.germany import EVENT_CODES, INSTRUCTION_CODES
 from notifiers.content import Content, Place
 from notifiers.languages import Language
-from notifiers.revision import Change, Reference, Revision, Status
+from notifiers.revision import ENDING, Change, Reference, Revision, Status
 from notifiers.texts import clean, fill, render, sentence
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -82,7 +82,7 @@ def _info(revision: Revision, content: Content, language: Language) -> etree._El
 
 def _instructed(revision: Revision, content: Content) -> tuple[str, ...]:
     """What is advised, as codes with translations of their own: only for what the configuration itself says."""
-    coded = revision.change not in (Change.ALL_CLEAR, Change.RETRACTED) and not revision.words
+    coded = revision.change not in ENDING and not revision.words
     codes = content.hazard(revision.hazard).codes_of(revision.level) if coded else ()
     return (" ".join(codes),) if codes else ()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, or_, select, update
 
 from notifiers.ledger.record import NOTICE_LANE, keep_notice, queue
 from notifiers.ledger.tables import About, limits, residents
@@ -21,15 +21,13 @@ class Risen(NamedTuple):
     """What a gauge has shown since it was last looked at."""
 
     highest: Measurement
-    last: Measurement
+    last: float  # of the same gauge, cm
 
 
 def concerned(connection: Connection, seen: Sequence[Risen]) -> bool:
     """Whether anybody's limit has to be touched at all; asked of every reading, so it only reads."""
-    touched = [or_(_passed(one), _fallen(one)) for one in seen]
-    return (
-        bool(touched) and connection.execute(select(limits.c.value).where(or_(*touched)).limit(1)).first() is not None
-    )
+    touched = or_(false(), *(or_(_passed(one), _fallen(one)) for one in seen))
+    return connection.execute(select(limits.c.value).where(touched).limit(1)).first() is not None
 
 
 def tell(connection: Connection, city: str, status: Status, seen: Sequence[Risen], now: datetime) -> int:
@@ -45,13 +43,11 @@ def tell(connection: Connection, city: str, status: Status, seen: Sequence[Risen
 
 
 def _passed(one: Risen) -> ColumnElement[bool]:
-    value = one.highest.value
-    return and_(limits.c.station == one.highest.station, limits.c.armed, limits.c.value <= value)
+    return and_(limits.c.station == one.highest.station, limits.c.armed, limits.c.value <= one.highest.value)
 
 
 def _fallen(one: Risen) -> ColumnElement[bool]:
-    value = one.last.value
-    return and_(limits.c.station == one.last.station, ~limits.c.armed, limits.c.value > (value or 0.0) + REARM_CM)
+    return and_(limits.c.station == one.highest.station, ~limits.c.armed, limits.c.value > one.last + REARM_CM)
 
 
 def _notice(city: str, status: Status, measured: Measurement, limit: float, now: datetime) -> GaugeNotice:

@@ -35,12 +35,7 @@ def advance(connection: Connection, place: Place) -> bool:
     # Locked until the end of the transaction: of two processes the second sees what the first has applied.
     last = connection.execute(select(positions.c.offset).where(row).with_for_update()).scalar()
     if last is None:
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(positions).values(place._asdict()))
-        except IntegrityError:  # somebody else was faster with the first one
-            return advance(connection, place)
-        return True
+        return _first(connection, place) or advance(connection, place)
     if place.offset <= last:
         return False
     if place.offset > last + 1:
@@ -64,11 +59,16 @@ def keep(connection: Connection, topic: str, offsets: Mapping[int, int]) -> None
     """Note the last message of each partition that was looked at, where gaps do not matter."""
     for partition, offset in offsets.items():
         row = (positions.c.topic == topic) & (positions.c.partition == partition)
-        place = {"topic": topic, "partition": partition, "offset": offset}
         moved = update(positions).where(row).values(offset=offset)
-        if not connection.execute(moved).rowcount:
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(positions).values(place))
-            except IntegrityError:  # somebody else was faster with the first one
-                connection.execute(moved)
+        if not connection.execute(moved).rowcount and not _first(connection, Place(topic, partition, offset)):
+            connection.execute(moved)
+
+
+def _first(connection: Connection, place: Place) -> bool:
+    """Note the first place of a partition; False where somebody else was faster."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(positions).values(place._asdict()))
+    except IntegrityError:
+        return False
+    return True

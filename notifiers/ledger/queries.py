@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, exists, 
 
 from notifiers.ledger.outdated import outdated
 from notifiers.ledger.tables import GIVEN_UP, About, State, deliveries, refused, revisions, tallies
-from notifiers.revision import Change, Revision
+from notifiers.revision import ENDING, Revision
 
 _REVISION = msgspec.json.Decoder(Revision)
 
@@ -16,7 +16,7 @@ _REVISION = msgspec.json.Decoder(Revision)
 PATIENCE = 3
 #: How long staff hear of what did not arrive where nothing newer will be said: an all-clear, a page.
 OVER_MS = 24 * 3_600_000
-LAST_WORDS = (Change.ALL_CLEAR.value, Change.RETRACTED.value)
+LAST_WORDS = tuple(change.value for change in sorted(ENDING))
 
 
 class Count(NamedTuple):

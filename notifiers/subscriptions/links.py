@@ -38,6 +38,11 @@ class ResidentLinks:
         """The same, for who cannot follow a link."""
         return self.seal.code(resident, str(asked_ms))
 
+    def slots(self, resident: str, asked_ms: int) -> dict[str, str]:
+        """All that a letter may have to hold."""
+        confirm, code = self.confirm(resident, asked_ms), self.code(resident, asked_ms)
+        return {"confirm": confirm, "mine": self.mine(resident), "code": code}
+
     def token(self, purpose: str, resident: str, *more: str) -> str:
         """The resident with a proof."""
         return f"{resident.removeprefix('~')}.{self.seal.token(purpose, resident, *more)}"

@@ -54,7 +54,7 @@ class Seal:
             raise WrongKey("not what was sealed") from None
 
     def lookup(self, address: str, channel: str) -> str:
-        """Finds the row of an address, and tells nobody without the key whose it is."""
+        """Finds the row of an address (see ``contacts.same``), and tells nobody without the key whose it is."""
         return hmac.digest(self._find, _bound(address, channel), "sha256").hex()[:40]
 
     def token(self, purpose: str, *about: str) -> str:

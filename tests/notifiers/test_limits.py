@@ -23,7 +23,7 @@ def measured(value: float) -> Measurement:
 
 def rise(ledger: Ledger, *values: float, minutes: int = 0) -> int:
     """The gauge shows these one after the other, looked at together."""
-    seen = [Risen(measured(max(values)), measured(values[-1]))]
+    seen = [Risen(measured(max(values)), values[-1])]
     if not ledger.read_now(partial(concerned, seen=seen)):
         return 0
     at = NOON + timedelta(minutes=minutes)

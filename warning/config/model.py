@@ -78,9 +78,7 @@ class SubscriptionSpec(Frozen):
     """Residents may ask to be told."""
 
     channels: tuple[Name, ...] = Field(min_length=1)  # which they may choose from, the advised one first
-    key: Key | None = (
-        None  # seals their addresses; without it ``contacts.key`` in the folder of the service's own files
-    )
+    key: Key | None = None  # seals their addresses; without it ``contacts.key`` among the service's own files
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"  # of telephone numbers without a country
     per_hour: int = Field(default=600, ge=1)  # unconfirmed ones: letters share their way with warnings
 
@@ -180,9 +178,7 @@ class Config(Frozen):
     recipients: tuple[Recipient, ...]
     institutions: tuple[Institution, ...] = ()  # recipients that have to acknowledge
     subscriptions: SubscriptionSpec | None = None  # without it residents cannot sign up
-    places: dict[Text, tuple[Name, ...]] = Field(
-        default_factory=dict
-    )  # streets and quarters, and the zones they lie in
+    places: dict[Text, tuple[Name, ...]] = Field(default_factory=dict)  # streets and quarters, and their zones
     texts: Texts
 
     @property

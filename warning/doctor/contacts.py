@@ -1,11 +1,11 @@
 """Whether the addresses of residents can be read by us, and by nobody else."""
 
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from warning.contacts import NAME, NoKey, seal_of
 from warning.doctor.finding import Finding, failed, good, warning
+from warning.doctor.machine import read_by_others
 from warning.world import World
 
 CHECK = "residents' key"
@@ -25,7 +25,7 @@ def contacts(world: World, environment: Mapping[str, str]) -> Finding:
     except NoKey as error:
         return failed(CHECK, str(error), "put it back: without it nobody who signed up can be warned")
     file = beside if spec.key is None else Path(spec.key.file) if spec.key.file else None
-    if file is not None and stat.S_IMODE(file.stat().st_mode) & 0o077:
+    if file is not None and read_by_others(file):
         return failed(CHECK, f"others can read {file}", f"chmod 600 {file}")
     if spec.key is None:
         return warning(CHECK, f"{beside} lies beside the ledger: whoever copies both reads the addresses", APART)

@@ -122,10 +122,15 @@ def _remedy(folder: Path, number: int | None) -> str:
     return f"make {folder} belong to the user of the service, who has to be able to write there"
 
 
+def read_by_others(path: Path) -> bool:
+    """Whether anybody but its owner may read or write a file."""
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
 def secrets(folder: Path) -> Finding:
     """Files with passwords and addresses in them are their owner's alone."""
     files = [path for pattern in ("world.json", "*.yaml", "*.toml") for path in sorted(folder.glob(pattern))]
-    open_to_others = [path.name for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    open_to_others = [path.name for path in files if read_by_others(path)]
     if open_to_others:
         names = ", ".join(open_to_others)
         return failed("secrets", f"others can read {names} in {folder}", f"chmod 600 these files in {folder}")

@@ -1,11 +1,11 @@
 """Whether CAP messages can be signed, by a certificate that still holds, with a key that nobody else can read."""
 
-import stat
 from collections.abc import Mapping
 from datetime import datetime
 
 from notifiers.cap.identity import BadIdentity, fingerprint_of
 from warning.doctor.finding import Finding, failed, good, warning
+from warning.doctor.machine import read_by_others
 from warning.signing import Signer, SigningPlace, standing_of
 
 CHECK = "CAP signature"
@@ -20,7 +20,7 @@ def signature(place: SigningPlace | None, environment: Mapping[str, str], now: d
         who = Signer(place, environment).identity()
     except BadIdentity as error:
         return failed(CHECK, str(error), "correct service.cap_signing; floodbell cap key makes what is missing")
-    if place.key_file is not None and stat.S_IMODE(place.key_file.stat().st_mode) & 0o077:
+    if place.key_file is not None and read_by_others(place.key_file):
         return failed(CHECK, f"others can read {place.key_file}", f"chmod 600 {place.key_file}")
     standing = standing_of(who, now)
     if not standing.ok:

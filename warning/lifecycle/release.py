@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from notifiers.notice import PageReason
-from notifiers.revision import Change, Reference, Revision
+from notifiers.revision import ENDING, Change, Reference, Revision
 from warning.lifecycle.scene import Output, Scene, page, urgent
 from warning.lifecycle.state import RULES, Draft, Sheet, WarningNow, hashed
 from warning.lifecycle.to_call import calls_after
@@ -36,7 +36,7 @@ def release(
     revision = revision_of(warning, draft, by, scene, expires)
     terms, number, now = scene.terms, revision.number, revision.sent
     reference = Reference(terms.sender, revision.identifier, now, revision.expires)
-    ending = draft.change in (Change.ALL_CLEAR, Change.RETRACTED)
+    ending = draft.change in ENDING
     after = replace(
         warning,
         state=_STATE_AFTER[draft.change],

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from notifiers.institutions import FROM_LEVEL, Institution, most_in_need_first
-from notifiers.revision import Change
+from notifiers.revision import ENDING
 from warning.lifecycle.state import Draft, WarningNow
 from warning.messages import Calls
-
-_ENDING = (Change.ALL_CLEAR, Change.RETRACTED)
 
 
 def calls_after(warning: WarningNow, draft: Draft, number: int, now: datetime, within: timedelta) -> Calls | None:
@@ -16,7 +14,7 @@ def calls_after(warning: WarningNow, draft: Draft, number: int, now: datetime, w
 
     An acknowledgement stands while the level stays or falls.
     """
-    if draft.change in _ENDING or draft.level < FROM_LEVEL:
+    if draft.change in ENDING or draft.level < FROM_LEVEL:
         return None
     if warning.calls is not None and draft.level <= warning.level:
         return warning.calls

@@ -15,7 +15,7 @@ from warning.web.answering import PRIVATE, RESPONSES
 from warning.web.call_pages import listed
 from warning.web.command_api import BEARER, WarningId
 from warning.web.deciding import Deciding
-from warning.web.hotline_pages import scripts
+from warning.web.hotline_pages import aloud
 from warning.web.who import Door
 
 
@@ -116,8 +116,8 @@ def calls_api(deciding: Deciding, door: Door) -> APIRouter:
     async def hotline(response: Response, warning: WarningId, number: int) -> HotlineOut:
         """What people at the hotline read aloud about a revision, in every language of the city."""
         response.headers.update(PRIVATE)
-        _, said = await asyncio.to_thread(scripts, sources, warning, number)
-        made = [_script(one) for one in said]
+        found = await asyncio.to_thread(aloud, sources, warning, number)
+        made = [_script(one) for one in found.scripts]
         return HotlineOut(exercise=sources.exercise, warning=warning, revision=number, scripts=made)
 
     return router

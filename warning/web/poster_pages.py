@@ -7,14 +7,11 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
 from notifiers.languages import PLAIN, Language
-from notifiers.revision import Change, Revision, Status
+from notifiers.revision import ENDING, Revision, Status
 from notifiers.texts import Message
 from warning.content import content_of
 from warning.web.render import Renderer
 from warning.web.warning_pages import told
-
-#: After these nobody is told to do anything any more, and the sheet has to come down.
-OVER = frozenset({Change.ALL_CLEAR, Change.RETRACTED})
 
 
 def poster_pages(render: Renderer) -> APIRouter:
@@ -40,7 +37,7 @@ def poster_pages(render: Renderer) -> APIRouter:
             "poster.html",
             revision=revision,
             newest=revisions[-1],
-            over=revision.change in OVER,
+            over=revision.change in ENDING,  # the sheet has to come down
             drill=revision.status is Status.EXERCISE,
             said={each: text for each, text in said.items() if text is not None},
             address=page,

@@ -38,9 +38,8 @@ def subscription_api(subscribing: Subscribing) -> APIRouter:
         wish = checked(body.language, body.zones, body.from_level, body.limits, config)
         words = body.words if body.words in subscribing.render.words else subscribing.first
         begun = await sign_ups.sign_up(body.channel, body.address, wish, subscribing.consent(contact, words))
-        if begun.mine:
-            found = await sign_ups.mine(begun.mine.rpartition("/")[2])
-            return JSONResponse(_mine(subscribing, found).model_dump(mode="json"), 201)
+        if contact is Contact.PUSH:
+            return JSONResponse(_mine(subscribing, begun.resident).model_dump(mode="json"), 201)
         return JSONResponse(Begun(exercise=exercise, ref=begun.ref).model_dump(), 202)
 
     @router.post("/api/v1/subscriptions/confirm", response_model=Mine)
