@@ -1,5 +1,5 @@
 PYTHON ?= python3
-JOBS ?= 3
+JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -28,7 +28,7 @@ $(READY): requirements.lock pyproject.toml
 run: setup ## Set up, then play a flood on the Wupper config: exercise, reaches nobody
 	$(BIN)/floodbell demo
 
-test: setup ## Install or start every service the tests use, then run all tests, three at a time (JOBS=0: one by one)
+test: setup ## Install or start every service the tests use, then run all tests, two at a time (JOBS=0: one by one)
 	tests/services/install.sh
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 

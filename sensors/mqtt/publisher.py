@@ -30,8 +30,9 @@ class Publisher:
     A lost connection is made again and what was not confirmed is sent again.
     """
 
-    def __init__(self, url: str, client_id: str, in_flight: int = 100) -> None:
+    def __init__(self, url: str, client_id: str, in_flight: int = 100, patience_s: float = CONNECT_S) -> None:
         self._in_flight = in_flight
+        self._patience_s = patience_s
         self._sent = 0
         self._confirmed = 0  # written by paho's thread only
         self._wake_at: int | None = None  # wake the event loop at so many confirmations, not at each
@@ -46,18 +47,23 @@ class Publisher:
         """A connection lost meanwhile, as under many logins at once, is made again.
 
         Raises:
-            BrokerRefused: with what to look at: at once where nobody answers or the login is refused, else after 10 s.
+            BrokerRefused: with what to look at: at once where nobody listens or the login is refused,
+                else after ``patience_s`` seconds.
         """
         self._loop = asyncio.get_running_loop()
         self._connection.open()
         try:
-            async with asyncio.timeout(CONNECT_S):
+            async with asyncio.timeout(self._patience_s):
                 await self._until(lambda: self.trouble != NOT_YET and LOST not in self.trouble, at=0)
         except TimeoutError:
             pass
-        if self.trouble:
+        if trouble := self.trouble:
             await self.__aexit__()
-            raise BrokerRefused(self.trouble)
+            raise BrokerRefused(
+                f"{self._connection.address}: no answer within {self._patience_s:g} s"
+                if trouble == NOT_YET
+                else trouble
+            )
         return self
 
     async def __aexit__(self, *exc: object) -> None:

@@ -81,7 +81,8 @@ async def received(source: Source, count: int, at_once: int = 500) -> list[Incom
 
 
 async def publish(url: str, *payloads: str, topic: str = STAGE, name: str = "gauge") -> None:
-    async with Publisher(url, name) as publisher:
+    """Patient: 200 of these log in at one moment, on a machine that may be busy with other tests."""
+    async with Publisher(url, name, patience_s=60) as publisher:
         for payload in payloads:
             await publisher.publish(topic, payload.encode())
         await publisher.flush()
