@@ -18,7 +18,7 @@ from warning.config.model import Config
 from warning.doctor.finding import Finding, Verdict
 from warning.doctor.servers import channels as greeted
 from warning.doctor.servers import pages
-from warning.web.health import ChannelHealth
+from warning.web.facts.health import ChannelHealth
 from warning.world import World
 
 out = Console()

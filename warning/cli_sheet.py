@@ -16,7 +16,7 @@ from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refus
 from warning.config.model import Config
 from warning.content import content_of
 from warning.stores.book import BookUnavailable, LedgerBook
-from warning.web.sheet_html import SHEET_ROWS, SIREN_ROWS, SheetState, state_in, whole
+from warning.web.staff.sheet_html import SHEET_ROWS, SIREN_ROWS, SheetState, state_in, whole
 from warning.world import World
 
 

@@ -17,8 +17,8 @@ from tests.warning.web.test_pages import client_of
 from tests.warning.web.test_pages import log_in as logged_in
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
-from warning.web.picture import watched_by
-from warning.web.sources import Sources, Statuses
+from warning.web.facts.picture import watched_by
+from warning.web.facts.sources import Sources, Statuses
 
 pytestmark = pytest.mark.asyncio
 

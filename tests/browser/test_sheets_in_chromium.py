@@ -15,7 +15,7 @@ from tests.browser.test_pages_in_chromium import shared as shared  # noqa: PLC04
 from tests.warning.web import seed
 from warning.content import content_of
 from warning.stores.tokens import issue
-from warning.web.sheet_html import SHEET_ROWS, SIREN_ROWS, whole
+from warning.web.staff.sheet_html import SHEET_ROWS, SIREN_ROWS, whole
 
 pytestmark = pytest.mark.asyncio
 

@@ -16,7 +16,7 @@ from tests.services.smtp import Server, smtp_server
 from tests.warning.web import seed
 from warning import cli_channels
 from warning.cli import app
-from warning.web.health import ChannelHealth, Health
+from warning.web.facts.health import ChannelHealth, Health
 from warning.world import World, live
 
 

@@ -37,10 +37,10 @@ from warning.signup import SignUps
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
 from warning.web.app import create_app
+from warning.web.facts.picture import watched_by
+from warning.web.facts.sources import Sources, Statuses
 from warning.web.live import Changes
-from warning.web.picture import watched_by
-from warning.web.sources import Sources, Statuses
-from warning.web.staffed import staffed
+from warning.web.staff.staffed import staffed
 from warning.world import World
 
 pytestmark = [

@@ -7,38 +7,38 @@ from fastapi.staticfiles import StaticFiles
 from warning.log.api import Log
 from warning.places import Places
 from warning.signup import SignUps
-from warning.web.ack_pages import ack_pages
-from warning.web.api import api
-from warning.web.call_pages import call_pages
-from warning.web.calls_api import calls_api
-from warning.web.cap_api import cap_api
-from warning.web.command_api import command_api
-from warning.web.desk_api import desk_api
-from warning.web.desk_pages import desk_pages
+from warning.web.api.calls_api import calls_api
+from warning.web.api.cap_api import cap_api
+from warning.web.api.command_api import command_api
+from warning.web.api.desk_api import desk_api
+from warning.web.api.facts_api import api
+from warning.web.api.subscription_api import subscription_api
+from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
-from warning.web.feed_pages import feed_pages
+from warning.web.facts.health import Health, health
+from warning.web.facts.sources import Sources
 from warning.web.headers import Headers
-from warning.web.health import Health, health
-from warning.web.hotline_pages import hotline_pages
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
-from warning.web.login_pages import add_login, login_pages
-from warning.web.mine_pages import mine_pages
-from warning.web.pages import overview_page
-from warning.web.poster_pages import poster_pages
 from warning.web.render import FOLDER, Renderer, renderer
-from warning.web.seen_pages import seen_pages
-from warning.web.sheet_pages import sheet_pages
-from warning.web.sources import Sources
-from warning.web.staff_pages import staff_pages
-from warning.web.staffed import Staffed
-from warning.web.station_pages import station_pages
-from warning.web.subscribe_errors import add_subscribe_errors
-from warning.web.subscribe_pages import subscribe_pages
-from warning.web.subscribing import Subscribing
-from warning.web.subscription_api import subscription_api
-from warning.web.warning_pages import warning_pages
-from warning.web.word_api import word_api
+from warning.web.residents.feed_pages import feed_pages
+from warning.web.residents.mine_pages import mine_pages
+from warning.web.residents.notice_pages import staff_pages
+from warning.web.residents.overview_pages import overview_page
+from warning.web.residents.poster_pages import poster_pages
+from warning.web.residents.station_pages import station_pages
+from warning.web.residents.subscribe_errors import add_subscribe_errors
+from warning.web.residents.subscribe_pages import subscribe_pages
+from warning.web.residents.subscribing import Subscribing
+from warning.web.residents.warning_pages import warning_pages
+from warning.web.staff.ack_pages import ack_pages
+from warning.web.staff.call_pages import call_pages
+from warning.web.staff.desk_pages import desk_pages
+from warning.web.staff.hotline_pages import hotline_pages
+from warning.web.staff.login_pages import add_login, login_pages
+from warning.web.staff.seen_pages import seen_pages
+from warning.web.staff.sheet_pages import sheet_pages
+from warning.web.staff.staffed import Staffed
 
 
 def create_app(

@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from notifiers.languages import NAMES, Language
 from sensors.times import to_ms
 from warning.stores.history import HistoryUnavailable
+from warning.web.facts.sources import Sources
 from warning.web.live import Changes
 from warning.web.memo import Memo
-from warning.web.sources import Sources
 from warning.web.words import AROUND, Words, words_of
 
 CACHE = "public, max-age=10"

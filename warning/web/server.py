@@ -25,10 +25,10 @@ from warning.status import EVERY_S, reporter
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
 from warning.web.app import create_app
+from warning.web.facts.picture import watched_by
+from warning.web.facts.sources import Sources, Statuses
 from warning.web.live import Changes, watch
-from warning.web.picture import watched_by
-from warning.web.sources import Sources, Statuses
-from warning.web.staffed import staffed
+from warning.web.staff.staffed import staffed
 from warning.world import World
 
 logger = structlog.get_logger()

@@ -18,7 +18,7 @@ from sensors.readings import Flag
 from sensors.times import to_utc
 from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
 from warning.config.model import City, Config, Zone
-from warning.web.gauges import ABOVE_LEVELS, StationFact
+from warning.web.facts.gauges import ABOVE_LEVELS, StationFact
 
 LANGUAGES: tuple[Language, ...] = get_args(StaffLanguage)  # in which the pages are written
 #: Einfache Sprache has the German pages around its own warnings.

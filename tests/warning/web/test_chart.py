@@ -10,7 +10,7 @@ from sensors.readings import Flag
 from sensors.times import to_utc
 from tests.warning.web.seed import NOW, STEP
 from warning.stores.history import Point
-from warning.web.chart import HEIGHT, WIDTH, Chart, chart
+from warning.web.facts.chart import HEIGHT, WIDTH, Chart, chart
 
 MARKS = {"watch": (125.0, 1), "flood": (224.0, 2), "danger": (265.0, 3)}
 

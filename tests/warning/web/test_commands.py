@@ -21,7 +21,7 @@ from tests.warning.web.floods import Served, flood_served
 from warning.keys import secret_key
 from warning.links import AckLinks
 from warning.messages import CommandAction, DeskRow, WarningState
-from warning.web.asked import ABOUT_A_WARNING
+from warning.web.api.asked import ABOUT_A_WARNING
 
 pytestmark = pytest.mark.asyncio
 

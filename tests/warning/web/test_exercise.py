@@ -20,9 +20,9 @@ from tests.warning.web import seed
 from tests.warning.web.test_pages import KEY, NoLog, client, log_in, sources
 from warning.stores.tokens import issue
 from warning.web.app import create_app
+from warning.web.facts.sources import Sources
 from warning.web.live import Changes
-from warning.web.sources import Sources
-from warning.web.staffed import staffed
+from warning.web.staff.staffed import staffed
 
 __all__ = ["client", "sources"]
 

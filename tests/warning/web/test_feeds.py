@@ -23,7 +23,7 @@ from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, client_of, sources
 from warning.messages import WarningState
 from warning.stores import desk
-from warning.web.sources import Sources
+from warning.web.facts.sources import Sources
 
 __all__ = ["client", "sources"]
 

@@ -15,8 +15,8 @@ from warning.log.api import LogUnavailable
 from warning.log.topics import ASSESSMENTS
 from warning.messages import StatusReport
 from warning.stores.history import Batch, Position
-from warning.web.health import REPORTS, Health, health
-from warning.web.sources import Sources
+from warning.web.facts.health import REPORTS, Health, health
+from warning.web.facts.sources import Sources
 
 __all__ = ["sources"]
 

@@ -12,8 +12,8 @@ from sensors.times import to_utc
 from tests.warning.web.seed import NOW, STEP, config, desk_row
 from warning.messages import DeskRow, WarningState
 from warning.stores.history import Point, StationNow, ZoneNow
-from warning.web.gauges import StationFact, silence_limit_ms, station_fact
-from warning.web.picture import ZoneFact, picture, watched_by
+from warning.web.facts.gauges import StationFact, silence_limit_ms, station_fact
+from warning.web.facts.picture import ZoneFact, picture, watched_by
 
 CITY = config()
 KLUSE = Series("kluserbruecke", "stage")

@@ -19,11 +19,11 @@ from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client_of, log_in
 from tests.warning.web.test_pages import sources as sources  # noqa: PLC0414 - a fixture
 from warning.messages import SheetSet, WarningState
+from warning.web.facts.sources import Sources
 from warning.web.live import Changes
 from warning.web.render import renderer
-from warning.web.sheet_html import SheetState
-from warning.web.sheet_pages import sheet_pages
-from warning.web.sources import Sources
+from warning.web.staff.sheet_html import SheetState
+from warning.web.staff.sheet_pages import sheet_pages
 
 pytestmark = pytest.mark.asyncio
 AT = to_utc(NOW)

@@ -20,9 +20,9 @@ from tests.warning.web.test_pages import client, client_of, said, sources
 from warning.messages import Ack, Answer, CommandAction, ShiftEntry, StatusReport, WarningState
 from warning.stores import desk
 from warning.stores.tokens import issue, listed, revoke
-from warning.web.forms import after_login
-from warning.web.sources import Sources
-from warning.web.who import Failures
+from warning.web.facts.sources import Sources
+from warning.web.staff.forms import after_login
+from warning.web.staff.who import Failures
 
 __all__ = ["client", "sources"]
 

@@ -25,10 +25,10 @@ from tests.warning.web.test_pages import KEY, NoLog, said, sources
 from warning.config.model import SubscriptionSpec
 from warning.signup import SignUps
 from warning.web.app import create_app
+from warning.web.facts.sources import Sources
 from warning.web.live import Changes
-from warning.web.sources import Sources
-from warning.web.staffed import staffed
-from warning.web.subscribing import ASKED
+from warning.web.residents.subscribing import ASKED
+from warning.web.staff.staffed import staffed
 
 __all__ = ["sources"]
 pytestmark = pytest.mark.asyncio

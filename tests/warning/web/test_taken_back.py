@@ -15,7 +15,7 @@ from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, client_of, said, sources, zone
 from warning.messages import WarningState
-from warning.web.sources import Sources
+from warning.web.facts.sources import Sources
 
 __all__ = ["client", "sources"]
 

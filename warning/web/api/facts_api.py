@@ -1,0 +1,165 @@
+"""The same facts for programs: JSON under ``/api/v1``."""
+
+import msgspec
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from rules.messages import Note
+from sensors.doubts import Doubt
+from sensors.times import to_utc
+from warning.audit.head import published
+from warning.messages import OVER
+from warning.web.api.answers import (
+    Answer,
+    AuditHead,
+    NoteOut,
+    Notes,
+    RevisionOut,
+    StationOut,
+    Stations,
+    WarningOut,
+    Warnings,
+    ZoneOut,
+    Zones,
+)
+from warning.web.facts.gauges import StationFact
+from warning.web.facts.notices import Notice, notices
+from warning.web.facts.picture import Picture, ZoneFact
+from warning.web.facts.sources import Sources
+from warning.web.render import conditional
+
+
+def api(sources: Sources) -> APIRouter:
+    """The routes of the interface."""
+    router = APIRouter(prefix="/api/v1")
+
+    def answer(request: Request, body: Answer) -> Response:
+        return conditional(request, body.model_dump_json(), "application/json")
+
+    @router.get("/zones", response_model=Zones)
+    def zones(request: Request) -> Response:
+        """Every zone: the level that is released, the level that is measured, and whether that is known."""
+        picture = sources.picture(sources.book.rows())
+        found = [_zone(sources, zone) for zone in picture.zones]
+        return answer(request, Zones(**_head(sources, picture).model_dump(), zones=found))
+
+    @router.get("/stations", response_model=Stations)
+    def stations(request: Request) -> Response:
+        """The latest reading of every series."""
+        picture = sources.picture(())
+        found = [_station(fact) for fact in picture.stations]
+        return answer(request, Stations(**_head(sources, picture).model_dump(), stations=found))
+
+    @router.get("/warnings", response_model=Warnings)
+    def warnings(request: Request) -> Response:
+        """What was said, every revision, with how many deliveries stand in which state."""
+        shown = notices(sources.book, sources.book.rows())
+        found = [_warning(notice) for notice in shown]
+        return answer(request, Warnings(**_head(sources, None).model_dump(), warnings=found))
+
+    @router.get("/notes", response_model=Notes)
+    def notes(request: Request) -> Response:
+        """What staff should look at: lost gauges, rules for staff, late readings beyond a limit."""
+        found = [_note(note) for note in sources.notes()]
+        return answer(request, Notes(**_head(sources, None).model_dump(), notes=found))
+
+    @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
+    def audit_head(request: Request) -> Response:
+        """The last entry of the audit, signed."""
+        head = sources.book.audit_head()
+        if head is None:
+            raise HTTPException(404)
+        said = msgspec.structs.asdict(published(head))
+        del said["v"]
+        return answer(request, AuditHead(**_head(sources, None).model_dump(), **said))
+
+    return router
+
+
+def _head(sources: Sources, picture: Picture | None) -> Answer:
+    now = sources.now_ms() if picture is None else picture.now_ms
+    stalled = picture.stalled_since if picture else None
+    language = sources.config.city.languages[0]
+    return Answer(
+        exercise=sources.exercise,
+        notice=sources.config.texts.exercise[language] if sources.exercise else "",
+        now=None if now is None else to_utc(now),
+        stalled_since=None if stalled is None else to_utc(stalled),
+    )
+
+
+def _zone(sources: Sources, fact: ZoneFact) -> ZoneOut:
+    return ZoneOut(
+        zone=fact.zone,
+        name={str(language): name for language, name in sources.config.zones[fact.zone].name.items()},
+        hazard=fact.hazard,
+        released_level=fact.released,
+        measured_level=fact.measured,
+        known=fact.known,
+        since=None if fact.since is None else to_utc(fact.since),
+        state=fact.condition.state if fact.condition else None,
+        gauge_lost=list(fact.lost),
+        warning=fact.row.warning if fact.row and fact.released else None,
+    )
+
+
+def _station(fact: StationFact) -> StationOut:
+    point = fact.now.point if fact.now else None
+    return StationOut(
+        station=fact.series.station,
+        name=fact.name,
+        parameter=fact.series.parameter,
+        unit=fact.unit,
+        value=point.value if point else None,
+        flag=int(point.flag) if point else None,
+        doubts=_doubts(point.doubt if point else 0),
+        newest_flag=None if fact.newest_flag is None else int(fact.newest_flag),
+        newest_doubts=_doubts(fact.newest_doubt),
+        at=to_utc(point.at) if point else None,
+        fresh=fact.fresh,
+        rise_cm_per_h=fact.rise_cm_per_h,
+        above_mark=fact.reached.name if fact.reached else None,
+    )
+
+
+def _doubts(doubt: int) -> list[str]:
+    return [str(bit.name) for bit in Doubt if doubt & bit]
+
+
+def _note(note: Note) -> NoteOut:
+    return NoteOut(
+        id=note.id,
+        reason=note.reason,
+        at=note.at,
+        decided_at=note.decided_at,
+        zone=note.zone,
+        hazard=note.hazard,
+        station=note.station,
+        parameter=note.parameter,
+        level=note.level,
+        value=note.value,
+    )
+
+
+def _warning(notice: Notice) -> WarningOut:
+    row = notice.row
+    return WarningOut(
+        warning=row.warning,
+        zone=row.zone,
+        hazard=row.hazard,
+        state=row.state,
+        in_force=row.state not in OVER,
+        level=row.level,
+        revisions=[
+            RevisionOut(
+                identifier=revision.identifier,
+                number=revision.number,
+                change=revision.change.value,
+                level=revision.level,
+                sent=revision.sent,
+                expires=revision.expires,
+                deliveries=dict(notice.deliveries.get(revision.number, {})),
+                cap=f"/warning/{revision.warning}/{revision.number}.cap",
+            )
+            for revision in notice.revisions
+        ],
+    )

@@ -1,0 +1,68 @@
+"""What the pages of the staff are made with."""
+
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+
+from notifiers.languages import Language
+from warning.links import AckLinks
+from warning.log.api import Log
+from warning.seen_links import SeenLinks
+from warning.stores.book import LedgerBook
+from warning.stores.staff import StaffBook
+from warning.web.facts.sources import Sources
+from warning.web.render import Renderer
+from warning.web.staff.deciding import Deciding
+from warning.web.staff.forms import session_of
+from warning.web.staff.who import Door, Session
+
+
+@dataclass(frozen=True)
+class Staffed:
+    """How people of one world are known, heard and answered."""
+
+    deciding: Deciding
+    door: Door
+    links: AckLinks
+    seen_links: SeenLinks
+
+    @property
+    def staff(self) -> StaffBook:
+        return self.door.staff
+
+    def guard(self, request: Request) -> None:
+        """What stands before a page of the staff. Raises ToLogin, BookUnavailable."""
+        session_of(self.door, request)
+
+    def language_of(self, person: str) -> Language:
+        """The language of a person, where the city speaks it."""
+        spoken = self.deciding.sources.config.city.languages
+        own = next((one.language for one in self.deciding.sources.config.people if one.id == person), spoken[0])
+        return own if own in spoken else spoken[0]
+
+
+def staffed(sources: Sources, log: Log, book: LedgerBook, key: bytes) -> Staffed:
+    """The staff's side of a world; ``key`` is its secret."""
+    staff = StaffBook(book)
+    page = sources.config.city.page
+    return Staffed(Deciding(sources, log, staff), Door(staff, key), AckLinks(key, page), SeenLinks(key, page))
+
+
+def private_page(
+    render: Renderer, staff: Staffed, request: Request, session: Session, template: str, **facts: object
+) -> str:
+    """A page for one person, in that person's language."""
+    return render.html(
+        request.url.path,
+        staff.language_of(session.person),
+        template,
+        person=session.person,
+        form=staff.door.form_token(session),
+        **facts,
+    )
+
+
+def private(body: str, status: int = 200) -> Response:
+    """A page that nobody else may see; no cache keeps it."""
+    return HTMLResponse(body, status, headers={"Cache-Control": "no-store"})
