@@ -22,7 +22,7 @@ from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
 from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, settle
 from notifiers.ledger.receipts import match
-from notifiers.ledger.tables import RESIDENT, About, State
+from notifiers.ledger.tables import RESIDENT, State
 from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
 from notifiers.scrub import scrubbed
@@ -254,7 +254,9 @@ class Delivery:
     def _failed(self, leased: Leased, error: DeliveryError) -> Outcome:
         now = self._clock.now()
         if not error.retryable:
-            return Outcome(leased.id, leased.attempt, _given_up(leased, error), now, error.reason)
+            # Who is in the configuration has no subscription that could be over.
+            over = error.gone and leased.recipient.startswith(RESIDENT)
+            return Outcome(leased.id, leased.attempt, State.GONE if over else State.DEAD, now, error.reason)
         wait = timedelta(seconds=self._retries.wait_s(leased.attempt, error.retry_after))
         return Outcome(leased.id, leased.attempt, State.QUEUED, now, error.reason, now + wait)
 
@@ -274,9 +276,3 @@ class Delivery:
     def _without_address(outcome: Outcome, message: Outgoing) -> Outcome:
         """The ledger and the logs hold none."""
         return replace(outcome, reason=scrubbed(outcome.reason, message.to)) if outcome.reason else outcome
-
-
-def _given_up(leased: Leased, error: DeliveryError) -> State:
-    """Nobody is left unwarned where a resident's subscription is over, or a letter about one could not be brought."""
-    resident = leased.recipient.startswith(RESIDENT)
-    return State.GONE if resident and (error.gone or leased.about is About.LETTER) else State.DEAD

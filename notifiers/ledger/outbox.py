@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -27,7 +28,7 @@ from notifiers.ledger.fallback import fall_back, spare_others, stand_down
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outdated import outdated, supersede
 from notifiers.ledger.residents import leave, sealed_of
-from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
+from notifiers.ledger.tables import About, State, attempts, deliveries, notices, residents, revisions
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision
 from notifiers.subscriptions.letters import Letter
@@ -100,16 +101,27 @@ def _end(connection: Connection, outcome: Outcome) -> None:
     row = deliveries.c.id == outcome.id
     mine = and_(row, deliveries.c.leased_until.is_not(None), deliveries.c.attempt == outcome.attempt)
     due = null() if outcome.due is None else literal(to_ms(outcome.due), BigInteger)
-    values = _ended(outcome.state, to_ms(outcome.at), clean(outcome.reason), due)
+    state = State.GONE if outcome.state is State.DEAD and _unconfirmed(connection, row) else outcome.state
+    values = _ended(state, to_ms(outcome.at), clean(outcome.reason), due)
     if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
         return
-    if outcome.state is State.DEAD:
+    if state is State.DEAD:
         fall_back(connection, outcome.id, outcome.at)
-    if outcome.state is State.GONE:
+    if state is State.GONE:
         name = select(deliveries.c.recipient).where(row)
         leave(connection, connection.execute(name).scalar_one())
     if outcome.due is not None:
         supersede(connection, row)  # something newer may have come meanwhile
+
+
+def _unconfirmed(connection: Connection, row: ColumnElement[bool]) -> bool:
+    """Whether nobody has shown yet that the address is theirs: refused, it was mistyped.
+
+    A confirmed one stays, whatever becomes of a letter: any stranger can have us write one.
+    """
+    whose = select(deliveries.c.recipient).where(row).scalar_subquery()
+    query = select(residents.c.id).where(residents.c.id == whose, residents.c.confirmed_ms.is_(None))
+    return connection.execute(query).first() is not None
 
 
 def _ended(state: State, at_ms: object, reason: object, due_ms: object) -> dict[str, Any]:
