@@ -209,13 +209,18 @@ class Delivery:
         held_back = await asyncio.shield(look)
         if leased.id in held_back:
             return held_back[leased.id]
+        handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
+        try:
+            return await self._once(leased, handover)
+        except Exception as error:  # a fault in one text or one adapter must not stop the others
+            return handover.ends(self._faulty(leased, error, handover))
+
+    async def _once(self, leased: Leased, handover: WrittenHandover) -> Outcome:
         try:
             message = self._compose(leased)
         except DeliveryError as error:
             return self._failed(leased, error)
-        handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
-        outcome = await self._send(leased, message, handover)
-        outcome = handover.ends(self._without_address(outcome, message))
+        outcome = handover.ends(self._without_address(await self._send(leased, message, handover), message))
         if outcome.reason not in NOT_ASKED:
             self._providers.heard(leased.channel, outcome)
         return outcome
@@ -235,8 +240,6 @@ class Delivery:
             if not handover.give_up():
                 return self._failed(leased, DeliveryError(leased.channel, reason, retryable=True))
             return self._unknown(leased.id, leased.attempt, leased.message.level, reason)
-        except Exception as error:  # a fault in one adapter must not stop the others
-            return self._faulty(leased, error)
         return Outcome(leased.id, leased.attempt, State.ACCEPTED, self._clock.now())
 
     async def _look_again(self, rows: list[Leased]) -> dict[int, Outcome]:
@@ -257,14 +260,17 @@ class Delivery:
             # Who is in the configuration has no subscription that could be over.
             over = error.gone and leased.recipient.startswith(RESIDENT)
             return Outcome(leased.id, leased.attempt, State.GONE if over else State.DEAD, now, error.reason)
-        wait = timedelta(seconds=self._retries.wait_s(leased.attempt, error.retry_after))
+        left_s = (leased.message.expires - now).total_seconds()
+        wait = timedelta(seconds=self._retries.wait_s(leased.attempt, error.retry_after, left_s))
         return Outcome(leased.id, leased.attempt, State.QUEUED, now, error.reason, now + wait)
 
-    def _faulty(self, leased: Leased, error: Exception) -> Outcome:
-        """Nobody can tell how far the adapter got. Its words may hold the address, so they are not kept."""
+    def _faulty(self, leased: Leased, error: Exception, handover: WrittenHandover) -> Outcome:
+        """Once it had begun nobody can tell how far it got. Its words may hold the address, so they are not kept."""
         reason = f"fault in channel {leased.channel}: {type(error).__name__}"
         if leased.attempt >= FAULTS:
             return Outcome(leased.id, leased.attempt, State.DEAD, self._clock.now(), reason)
+        if not handover.give_up():
+            return self._failed(leased, DeliveryError(leased.channel, reason, retryable=True))
         return self._unknown(leased.id, leased.attempt, leased.message.level, reason)
 
     def _unknown(self, row: int, attempt: int, level: int, reason: str) -> Outcome:
