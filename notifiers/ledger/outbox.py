@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     insert,
     literal,
     null,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from notifiers.ledger.fallback import fall_back, spare_others, stand_down
+from notifiers.ledger.fallback import doubt, fall_back, spare_others, stand_down
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outdated import outdated, supersede
 from notifiers.ledger.residents import leave, sealed_of
@@ -39,6 +40,8 @@ Said = Revision | Page | GaugeNotice | Letter
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 ENDED = "the sending process ended"
+#: How often what may have arrived is sent again on one channel: nobody is woken all night by one text.
+REPEATS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +103,28 @@ def _accept(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 def _end(connection: Connection, outcome: Outcome) -> None:
     row = deliveries.c.id == outcome.id
     mine = and_(row, deliveries.c.leased_until.is_not(None), deliveries.c.attempt == outcome.attempt)
-    due = null() if outcome.due is None else literal(to_ms(outcome.due), BigInteger)
+    doubted = outcome.state is State.UNKNOWN and _doubts(connection, outcome) >= REPEATS
+    due = null() if outcome.due is None or doubted else literal(to_ms(outcome.due), BigInteger)
     state = State.GONE if outcome.state is State.DEAD and _unconfirmed(connection, row) else outcome.state
     values = _ended(state, to_ms(outcome.at), clean(outcome.reason), due)
     if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
         return
     if state is State.DEAD:
         fall_back(connection, outcome.id, outcome.at)
+    if doubted:
+        doubt(connection, outcome.id, outcome.at)
     if state is State.GONE:
         name = select(deliveries.c.recipient).where(row)
         leave(connection, connection.execute(name).scalar_one())
     if outcome.due is not None:
         supersede(connection, row)  # something newer may have come meanwhile
+
+
+def _doubts(connection: Connection, outcome: Outcome) -> int:
+    """How many attempts before this one left a doubt."""
+    before = and_(attempts.c.delivery == outcome.id, attempts.c.number < outcome.attempt)
+    query = select(func.count()).select_from(attempts).where(before, attempts.c.outcome == State.UNKNOWN.value)
+    return connection.execute(query).scalar_one()
 
 
 def _unconfirmed(connection: Connection, row: ColumnElement[bool]) -> bool:
