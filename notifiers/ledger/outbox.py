@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -34,7 +35,7 @@ from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision
 from notifiers.subscriptions.letters import Letter
 from notifiers.texts import clean
-from sensors.times import to_ms
+from sensors.times import to_ms, to_utc
 
 Said = Revision | Page | GaugeNotice | Letter
 
@@ -54,7 +55,7 @@ class Leased:
     channel: str
     language: str
     about: About
-    message: Said
+    message: Said  # as long in force as the row, which an extension prolongs
     sealed: bytes | None = None  # address of a resident; others stand in the configuration
 
 
@@ -182,6 +183,8 @@ def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms:
 
 def _leased(row: Row[Any], said: Said, sealed: bytes | None) -> Leased:
     about = About(row.about)
+    if row.expires_ms != to_ms(said.expires):
+        said = replace(said, expires=to_utc(row.expires_ms))
     return Leased(row.id, row.attempt, row.recipient, row.channel, row.language, about, said, sealed)
 
 
@@ -207,7 +210,7 @@ def _lease(connection: Connection, channel: str, places: int, now_ms: int, terms
         "leased_until": terms.now_ms + terms.length_ms,
         "leased_by": terms.holder,
     }
-    names = ("id", "attempt", "recipient", "channel", "language", "lane", "said", "about")
+    names = ("id", "attempt", "recipient", "channel", "language", "lane", "said", "about", "expires_ms")
     take = update(row).where(row.c.id.in_(found)).values(values).returning(*(row.c[name] for name in names))
     try:
         with connection.begin_nested():

@@ -78,6 +78,8 @@ async def test_an_extension_makes_no_rows_and_keeps_what_waits_alive(ledger: Led
     assert queued(office.rows()) == [("r1", "anna", "email")]
     await office.later(7 * 3600)  # after the first expiry, before the second
     assert office.states() == ["ACCEPTED"]
+    [sent] = office.channels["email"].sent  # type: ignore[attr-defined]
+    assert sent.expires == NOON + timedelta(hours=12)  # which signs and push services look at
 
 
 async def test_a_newer_revision_replaces_what_still_waits(ledger: Ledger) -> None:
