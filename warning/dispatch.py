@@ -148,7 +148,8 @@ def terms_of(world: World, signer: Signer | None = None) -> Terms:
     """How messages of a world are recorded."""
     config = world.configuration()
     sign = None if signer is None else signer.sign
-    return Terms(world.status, content_of(config), config.voices, sign, sheets=config.issuer is not None)
+    official = config.issuer is not None
+    return Terms(world.status, content_of(config), config.voices, config.showing, sign, sheets=official)
 
 
 async def _together(

@@ -8,10 +8,8 @@ from sqlalchemy import Connection, Row, and_, exists, func, select
 
 from notifiers.ledger.outbox import messages
 from notifiers.ledger.queries import ended
-from notifiers.ledger.tables import GIVEN_UP, About, State, deliveries, notices, revisions
-from notifiers.revision import Revision
-
-REACHED = (State.ACCEPTED, State.DELIVERED)
+from notifiers.ledger.tables import GIVEN_UP, REACHED, About, State, deliveries, notices, revisions
+from notifiers.revision import Change, Revision
 
 
 class Reached(NamedTuple):
@@ -128,4 +126,8 @@ def given_up(connection: Connection, from_level: int, since_ms: int) -> list[Giv
     for row in connection.execute(query):
         by_channel[row.said][row.channel] = row.number
     said = messages(connection, set(by_channel))
-    return [GivenUp(one, by_channel[name]) for name, one in sorted(said.items()) if isinstance(one, Revision)]
+    return [
+        GivenUp(one, by_channel[name])
+        for name, one in sorted(said.items())
+        if isinstance(one, Revision) and one.change is not Change.EXTENDED  # which goes to who has been told
+    ]

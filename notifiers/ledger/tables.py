@@ -53,8 +53,10 @@ class About(StrEnum):
     LETTER = "letter"  # to one resident, about the subscription
 
 
-#: Who is in one of these has been told of a warning, or will be.
-TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.DELIVERED, State.UNKNOWN)
+#: Who is in one of these has been told of a warning, as far as anybody knows.
+REACHED = (State.ACCEPTED, State.DELIVERED)
+#: Who is in one of these has been told, or may have been, or will be.
+TOLD = (State.QUEUED, State.LEASED, *REACHED, State.UNKNOWN)
 #: A recipient with a row in one of these is reached, or may be yet.
 HOPEFUL = (*TOLD, State.STANDBY)
 #: Who is in one of these was not reached, and no further attempt is made.
