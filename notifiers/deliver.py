@@ -20,7 +20,7 @@ from notifiers.handover import GIVEN_UP, NO_JOURNAL, WrittenHandover
 from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
 from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
-from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, settle
+from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, refer, settle
 from notifiers.ledger.receipts import match
 from notifiers.ledger.tables import RESIDENT, State
 from notifiers.providers import Providers
@@ -132,11 +132,13 @@ class Delivery:
         self._inherited = True
 
     def _settle_left(self, became: Became, connection: Connection) -> None:
-        """What nobody can know stays leased to its end: the other side may still be taking it."""
+        """What nobody can know stays leased to its end: the other side may still be taking it, or send a receipt."""
         for row in left_by(connection, became.holder):
             outcome = became.outcome(row.id, row.attempt, self._clock.now())
             if outcome is not None:
                 settle(connection, [outcome])
+            elif reference := became.begun.get((row.id, row.attempt)):
+                refer(connection, row.id, reference)
 
     def _kept(self) -> Journal | None:
         """The journal in which all stands that is leased from here on.

@@ -59,8 +59,11 @@ class Handover:
     Of use from any thread. This one writes nothing down.
     """
 
-    def begins(self) -> None:
+    def begins(self, reference: str = "") -> None:
         """From here on the other side may have the message.
+
+        ``reference`` is its name for the message, where that is known before and it will send a receipt about it: then
+        one can end a doubt.
 
         Raises:
             NotHandedOver: do not send it.
@@ -69,7 +72,7 @@ class Handover:
     def accepted(self, reference: str = "") -> None:
         """The other side has it, whatever may still go wrong with the farewell.
 
-        ``reference`` is its name for the message, where it will send a receipt about it.
+        ``reference`` is its name for the message, where it will send a receipt about it and gives the name only now.
         """
 
 

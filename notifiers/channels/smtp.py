@@ -103,7 +103,7 @@ class SmtpChannel:
             code, text = server.docmd("DATA")
             if code != GO_ON:
                 raise self._refusal(code, text, to, retryable=code < 500)
-            handover.begins()
+            handover.begins(message.id)
             try:
                 server.send(_FULL_STOP.sub(b"..", letter) + b".\r\n")
                 code, text = server.getreply()
@@ -113,7 +113,7 @@ class SmtpChannel:
             if not 200 <= code < 300 and not 400 <= code < 600:
                 raise OutcomeUnknown("the server's word about the letter is none of SMTP")
             self._answered((code, text), to)
-            handover.accepted(message.id)
+            handover.accepted()
 
     @contextlib.contextmanager
     def _line(self, call: Call) -> Iterator[smtplib.SMTP]:

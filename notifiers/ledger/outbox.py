@@ -69,7 +69,7 @@ class Outcome:
     at: datetime
     reason: str = ""
     due: datetime | None = None  # when to try again
-    reference: str = ""  # of what was accepted: the provider's name for it, where it sends receipts
+    reference: str = ""  # the provider's name for what it has or may have, where it sends receipts
 
 
 def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -92,7 +92,9 @@ def _accept(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     mine = and_(
         deliveries.c.id == bindparam("row"), *(deliveries.c.state != done for done in (State.ACCEPTED, State.DELIVERED))
     )
-    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null()) | {"reference": bindparam("name")}
+    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null())
+    name = bindparam("name", type_=deliveries.c.reference.type)
+    values["reference"] = func.coalesce(name, deliveries.c.reference)
     rows = [
         {"row": one.id, "at": to_ms(one.at), "why": clean(one.reason), "name": one.reference or None}
         for one in outcomes
@@ -108,6 +110,8 @@ def _end(connection: Connection, outcome: Outcome) -> None:
     due = null() if outcome.due is None or doubted else literal(to_ms(outcome.due), BigInteger)
     state = State.GONE if outcome.state is State.DEAD and _unconfirmed(connection, row) else outcome.state
     values = _ended(state, to_ms(outcome.at), clean(outcome.reason), due)
+    if outcome.reference:
+        values["reference"] = outcome.reference
     if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
         return
     if state is State.DEAD:
@@ -119,6 +123,11 @@ def _end(connection: Connection, outcome: Outcome) -> None:
         leave(connection, connection.execute(name).scalar_one())
     if outcome.due is not None:
         supersede(connection, row)  # something newer may have come meanwhile
+
+
+def refer(connection: Connection, row: int, reference: str) -> None:
+    """What is on its way may have arrived under this name: a receipt can tell."""
+    connection.execute(update(deliveries).where(deliveries.c.id == row).values(reference=reference))
 
 
 def _doubts(connection: Connection, outcome: Outcome) -> int:

@@ -162,7 +162,7 @@ deliveries = Table(
     Column("leased_by", String),  # the process, by a name that no other ever has
     Column("reason", Text, nullable=False),  # of the last failure
     Column("changed_ms", BigInteger, nullable=False),
-    Column("reference", String),  # the provider's name for the accepted message, where it gives receipts
+    Column("reference", String),  # the provider's name for what it has or may have, where it gives receipts
     Unique("said", "recipient", "channel", "language"),
     Index("deliveries_of_warning", "warning", "recipient", "channel"),
     Index("deliveries_by_state", "state", "expires_ms"),  # also: what has run out, looked for in every turn

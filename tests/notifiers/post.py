@@ -47,13 +47,17 @@ class Scripted:
         self._answers = list(answers)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
-        handover.begins()
+        handover.begins(self.reference(message))
         self.sent.append(message)
         answer = self.answer(message)
         if isinstance(answer, Exception):
             raise answer
         if answer is not None:
             await answer(message)
+
+    def reference(self, message: Outgoing) -> str:
+        """Its name for the message, where it knows one before it is sent."""
+        return ""
 
     def answer(self, message: Outgoing) -> Exception | Answer | None:
         return self._answers.pop(0) if self._answers else None

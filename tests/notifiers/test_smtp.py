@@ -189,8 +189,8 @@ async def test_what_is_accepted_is_so_without_a_farewell() -> None:
     said: list[str] = []
 
     class Told(Handover):
-        def begins(self) -> None:
-            said.append("begins")
+        def begins(self, reference: str = "") -> None:
+            said.append(f"begins {reference}")
 
         def accepted(self, reference: str = "") -> None:
             said.append("accepted")
@@ -198,7 +198,7 @@ async def test_what_is_accepted_is_so_without_a_farewell() -> None:
     async with listening(accept_and_stay) as port:
         sending = channel(port)
         await sending.send(MESSAGE, Told())
-        assert said == ["begins", "accepted"]
+        assert said == [f"begins {MESSAGE.id}", "accepted"]
         begun = asyncio.get_running_loop().time()
         await sending.close()  # the server never answers it
         assert asyncio.get_running_loop().time() - begun < GOODBYE_S * 2
