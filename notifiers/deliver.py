@@ -264,7 +264,8 @@ class Delivery:
             return Outcome(leased.id, leased.attempt, State.GONE if over else State.DEAD, now, error.reason)
         left_s = (leased.message.expires - now).total_seconds()
         wait = timedelta(seconds=self._retries.wait_s(leased.attempt, error.retry_after, left_s))
-        return Outcome(leased.id, leased.attempt, State.QUEUED, now, error.reason, now + wait)
+        again = Outcome(leased.id, leased.attempt, State.QUEUED, now, error.reason, now + wait)
+        return replace(again, of_recipient=error.of_recipient)
 
     def _faulty(self, leased: Leased, error: Exception, handover: WrittenHandover) -> Outcome:
         """Once it had begun nobody can tell how far it got. Its words may hold the address, so they are not kept."""

@@ -64,7 +64,7 @@ class Providers:
 
     def heard(self, channel: str, outcome: Outcome) -> None:
         """How an attempt ended that the provider had to do with."""
-        failed = outcome.state in (State.QUEUED, State.UNKNOWN)
+        failed = outcome.state in (State.QUEUED, State.UNKNOWN) and not outcome.of_recipient
         self._standings[channel] = self._standings[channel].heard(outcome.at, outcome.reason if failed else None)
         breaker = self._breakers[channel]
         before = breaker.open_until

@@ -70,6 +70,7 @@ class Outcome:
     reason: str = ""
     due: datetime | None = None  # when to try again
     reference: str = ""  # the provider's name for what it has or may have, where it sends receipts
+    of_recipient: bool = False  # refused for the sake of this one: the provider is well
 
 
 def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
