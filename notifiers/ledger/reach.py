@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, select, tuple_
 
 from notifiers.ledger.outbox import messages
 from notifiers.ledger.queries import ended
@@ -110,7 +110,18 @@ class GivenUp(NamedTuple):
 
 
 def given_up(connection: Connection, from_level: int, since_ms: int) -> list[GivenUp]:
-    """Revisions of at least a level whose delivery to somebody was given up since a time."""
+    """Revisions of at least a level that reached somebody on no channel, where that was given up since a time.
+
+    Who was given up on several channels counts once.
+    """
+    row, other, later = deliveries.c, deliveries.alias(), deliveries.alias()
+    taken = exists().where(other.c.said == row.said, other.c.recipient == row.recipient, other.c.state.in_(REACHED))
+    not_last = exists().where(
+        later.c.said == row.said,
+        later.c.recipient == row.recipient,
+        later.c.state.in_(GIVEN_UP),
+        tuple_(later.c.changed_ms, later.c.id) > tuple_(row.changed_ms, row.id),
+    )
     query = (
         select(deliveries.c.said, deliveries.c.channel, func.count().label("number"))
         .where(
@@ -118,6 +129,8 @@ def given_up(connection: Connection, from_level: int, since_ms: int) -> list[Giv
             deliveries.c.about == About.REVISION.value,
             deliveries.c.level >= from_level,
             deliveries.c.changed_ms >= since_ms,
+            ~taken,
+            ~not_last,
         )
         .group_by(deliveries.c.said, deliveries.c.channel)
         .order_by(deliveries.c.said, deliveries.c.channel)
