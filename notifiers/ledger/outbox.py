@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -30,7 +31,7 @@ from notifiers.ledger.fallback import doubt, fall_back, spare_others, stand_down
 from notifiers.ledger.leases import Lease
 from notifiers.ledger.outdated import outdated, supersede
 from notifiers.ledger.residents import leave, sealed_of
-from notifiers.ledger.tables import About, State, attempts, deliveries, notices, residents, revisions
+from notifiers.ledger.tables import REACHED, About, State, attempts, deliveries, notices, residents, revisions
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision
 from notifiers.subscriptions.letters import Letter
@@ -41,6 +42,7 @@ Said = Revision | Page | GaugeNotice | Letter
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 ENDED = "the sending process ended"
+_NO_LEASE: Mapping[str, None] = dict.fromkeys(("leased_boot", "leased_until", "leased_by"))
 #: How often what may have arrived is sent again on one channel: nobody is woken all night by one text.
 REPEATS = 2
 
@@ -90,23 +92,42 @@ def _accept(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """Many at once: in a release to a whole city this is nearly all there is to write."""
     if not outcomes:
         return
-    mine = and_(
-        deliveries.c.id == bindparam("row"), *(deliveries.c.state != done for done in (State.ACCEPTED, State.DELIVERED))
-    )
-    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null())
-    name = bindparam("name", type_=deliveries.c.reference.type)
-    values["reference"] = func.coalesce(name, deliveries.c.reference)
+    row = deliveries.c
+    open_rows = and_(row.id == bindparam("row"), *(row.state != reached for reached in REACHED))
+    name, mine = bindparam("name", type_=row.reference.type), row.attempt == bindparam("tried")
+    values = {
+        "state": State.ACCEPTED.value,
+        "due_ms": null(),
+        "reason": bindparam("why"),
+        "changed_ms": bindparam("at"),
+        "reference": func.coalesce(name, row.reference),
+        **{column: case((mine, null()), else_=row[column]) for column in _NO_LEASE},
+    }
     rows = [
-        {"row": one.id, "at": to_ms(one.at), "why": clean(one.reason), "name": one.reference or None}
+        {
+            "row": one.id,
+            "tried": one.attempt,
+            "at": to_ms(one.at),
+            "why": clean(one.reason),
+            "name": one.reference or None,
+        }
         for one in outcomes
     ]
-    connection.execute(update(deliveries).where(mine).values(values), rows)
+    if connection.execute(update(deliveries).where(open_rows).values(values), rows).rowcount < len(rows):
+        _release(connection, outcomes)  # somebody else's acceptance has come before ours
     spare_others(connection, [one.id for one in outcomes])
+
+
+def _release(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Each gives back its own lease: as long as another process sends the same once more, nothing newer may go out."""
+    mine = and_(deliveries.c.id == bindparam("row"), deliveries.c.attempt == bindparam("tried"))
+    leased = update(deliveries).where(mine, deliveries.c.leased_until.is_not(None)).values(_NO_LEASE)
+    connection.execute(leased, [{"row": one.id, "tried": one.attempt} for one in outcomes])
 
 
 def _end(connection: Connection, outcome: Outcome) -> None:
     row = deliveries.c.id == outcome.id
-    mine = and_(row, deliveries.c.leased_until.is_not(None), deliveries.c.attempt == outcome.attempt)
+    mine = and_(row, deliveries.c.state == State.LEASED, deliveries.c.attempt == outcome.attempt)
     doubted = outcome.state is State.UNKNOWN and _doubts(connection, outcome) >= REPEATS
     due = null() if outcome.due is None or doubted else literal(to_ms(outcome.due), BigInteger)
     state = State.GONE if outcome.state is State.DEAD and _unconfirmed(connection, row) else outcome.state
@@ -114,6 +135,7 @@ def _end(connection: Connection, outcome: Outcome) -> None:
     if outcome.reference:
         values["reference"] = outcome.reference
     if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
+        _release(connection, [outcome])  # somebody else's acceptance has come before
         return
     if state is State.DEAD:
         fall_back(connection, outcome.id, outcome.at)
@@ -149,8 +171,7 @@ def _unconfirmed(connection: Connection, row: ColumnElement[bool]) -> bool:
 
 
 def _ended(state: State, at_ms: object, reason: object, due_ms: object) -> dict[str, Any]:
-    lease = dict.fromkeys(("leased_boot", "leased_until", "leased_by"))
-    return {"state": state.value, "due_ms": due_ms, "reason": reason, "changed_ms": at_ms, **lease}
+    return {"state": state.value, "due_ms": due_ms, "reason": reason, "changed_ms": at_ms, **_NO_LEASE}
 
 
 def _note(connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -251,13 +272,16 @@ def _due(channel: str, places: int, now_ms: int) -> Select[tuple[int]]:
 
 def fates(connection: Connection, leased: Sequence[Leased], now: datetime) -> dict[int, State]:
     """A last look before sending, by row: LEASED while it may go out, or why it may not."""
-    columns = (deliveries.c.id, deliveries.c.leased_until, deliveries.c.attempt, deliveries.c.expires_ms)
+    row = deliveries.c
+    columns = (row.id, row.state, row.leased_until, row.attempt, row.expires_ms)
     query = select(*columns, outdated().label("outdated")).where(deliveries.c.id.in_([one.id for one in leased]))
-    found = {row.id: row for row in connection.execute(query)}
+    found = {one.id: one for one in connection.execute(query)}
     return {one.id: _fate(found.get(one.id), one.attempt, to_ms(now)) for one in leased}
 
 
 def _fate(row: Row[Any] | None, attempt: int, now_ms: int) -> State:
+    if row is not None and row.state in REACHED:  # by an attempt of which somebody else has heard only now
+        return State.ACCEPTED
     if row is None or row.leased_until is None or row.attempt != attempt or row.outdated:
         return State.SUPERSEDED
     return State.EXPIRED if row.expires_ms <= now_ms else State.LEASED

@@ -114,13 +114,13 @@ def given_up(connection: Connection, from_level: int, since_ms: int) -> list[Giv
 
     Who was given up on several channels counts once.
     """
-    row, other, later = deliveries.c, deliveries.alias(), deliveries.alias()
-    taken = exists().where(other.c.said == row.said, other.c.recipient == row.recipient, other.c.state.in_(REACHED))
+    mine, other, later = deliveries.c, deliveries.alias(), deliveries.alias()
+    taken = exists().where(other.c.said == mine.said, other.c.recipient == mine.recipient, other.c.state.in_(REACHED))
     not_last = exists().where(
-        later.c.said == row.said,
-        later.c.recipient == row.recipient,
+        later.c.said == mine.said,
+        later.c.recipient == mine.recipient,
         later.c.state.in_(GIVEN_UP),
-        tuple_(later.c.changed_ms, later.c.id) > tuple_(row.changed_ms, row.id),
+        tuple_(later.c.changed_ms, later.c.id) > tuple_(mine.changed_ms, mine.id),
     )
     query = (
         select(deliveries.c.said, deliveries.c.channel, func.count().label("number"))
