@@ -7,7 +7,7 @@ from threading import Lock
 
 from notifiers.channels.api import Handover, NotHandedOver
 from notifiers.journal import Journal
-from notifiers.ledger.outbox import Outcome
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.tables import State
 
 NO_JOURNAL = "not sent, the journal takes no lines"

@@ -21,7 +21,7 @@ from threading import RLock
 import msgspec
 import structlog
 
-from notifiers.ledger.outbox import Outcome
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.tables import State
 
 logger = structlog.get_logger()

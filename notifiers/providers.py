@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from notifiers.breaker import Breaker
 from notifiers.channel_specs import ChannelLimits
 from notifiers.ledger.leases import Lease
-from notifiers.ledger.outbox import Leased, Outcome, lease
+from notifiers.ledger.outbox import Leased, lease
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.rates import use, within
 from notifiers.ledger.tables import State
 from notifiers.retries import Clock

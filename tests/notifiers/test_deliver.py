@@ -9,7 +9,7 @@ import pytest
 
 from notifiers.channels.api import DeliveryError, OutcomeUnknown, Outgoing
 from notifiers.ledger.database import Ledger
-from notifiers.ledger.outbox import settle
+from notifiers.ledger.outcomes import settle
 from notifiers.ledger.queries import standing
 from notifiers.retries import Retries, Timing
 from notifiers.revision import Change
