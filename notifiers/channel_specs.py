@@ -121,6 +121,9 @@ class SmppChannel(ChannelLimits):
     parts: Literal[1, 2] = 1  # that a message may be paid as
 
 
+#: Kinds that show what was told until its expiry, where a newer message takes its place.
+SHOWING = frozenset({"mqtt-sign", "webpush", "ntfy"})
+
 ChannelSpec = Annotated[
     SmtpChannel | AppriseChannel | WebPushChannel | WebhookChannel | NtfyChannel | SignChannel | SmppChannel,
     Field(discriminator="kind"),

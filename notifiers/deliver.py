@@ -8,7 +8,6 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -16,13 +15,15 @@ from sqlalchemy import Connection
 
 from notifiers.channel_specs import ChannelLimits
 from notifiers.channels.api import Channel, DeliveryError, NotHandedOver, OutcomeUnknown, Outgoing
+from notifiers.ends import AWAY, Ends
 from notifiers.handover import GIVEN_UP, NO_JOURNAL, WrittenHandover
 from notifiers.journal import Became, Journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable
-from notifiers.ledger.leases import Lease, Lost, Watch, left_by, lost
-from notifiers.ledger.outbox import ENDED, Leased, Outcome, expire, fates, settle
+from notifiers.ledger.leases import Lease, Watch, left_by, lost
+from notifiers.ledger.outbox import Leased, expire, fates
+from notifiers.ledger.outcomes import Outcome, refer, settle
 from notifiers.ledger.receipts import match
-from notifiers.ledger.tables import RESIDENT, About, State
+from notifiers.ledger.tables import State
 from notifiers.providers import Providers
 from notifiers.retries import Clock, Retries
 from notifiers.scrub import scrubbed
@@ -30,9 +31,6 @@ from notifiers.scrub import scrubbed
 #: Makes the message for one row; a DeliveryError says that there is none.
 Compose = Callable[[Leased], Outgoing]
 
-#: Attempts after which a fault of our own is given up.
-FAULTS = 5
-AWAY = "not sent, the ledger was away"
 NOT_ASKED = frozenset({AWAY, NO_JOURNAL, GIVEN_UP})
 NO_LIMITS: Mapping[str, ChannelLimits] = {}
 
@@ -58,6 +56,7 @@ class Delivery:
         self._compose = compose
         self._clock = clock
         self._retries = retries
+        self._ends = Ends(clock.now, retries)
         self._providers = Providers(channels, limits, clock)
         self._sending: dict[asyncio.Task[Outcome], Leased] = {}
         self._woken = asyncio.Event()
@@ -132,11 +131,13 @@ class Delivery:
         self._inherited = True
 
     def _settle_left(self, became: Became, connection: Connection) -> None:
-        """What nobody can know stays leased to its end: the other side may still be taking it."""
+        """What nobody can know stays leased to its end: the other side may still be taking it, or send a receipt."""
         for row in left_by(connection, became.holder):
             outcome = became.outcome(row.id, row.attempt, self._clock.now())
             if outcome is not None:
                 settle(connection, [outcome])
+            elif reference := became.begun.get((row.id, row.attempt)):
+                refer(connection, row.id, reference)
 
     def _kept(self) -> Journal | None:
         """The journal in which all stands that is leased from here on.
@@ -188,7 +189,7 @@ class Delivery:
         length_ms = round(self._retries.timing.lease * 1000)
         terms = Lease(self._clock.boot, self._holder, self._now_ms(), length_ms)
         for row in lost(connection, terms, ours, self._watch):
-            settle(connection, [self._left_behind(row)])
+            settle(connection, [self._ends.left_behind(row)])
         expire(connection, now)
         match(connection)
         return self._providers.lease(connection, free, now, terms)
@@ -196,26 +197,24 @@ class Delivery:
     def _now_ms(self) -> int:
         return round(self._clock.monotonic() * 1000)
 
-    def _left_behind(self, row: Lost) -> Outcome:
-        return self._unknown(row.id, row.attempt, row.level, ENDED) if row.sent else self._not_sent(row, AWAY)
-
-    def _not_sent(self, row: Leased | Lost, reason: str) -> Outcome:
-        now = self._clock.now()
-        return Outcome(row.id, row.attempt, State.QUEUED, now, reason, now)
-
     async def _attempt(
         self, leased: Leased, journal: Journal | None, look: "asyncio.Task[dict[int, Outcome]]"
     ) -> Outcome:
         held_back = await asyncio.shield(look)
         if leased.id in held_back:
             return held_back[leased.id]
+        handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
+        try:
+            return await self._once(leased, handover)
+        except Exception as error:  # a fault in one text or one adapter must not stop the others
+            return handover.ends(self._ends.faulty(leased, error, handover))
+
+    async def _once(self, leased: Leased, handover: WrittenHandover) -> Outcome:
         try:
             message = self._compose(leased)
         except DeliveryError as error:
-            return self._failed(leased, error)
-        handover = WrittenHandover(leased.id, leased.attempt, journal, self._clock.now)
-        outcome = await self._send(leased, message, handover)
-        outcome = handover.ends(self._without_address(outcome, message))
+            return self._ends.failed(leased, error)
+        outcome = handover.ends(self._without_address(await self._send(leased, message, handover), message))
         if outcome.reason not in NOT_ASKED:
             self._providers.heard(leased.channel, outcome)
         return outcome
@@ -227,16 +226,14 @@ class Delivery:
                 await channel.send(message, handover)
             handover.accepted()
         except DeliveryError as error:
-            return self._failed(leased, error)
+            return self._ends.failed(leased, error)
         except NotHandedOver as error:
-            return self._not_sent(leased, str(error))
+            return self._ends.not_sent(leased, str(error))
         except (TimeoutError, OutcomeUnknown) as error:
             reason = str(error) or f"no answer within {self._retries.timing.attempt:g} s"
             if not handover.give_up():
-                return self._failed(leased, DeliveryError(leased.channel, reason, retryable=True))
-            return self._unknown(leased.id, leased.attempt, leased.message.level, reason)
-        except Exception as error:  # a fault in one adapter must not stop the others
-            return self._faulty(leased, error)
+                return self._ends.failed(leased, DeliveryError(leased.channel, reason, retryable=True))
+            return self._ends.unknown(leased.id, leased.attempt, leased.message.level, reason)
         return Outcome(leased.id, leased.attempt, State.ACCEPTED, self._clock.now())
 
     async def _look_again(self, rows: list[Leased]) -> dict[int, Outcome]:
@@ -247,36 +244,11 @@ class Delivery:
         try:
             states = await self._ledger.read(partial(fates, leased=rows, now=now))
         except LedgerUnavailable:
-            return {row.id: self._not_sent(row, AWAY) for row in rows}
+            return {row.id: self._ends.not_sent(row, AWAY) for row in rows}
         held_back = [(row, states[row.id]) for row in rows if states[row.id] is not State.LEASED]
         return {row.id: Outcome(row.id, row.attempt, state, now) for row, state in held_back}
-
-    def _failed(self, leased: Leased, error: DeliveryError) -> Outcome:
-        now = self._clock.now()
-        if not error.retryable:
-            return Outcome(leased.id, leased.attempt, _given_up(leased, error), now, error.reason)
-        wait = timedelta(seconds=self._retries.wait_s(leased.attempt, error.retry_after))
-        return Outcome(leased.id, leased.attempt, State.QUEUED, now, error.reason, now + wait)
-
-    def _faulty(self, leased: Leased, error: Exception) -> Outcome:
-        """Nobody can tell how far the adapter got. Its words may hold the address, so they are not kept."""
-        reason = f"fault in channel {leased.channel}: {type(error).__name__}"
-        if leased.attempt >= FAULTS:
-            return Outcome(leased.id, leased.attempt, State.DEAD, self._clock.now(), reason)
-        return self._unknown(leased.id, leased.attempt, leased.message.level, reason)
-
-    def _unknown(self, row: int, attempt: int, level: int, reason: str) -> Outcome:
-        now = self._clock.now()
-        wait = timedelta(seconds=self._retries.unknown_wait_s(attempt, level))
-        return Outcome(row, attempt, State.UNKNOWN, now, reason, now + wait)
 
     @staticmethod
     def _without_address(outcome: Outcome, message: Outgoing) -> Outcome:
         """The ledger and the logs hold none."""
         return replace(outcome, reason=scrubbed(outcome.reason, message.to)) if outcome.reason else outcome
-
-
-def _given_up(leased: Leased, error: DeliveryError) -> State:
-    """Nobody is left unwarned where a resident's subscription is over, or a letter about one could not be brought."""
-    resident = leased.recipient.startswith(RESIDENT)
-    return State.GONE if resident and (error.gone or leased.about is About.LETTER) else State.DEAD

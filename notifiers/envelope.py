@@ -12,12 +12,12 @@ from notifiers.content import Content, ContentError
 from notifiers.forms import form_of
 from notifiers.institutions import FROM_LEVEL, Institution
 from notifiers.languages import Language
-from notifiers.ledger.outbox import Leased
+from notifiers.ledger.outbox import Leased, Said
 from notifiers.ledger.tables import RESIDENT, About
 from notifiers.notice import GaugeNotice, Page
 from notifiers.notice_forms import notice_form_of
 from notifiers.pages import render_page, seen_line, told
-from notifiers.revision import ENDING, Revision
+from notifiers.revision import ENDING, Change, Revision
 from notifiers.sizes import FormKind
 from notifiers.spec import Person, Recipient
 from notifiers.subscriptions.letters import Letter
@@ -127,7 +127,7 @@ class Envelopes:
             unsubscribe=mine.links.unsubscribe(mine.name) if mine else "",
             sent=message.sent,
             expires=message.expires,
-            silent=isinstance(message, Page) and message.silent,
+            silent=_silent(message),
         )
 
     def _configured(self, leased: Leased) -> str:
@@ -199,6 +199,11 @@ class Envelopes:
         if kind in SHORT:
             return Written(whole.title, f"{whole.text}{last}", form.text)
         return Written(form.title or whole.title, form.text)
+
+
+def _silent(said: Said) -> bool:
+    """An extension takes the place of what was told before, and wakes nobody."""
+    return said.change is Change.EXTENDED if isinstance(said, Revision) else isinstance(said, Page) and said.silent
 
 
 def envelopes(

@@ -21,7 +21,7 @@ from threading import RLock
 import msgspec
 import structlog
 
-from notifiers.ledger.outbox import Outcome
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.tables import State
 
 logger = structlog.get_logger()
@@ -45,6 +45,7 @@ class _Kept(_Line, frozen=True, tag="kept"):
 class _Begun(_Line, frozen=True, tag="begun"):
     row: int
     attempt: int
+    reference: str = ""  # that a receipt would name
 
 
 class _Ended(_Line, frozen=True, tag="ended"):
@@ -59,7 +60,7 @@ class Became:
     """What a process that is dead now did with the rows that it had leased."""
 
     holder: str
-    begun: frozenset[Key]
+    begun: Mapping[Key, str]  # with the reference that a receipt would name
     ended: Mapping[Key, Outcome]
     torn: bool  # the last line is not whole: it may be about any row
 
@@ -84,16 +85,16 @@ def what_became(content: bytes, where: str) -> Became | None:
     kept = any(isinstance(line, _Kept) for line in lines)
     if not kept or len(holders) != 1 or any(line.where != where for line in lines):
         return None
-    begun: set[Key] = set()
+    begun: dict[Key, str] = {}
     ended: dict[Key, Outcome] = {}
     for line in lines:
         match line:
-            case _Begun(row=row, attempt=attempt):
-                begun.add((row, attempt))
+            case _Begun(row=row, attempt=attempt, reference=reference):
+                begun[row, attempt] = reference
                 ended.pop((row, attempt), None)
             case _Ended(outcome=outcome):
                 ended[outcome.id, outcome.attempt] = outcome
-    return Became(holders.pop(), frozenset(begun), ended, torn=bool(rest))
+    return Became(holders.pop(), begun, ended, torn=bool(rest))
 
 
 class Journal:
@@ -127,9 +128,9 @@ class Journal:
             self._where, self._holder = self._place(boot), holder
             self._anew()
 
-    def begun(self, row: int, attempt: int) -> bool:
+    def begun(self, row: int, attempt: int, reference: str = "") -> bool:
         """Whether it stands there now. If not, the row must not be sent under its lease."""
-        line = self._line(_Begun(self._where, self._holder, row, attempt))
+        line = self._line(_Begun(self._where, self._holder, row, attempt, reference))
         with self._lock:
             self._open[row, attempt] = line
             return self._append(line)

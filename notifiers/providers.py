@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from notifiers.breaker import Breaker
 from notifiers.channel_specs import ChannelLimits
 from notifiers.ledger.leases import Lease
-from notifiers.ledger.outbox import Leased, Outcome, lease
+from notifiers.ledger.outbox import Leased, lease
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.rates import use, within
 from notifiers.ledger.tables import State
 from notifiers.retries import Clock
@@ -64,7 +65,7 @@ class Providers:
 
     def heard(self, channel: str, outcome: Outcome) -> None:
         """How an attempt ended that the provider had to do with."""
-        failed = outcome.state in (State.QUEUED, State.UNKNOWN)
+        failed = outcome.state in (State.QUEUED, State.UNKNOWN) and not outcome.of_recipient
         self._standings[channel] = self._standings[channel].heard(outcome.at, outcome.reason if failed else None)
         breaker = self._breakers[channel]
         before = breaker.open_until

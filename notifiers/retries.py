@@ -1,11 +1,15 @@
 """When deliveries are tried, and tried again."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
+
+#: Nobody waits longer because the other side asks for it: a warning would be over.
+LONGEST_ASKED_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,19 @@ class Retries:
     timing: Timing = Timing()
     chance: Callable[[], float] = SystemRandom().random  # 0 ≤ … < 1
 
-    def wait_s(self, attempt: int, asked_s: float | None) -> float:
-        """Seconds before the next attempt: what the other side asked for, or any time up to a doubling limit."""
-        if asked_s is not None:
-            return max(asked_s, 0.0)
+    def wait_s(self, attempt: int, asked_s: float | None = None, left_s: float = math.inf) -> float:
+        """Seconds before the next attempt: what the other side asked for, or any time up to a doubling limit.
+
+        Of the ``left_s`` that the message has still, what was asked for leaves enough for one more attempt.
+        """
         timing = self.timing
-        return self.chance() * min(timing.longest_wait, timing.first_wait * 2.0 ** min(attempt, 16))
+        own_s = self.chance() * min(timing.longest_wait, timing.first_wait * 2.0 ** min(attempt, 16))
+        if asked_s is None:
+            return own_s
+        return max(0.0, min(asked_s, LONGEST_ASKED_S, max(left_s - timing.attempt, own_s)))
 
     def unknown_wait_s(self, attempt: int, level: int) -> float:
         """Seconds before sending again what may have arrived: where life is at risk, twice is better than never."""
         if level < 2:
             return self.timing.unknown_wait
-        return 0.0 if attempt == 1 else self.wait_s(attempt, None)
+        return 0.0 if attempt == 1 else self.wait_s(attempt)

@@ -18,7 +18,7 @@ class Change(StrEnum):
 
     ISSUED = "issued"
     UPDATED = "updated"
-    EXTENDED = "extended"  # same text, later expiry: feed and page only
+    EXTENDED = "extended"  # same text, later expiry: feed, page, signs, and silently in place of a push
     ALL_CLEAR = "all-clear"
     RETRACTED = "retracted"  # it was an error; never "no danger"
     REINSTATED = "reinstated"  # the retraction was the error

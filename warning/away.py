@@ -1,11 +1,13 @@
 """Whether the ledger lets its callers wait: full, read-only, or not there."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from notifiers.ledger.database import LedgerUnavailable
+from warning.log.api import LogUnavailable
 
 logger = structlog.get_logger()
 
@@ -31,3 +33,19 @@ class Away:
     def lately(self) -> bool:
         """Whether somebody has waited within the last seconds."""
         return self._last is not None and self._monotonic() - self._last < LATELY_S
+
+
+async def for_ever(turn: Callable[[], Awaitable[float | None]], away: Away, pause_s: float) -> None:
+    """Turn after turn with pauses between them, of a turn's own length where it gives one.
+
+    While the ledger or the log is away, the turn is made again after the pause.
+    """
+    while True:
+        own_s = None
+        try:
+            own_s = await turn()
+        except LedgerUnavailable as error:
+            away(error)
+        except LogUnavailable as error:
+            logger.warning("log_away", reason=str(error))
+        await asyncio.sleep(pause_s if own_s is None else own_s)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifiers.institutions import Institution
-from notifiers.ledger.reach import REACHED
-from notifiers.ledger.tables import State
+from notifiers.ledger.tables import REACHED, State
 from notifiers.ledger.told import Told
 from warning.lifecycle.to_call import concerned, to_call
 from warning.messages import DeskRow, Heard

@@ -7,7 +7,6 @@ the log is away, the role waits and says so.
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +21,6 @@ from notifiers.deliver import Delivery
 from notifiers.envelope import Links, envelopes
 from notifiers.journal import Journal, open_journal
 from notifiers.ledger.database import Ledger, LedgerUnavailable, claim, clock_ms, open_ledger, touch
-from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing, waiting
 from notifiers.ledger.receipts import forget, receive
 from notifiers.ledger.residents import forget_letters, forget_unconfirmed
@@ -30,30 +28,31 @@ from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
 from notifiers.standing import Standing as ProviderStanding
-from sensors.times import to_ms, to_utc
+from sensors.times import to_ms
 from warning.auditing import Auditor, trail_of
-from warning.away import AWAY, Away
+from warning.away import AWAY, Away, for_ever
 from warning.contacts import links_of
 from warning.content import content_of
 from warning.heartbeat import Heartbeat
 from warning.keys import receipt_mark, secret_key
 from warning.limits import Limits
 from warning.links import AckLinks
-from warning.log.api import Log, LogUnavailable, Record
+from warning.log.api import Log, LogUnavailable
 from warning.log.topics import WARNINGS
-from warning.recording import Terms, apply, understand
+from warning.recorder import RETRY_S, Recorder
+from warning.recording import Terms
 from warning.seen_links import SeenLinks
 from warning.signing import Signer, Standing
 from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores.audit import Trail
 from warning.stores.audit_delivered import before_purge, proven
-from warning.ticks import JUMP_MS, Beat, wall_clock_ms
+from warning.ticks import wall_clock_ms
 from warning.unreached import Unreached
 from warning.world import World
+from warning.world_clock import WorldClock, start_ms
 
 logger = structlog.get_logger()
 
-RETRY_S = 1.0  # while the log or the ledger is away
 PURGE_EVERY_S = 3600.0
 PURGE_PAUSE_S = 0.5  # between two steps: deliveries come first
 
@@ -132,7 +131,7 @@ def delivery_of(
     world: World,
     ledger: Ledger,
     channels: Mapping[str, Channel],
-    clock: "WorldClock",
+    clock: WorldClock,
     retries: Retries,
     journal: Journal | None = None,
 ) -> Delivery:
@@ -148,7 +147,8 @@ def terms_of(world: World, signer: Signer | None = None) -> Terms:
     """How messages of a world are recorded."""
     config = world.configuration()
     sign = None if signer is None else signer.sign
-    return Terms(world.status, content_of(config), config.voices, sign, sheets=config.issuer is not None)
+    official = config.issuer is not None
+    return Terms(world.status, content_of(config), config.voices, config.showing, sign, sheets=official)
 
 
 async def _together(
@@ -188,80 +188,6 @@ async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio
                 await asyncio.wait_for(stop.wait(), RETRY_S)
 
 
-def start_ms(world: World, stored_ms: int, known: Beat, wall_ms: int) -> int:
-    """The time before the first tick; in a live world the wall clock tells it, corrected as the worker's beats were."""
-    return max(stored_ms, wall_ms - known.off_ms) if world.clock == "system" else stored_ms
-
-
-class WorldClock:
-    """The latest time seen on the log; in a live world it goes on from there, also when no tick comes."""
-
-    def __init__(self, world: World, at_ms: int, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._live = world.clock == "system"
-        self._monotonic = monotonic
-        self._set(to_utc(at_ms))
-
-    def see(self, at: datetime, *, new: bool) -> None:
-        """A time of the log. One far behind corrects a live clock, if it is new: the log is no backlog then."""
-        ahead = self.now() - at
-        if ahead < timedelta(0) or (self._live and new and ahead > timedelta(milliseconds=JUMP_MS)):
-            self._set(at)
-
-    def now(self) -> datetime:
-        seen, since = self._seen
-        return seen + timedelta(seconds=self._monotonic() - since) if self._live else seen
-
-    def _set(self, at: datetime) -> None:
-        self._seen = at, self._monotonic()  # one value: the ledger's thread reads it too
-
-
-class Recorder:
-    """Tails the topic from where the ledger stands; from the offsets ``ends`` on it is new."""
-
-    def __init__(
-        self,
-        terms: Terms,
-        ledger: Ledger,
-        trail: Trail,
-        clock: WorldClock,
-        wake: Callable[[], None],
-        ends: Mapping[int, int],
-    ) -> None:
-        self._terms = terms
-        self._ledger = ledger
-        self._trail = trail
-        self._clock = clock
-        self._wake = wake
-        self._ends = ends
-
-    async def run(self, log: Log, away: Away) -> None:
-        """For ever; while the log or the ledger is away it is asked again."""
-        while True:
-            try:
-                positions = await self._ledger.read(partial(next_offsets, topic=WARNINGS))
-                async with contextlib.aclosing(log.read(WARNINGS, positions)) as batches:  # type: ignore[type-var]
-                    async for records in batches:
-                        await self.take(records)
-            except LogUnavailable as error:
-                logger.warning("dispatch_waits", reason=str(error))
-            except LedgerUnavailable as error:
-                away(error)
-            await asyncio.sleep(RETRY_S)
-
-    async def take(self, records: Sequence[Record]) -> None:
-        """One transaction, then the clock moves and delivery is woken."""
-        entries = understand(records, self._terms)
-        now_ms = to_ms(self._clock.now())
-        work = partial(apply, entries=entries, now_ms=now_ms, terms=self._terms, trail=self._trail)
-        recorded = await self._ledger.write(work)
-        for problem in recorded.problems:
-            logger.error("message_refused", reason=problem)
-        if recorded.clock_ms:
-            new = any(record.offset >= self._ends.get(record.partition, 0) for record in records)
-            self._clock.see(to_utc(recorded.clock_ms), new=new)
-        self._wake()
-
-
 def _prepare(connection: Connection, world: World) -> int:
     """Gives the latest time of the log that the ledger knows."""
     claim(connection, world.status)
@@ -274,24 +200,26 @@ async def _keep_reporting(
     report: Report, delivery: Delivery, ledger: Ledger, now: Callable[[], datetime], away: Away, signer: Signer | None
 ) -> None:
     told: frozenset[str] = frozenset()
-    while True:
+
+    async def turn() -> None:
+        nonlocal told
         try:
             await ledger.write(touch)
             said = await ledger.read(partial(standing, now_ms=to_ms(now())))
             counted = await ledger.read(waiting)
-        except LedgerUnavailable as error:
-            away(error)
+        except LedgerUnavailable:
             await _tell(report, False, {}, AWAY)
-        else:
-            for detail in said.details:
-                if detail not in told:
-                    logger.warning("delivery_troubled", reason=detail)
-            told = frozenset(said.details)
-            signed = signer.standing(now()) if signer else Standing(True, "")
-            text = "; ".join(filter(None, (AWAY if away.lately else "", signed.text, said.text)))
-            channels = [replace(one, waiting=counted.get(one.channel, 0)) for one in delivery.providers.standings()]
-            await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text, channels)
-        await asyncio.sleep(EVERY_S)
+            raise
+        for detail in said.details:
+            if detail not in told:
+                logger.warning("delivery_troubled", reason=detail)
+        told = frozenset(said.details)
+        signed = signer.standing(now()) if signer else Standing(True, "")
+        text = "; ".join(filter(None, (AWAY if away.lately else "", signed.text, said.text)))
+        channels = [replace(one, waiting=counted.get(one.channel, 0)) for one in delivery.providers.standings()]
+        await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text, channels)
+
+    await for_ever(turn, away, EVERY_S)
 
 
 async def _tell(
@@ -305,15 +233,14 @@ async def _tell(
 
 async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime], kept: timedelta, away: Away) -> None:
     """Once an hour, in steps with pauses, so that deliveries do not wait."""
-    while True:
-        try:
-            at_ms = to_ms(now())
-            told = partial(before_purge, trail=trail, now_ms=at_ms)
-            await ledger.write(partial(forget, before_ms=to_ms(now() - kept)))
-            await ledger.write(partial(forget_unconfirmed, now=now()))
-            await ledger.write(partial(forget_letters, before_ms=to_ms(now() - kept)))
-            deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept), told=told, proven=proven))
-        except LedgerUnavailable as error:
-            away(error)
-            deleted = 0
-        await asyncio.sleep(PURGE_PAUSE_S if deleted == STEP else PURGE_EVERY_S)
+
+    async def turn() -> float:
+        told = partial(before_purge, trail=trail, now_ms=to_ms(now()))
+        before_ms = to_ms(now() - kept)
+        await ledger.write(partial(forget, before_ms=before_ms))
+        await ledger.write(partial(forget_unconfirmed, now=now()))
+        await ledger.write(partial(forget_letters, before_ms=before_ms))
+        deleted = await ledger.write(partial(purge, before_ms=before_ms, told=told, proven=proven))
+        return PURGE_PAUSE_S if deleted == STEP else PURGE_EVERY_S
+
+    await for_ever(turn, away, PURGE_EVERY_S)

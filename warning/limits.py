@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection
 
-from notifiers.ledger.database import Ledger, LedgerUnavailable
+from notifiers.ledger.database import Ledger
 from notifiers.ledger.limits import Risen, concerned, tell
 from notifiers.ledger.positions import keep, next_offsets
 from notifiers.revision import Measurement, Status
@@ -22,9 +22,9 @@ from rules.messages import Assessment
 from sensors.readings import Flag
 from sensors.times import to_ms, to_utc
 from sensors.units import UNIT_OF
-from warning.away import Away
+from warning.away import Away, for_ever
 from warning.config.model import Config
-from warning.log.api import Log, LogUnavailable, OutsideLog, Record
+from warning.log.api import Log, OutsideLog, Record
 from warning.log.topics import ASSESSMENTS
 
 logger = structlog.get_logger()
@@ -53,17 +53,14 @@ class Limits:
 
     async def for_ever(self, away: Away) -> None:
         """Follow the assessments; where the log has forgotten some, from what it still has."""
-        while True:
-            try:
-                await self._follow()
-            except LogUnavailable as error:
-                logger.warning("limits_wait", reason=str(error))
-            except OutsideLog as error:
-                logger.warning("limits_missed_readings", reason=str(error))
-                await self._keep({error.partition: error.start - 1})
-            except LedgerUnavailable as error:
-                away(error)
-            await asyncio.sleep(RETRY_S)
+        await for_ever(self._turn, away, RETRY_S)
+
+    async def _turn(self) -> None:
+        try:
+            await self._follow()
+        except OutsideLog as error:
+            logger.warning("limits_missed_readings", reason=str(error))
+            await self._keep({error.partition: error.start - 1})
 
     async def _follow(self) -> None:
         positions = await self._ledger.read(partial(next_offsets, topic=ASSESSMENTS))

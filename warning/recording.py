@@ -34,6 +34,7 @@ class Terms:
     status: Status
     content: Content
     voice: Collection[str] = ()  # channels that call people
+    showing: Collection[str] = ()  # channels that show what was told until its expiry
     sign: Callable[[bytes], bytes] | None = None  # what signs CAP messages, where they are signed; never fails
     sheets: bool = False  # whether the control room sets every revision in MoWaS
 
@@ -118,7 +119,7 @@ def _write(connection: Connection, message: Said, cap: bytes, terms: Terms) -> b
     """Whether it was a revision that is new."""
     match message:
         case Revision():
-            new = record(connection, message, cap)
+            new = record(connection, message, cap, terms.showing)
             if new:
                 show(connection, message, sheets=terms.sheets)
             return new

@@ -1,23 +1,19 @@
 """Whom a warning of level 2 or 3 did not reach is told to staff: a note, of which the steward makes a page."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
-import structlog
 
-from notifiers.ledger.database import Ledger, LedgerUnavailable
+from notifiers.ledger.database import Ledger
 from notifiers.ledger.reach import GivenUp, given_up
 from rules.messages import Note, NoteReason
 from sensors.times import to_ms
-from warning.away import Away
+from warning.away import Away, for_ever
 from warning.lifecycle.state import hashed
-from warning.log.api import Log, LogUnavailable, Message, partition_of
+from warning.log.api import Log, Message, partition_of
 from warning.log.topics import EVENTS
-
-logger = structlog.get_logger()
 
 FROM_LEVEL = 2
 LOOK_S = 5.0
@@ -36,15 +32,8 @@ class Unreached:
         self._told: set[str] = set()
 
     async def for_ever(self, away: Away) -> None:
-        """Look every few seconds; while the ledger or the log is away, later."""
-        while True:
-            try:
-                await self.tell()
-            except LedgerUnavailable as error:
-                away(error)
-            except LogUnavailable as error:
-                logger.warning("unreached_not_told", reason=str(error))
-            await asyncio.sleep(LOOK_S)
+        """Look every few seconds."""
+        await for_ever(self.tell, away, LOOK_S)
 
     async def tell(self) -> None:
         """Append a note for what is new. After a crash the same note comes again, under the same id."""

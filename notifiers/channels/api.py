@@ -35,7 +35,14 @@ class DeliveryError(Exception):
     """The message was not delivered, and whether trying again can help."""
 
     def __init__(
-        self, channel: str, reason: str, *, retryable: bool, retry_after: float | None = None, gone: bool = False
+        self,
+        channel: str,
+        reason: str,
+        *,
+        retryable: bool,
+        retry_after: float | None = None,
+        gone: bool = False,
+        of_recipient: bool = False,
     ) -> None:
         super().__init__(f"{channel}: {reason}")
         self.channel = channel
@@ -43,6 +50,7 @@ class DeliveryError(Exception):
         self.retryable = retryable
         self.retry_after = retry_after  # seconds the other side asked for
         self.gone = gone  # there is nobody at the address any more, and never will be
+        self.of_recipient = of_recipient  # this one mailbox is full or puts us off: it says nothing of the provider
 
 
 class OutcomeUnknown(Exception):
@@ -59,8 +67,11 @@ class Handover:
     Of use from any thread. This one writes nothing down.
     """
 
-    def begins(self) -> None:
+    def begins(self, reference: str = "") -> None:
         """From here on the other side may have the message.
+
+        ``reference`` is its name for the message, where that is known before and it will send a receipt about it: then
+        one can end a doubt.
 
         Raises:
             NotHandedOver: do not send it.
@@ -69,7 +80,7 @@ class Handover:
     def accepted(self, reference: str = "") -> None:
         """The other side has it, whatever may still go wrong with the farewell.
 
-        ``reference`` is its name for the message, where it will send a receipt about it.
+        ``reference`` is its name for the message, where it will send a receipt about it and gives the name only now.
         """
 
 

@@ -4,6 +4,7 @@ import asyncio
 import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 import structlog
@@ -46,15 +47,16 @@ class SignChannel:
             command = command_of(message, left_s)
         except ValueError as error:
             raise self._error(str(error), retryable=False) from error
+        reference = reference_of(command.confirm_topic, command.id)
         try:
-            await self._line.send(command, handover.begins)
+            await self._line.send(command, partial(handover.begins, reference))
         except NotConnected as error:
             raise self._error(str(error), retryable=True) from error
         except CommandRefused as error:
             raise self._error(f"the broker refuses it: {error}", retryable=not error.final) from error
         except ConnectionLost as error:
             raise OutcomeUnknown(str(error)) from error
-        handover.accepted(reference_of(command.confirm_topic, command.id))
+        handover.accepted()
 
     def listen(self, hear: Hear) -> None:
         """Signs confirm on the connection that commands go out on, from the first one to them on."""

@@ -19,6 +19,7 @@ TIMEOUT_S = 15.0  # for one answer of the server; an attempt as a whole ends ear
 IDLE_S = 10.0  # servers close a silent connection after minutes, firewalls forget it sooner
 THREADS = 16
 GO_ON = 354
+CLOSING = 421
 _FULL_STOP = re.compile(rb"^\.", re.MULTILINE)  # alone on a line it would end the letter: RFC 5321, 4.5.2
 
 
@@ -103,7 +104,7 @@ class SmtpChannel:
             code, text = server.docmd("DATA")
             if code != GO_ON:
                 raise self._refusal(code, text, to, retryable=code < 500)
-            handover.begins()
+            handover.begins(message.id)
             try:
                 server.send(_FULL_STOP.sub(b"..", letter) + b".\r\n")
                 code, text = server.getreply()
@@ -113,7 +114,7 @@ class SmtpChannel:
             if not 200 <= code < 300 and not 400 <= code < 600:
                 raise OutcomeUnknown("the server's word about the letter is none of SMTP")
             self._answered((code, text), to)
-            handover.accepted(message.id)
+            handover.accepted()
 
     @contextlib.contextmanager
     def _line(self, call: Call) -> Iterator[smtplib.SMTP]:
@@ -190,7 +191,10 @@ class SmtpChannel:
 
     def _refusal(self, code: int, text: bytes | str, to: str = "", *, retryable: bool) -> DeliveryError:
         said = text.decode(errors="replace") if isinstance(text, bytes) else text
-        return self._error(f"{code} {said.replace(to, '…') if to else said}", retryable=retryable)
+        # Once the recipient is named, only a server that closes or is unwell itself (RFC 3463, X.3) is at fault.
+        of_recipient = bool(to) and code != CLOSING and not said.startswith("4.3.")
+        reason = f"{code} {said.replace(to, '…') if to else said}"
+        return DeliveryError(self._name, reason, retryable=retryable, of_recipient=of_recipient)
 
     def _error(self, reason: str, *, retryable: bool) -> DeliveryError:
         return DeliveryError(self._name, reason, retryable=retryable)

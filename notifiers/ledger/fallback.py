@@ -1,8 +1,9 @@
 """One recipient, several channels: which go out at once, which stand by, which take over.
 
 At level 3 all do at once. At level 2 the first choice goes out, and each further channel a minute after the one before
-unless one of them has been accepted; at level 1 a further one only where the channel before refused for good. Who has
-been told of a warning on a channel hears everything further on it at once.
+unless one of them has been accepted; at level 1 a further one only where the channel before refused for good. A lasting
+doubt is followed by the next channel too, but not at level 1. Who was told of a warning on a channel hears all that
+follows on it at once.
 """
 
 from collections.abc import Sequence
@@ -57,16 +58,25 @@ def spare_others(connection: Connection, rows: Sequence[int]) -> None:
 
 def fall_back(connection: Connection, row: int, now: datetime) -> None:
     """A channel has refused it for good: the next one takes over at once. DEAD is who has none left."""
-    siblings = select(deliveries.c.id).where(_siblings(row)).limit(1)
     # What was spared is taken up again where the acceptance of the channel before it came to nothing.
-    idle = and_(deliveries.c.state.in_((State.STANDBY, State.SPARED)), deliveries.c.expires_ms > to_ms(now))
-    waiting = siblings.where(idle).order_by(deliveries.c.rank, deliveries.c.id)
-    next_one = connection.execute(waiting).scalar()
+    _take_over(connection, row, now, deliveries.c.state.in_((State.STANDBY, State.SPARED)))
+    hopeful = select(deliveries.c.id).where(_siblings(row), deliveries.c.state.in_(HOPEFUL)).limit(1)
+    if connection.execute(hopeful).first() is not None:
+        connection.execute(update(deliveries).where(deliveries.c.id == row).values(state=State.FALLBACK.value))
+
+
+def doubt(connection: Connection, row: int, now: datetime) -> None:
+    """It may have arrived and is not repeated any more: from level 2 on the next channel goes out at once too."""
+    _take_over(connection, row, now, and_(deliveries.c.state == State.STANDBY, deliveries.c.level > 1))
+
+
+def _take_over(connection: Connection, row: int, now: datetime, which: ColumnElement[bool]) -> None:
+    idle = and_(_siblings(row), which, deliveries.c.expires_ms > to_ms(now))
+    first = select(deliveries.c.id).where(idle).order_by(deliveries.c.rank, deliveries.c.id).limit(1)
+    next_one = connection.execute(first).scalar()
     if next_one is not None:
         takes_over = update(deliveries).where(deliveries.c.id == next_one)
         connection.execute(takes_over.values(state=State.QUEUED.value, due_ms=0, changed_ms=to_ms(now)))
-    if connection.execute(siblings.where(deliveries.c.state.in_(HOPEFUL))).first() is not None:
-        connection.execute(update(deliveries).where(deliveries.c.id == row).values(state=State.FALLBACK.value))
 
 
 def stand_down(connection: Connection, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Leasing rows to send, and settling what became of them. Every function runs inside one write."""
+"""Leasing rows to send. Every function runs inside one write."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Row,
     Select,
     and_,
-    bindparam,
     exists,
-    insert,
-    literal,
     null,
     select,
     tuple_,
@@ -23,21 +20,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from notifiers.ledger.fallback import fall_back, spare_others, stand_down
+from notifiers.ledger.fallback import stand_down
 from notifiers.ledger.leases import Lease
-from notifiers.ledger.outdated import outdated, supersede
-from notifiers.ledger.residents import leave, sealed_of
-from notifiers.ledger.tables import About, State, attempts, deliveries, notices, revisions
+from notifiers.ledger.outdated import outdated
+from notifiers.ledger.residents import sealed_of
+from notifiers.ledger.tables import REACHED, About, State, deliveries, notices, revisions
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision
 from notifiers.subscriptions.letters import Letter
-from notifiers.texts import clean
-from sensors.times import to_ms
+from sensors.times import to_ms, to_utc
 
 Said = Revision | Page | GaugeNotice | Letter
 
 _SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
-ENDED = "the sending process ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,84 +45,8 @@ class Leased:
     channel: str
     language: str
     about: About
-    message: Said
+    message: Said  # as long in force as the row, which an extension prolongs
     sealed: bytes | None = None  # address of a resident; others stand in the configuration
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one attempt."""
-
-    id: int
-    attempt: int
-    state: State  # QUEUED: to be tried again
-    at: datetime
-    reason: str = ""
-    due: datetime | None = None  # when to try again
-    reference: str = ""  # of what was accepted: the provider's name for it, where it sends receipts
-
-
-def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Write down how attempts ended; once more changes nothing.
-
-    Acceptance counts however late it comes. Any other end of a lease that somebody else has taken
-    over meanwhile is only noted.
-    """
-    _accept(connection, [one for one in outcomes if one.state is State.ACCEPTED])
-    for outcome in outcomes:
-        if outcome.state is not State.ACCEPTED:
-            _end(connection, outcome)
-    _note(connection, outcomes)
-
-
-def _accept(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Many at once: in a release to a whole city this is nearly all there is to write."""
-    if not outcomes:
-        return
-    mine = and_(
-        deliveries.c.id == bindparam("row"), *(deliveries.c.state != done for done in (State.ACCEPTED, State.DELIVERED))
-    )
-    values = _ended(State.ACCEPTED, bindparam("at"), bindparam("why"), null()) | {"reference": bindparam("name")}
-    rows = [
-        {"row": one.id, "at": to_ms(one.at), "why": clean(one.reason), "name": one.reference or None}
-        for one in outcomes
-    ]
-    connection.execute(update(deliveries).where(mine).values(values), rows)
-    spare_others(connection, [one.id for one in outcomes])
-
-
-def _end(connection: Connection, outcome: Outcome) -> None:
-    row = deliveries.c.id == outcome.id
-    mine = and_(row, deliveries.c.leased_until.is_not(None), deliveries.c.attempt == outcome.attempt)
-    due = null() if outcome.due is None else literal(to_ms(outcome.due), BigInteger)
-    values = _ended(outcome.state, to_ms(outcome.at), clean(outcome.reason), due)
-    if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
-        return
-    if outcome.state is State.DEAD:
-        fall_back(connection, outcome.id, outcome.at)
-    if outcome.state is State.GONE:
-        name = select(deliveries.c.recipient).where(row)
-        leave(connection, connection.execute(name).scalar_one())
-    if outcome.due is not None:
-        supersede(connection, row)  # something newer may have come meanwhile
-
-
-def _ended(state: State, at_ms: object, reason: object, due_ms: object) -> dict[str, Any]:
-    lease = dict.fromkeys(("leased_boot", "leased_until", "leased_by"))
-    return {"state": state.value, "due_ms": due_ms, "reason": reason, "changed_ms": at_ms, **lease}
-
-
-def _note(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    if not outcomes:
-        return
-    names = ("delivery", "number", "at_ms", "outcome", "reason")
-    columns = [bindparam(f"new_{name}", type_=attempts.c[name].type) for name in names]
-    same = exists().where(*(attempts.c[name] == column for name, column in zip(names, columns, strict=True)))
-    # The row may have been deleted: an outcome can come as late as it likes.
-    there = exists().where(deliveries.c.id == columns[0])
-    made = insert(attempts).from_select(list(names), select(*columns).where(there, ~same))
-    rows = [(one.id, one.attempt, to_ms(one.at), one.state.value, clean(one.reason)) for one in outcomes]
-    connection.execute(made, [{f"new_{name}": value for name, value in zip(names, row, strict=True)} for row in rows])
 
 
 def expire(connection: Connection, now: datetime) -> None:
@@ -157,6 +76,8 @@ def lease(connection: Connection, free: Mapping[str, int], now: datetime, terms:
 
 def _leased(row: Row[Any], said: Said, sealed: bytes | None) -> Leased:
     about = About(row.about)
+    if row.expires_ms != to_ms(said.expires):
+        said = replace(said, expires=to_utc(row.expires_ms))
     return Leased(row.id, row.attempt, row.recipient, row.channel, row.language, about, said, sealed)
 
 
@@ -182,7 +103,7 @@ def _lease(connection: Connection, channel: str, places: int, now_ms: int, terms
         "leased_until": terms.now_ms + terms.length_ms,
         "leased_by": terms.holder,
     }
-    names = ("id", "attempt", "recipient", "channel", "language", "lane", "said", "about")
+    names = ("id", "attempt", "recipient", "channel", "language", "lane", "said", "about", "expires_ms")
     take = update(row).where(row.c.id.in_(found)).values(values).returning(*(row.c[name] for name in names))
     try:
         with connection.begin_nested():
@@ -213,13 +134,16 @@ def _due(channel: str, places: int, now_ms: int) -> Select[tuple[int]]:
 
 def fates(connection: Connection, leased: Sequence[Leased], now: datetime) -> dict[int, State]:
     """A last look before sending, by row: LEASED while it may go out, or why it may not."""
-    columns = (deliveries.c.id, deliveries.c.leased_until, deliveries.c.attempt, deliveries.c.expires_ms)
+    row = deliveries.c
+    columns = (row.id, row.state, row.leased_until, row.attempt, row.expires_ms)
     query = select(*columns, outdated().label("outdated")).where(deliveries.c.id.in_([one.id for one in leased]))
-    found = {row.id: row for row in connection.execute(query)}
+    found = {one.id: one for one in connection.execute(query)}
     return {one.id: _fate(found.get(one.id), one.attempt, to_ms(now)) for one in leased}
 
 
 def _fate(row: Row[Any] | None, attempt: int, now_ms: int) -> State:
+    if row is not None and row.state in REACHED:  # by an attempt of which somebody else has heard only now
+        return State.ACCEPTED
     if row is None or row.leased_until is None or row.attempt != attempt or row.outdated:
         return State.SUPERSEDED
     return State.EXPIRED if row.expires_ms <= now_ms else State.LEASED

@@ -29,11 +29,14 @@ def outdated() -> ColumnElement[bool]:
 
 
 def _older_revision() -> ColumnElement[bool]:
-    """An extension is no news: it makes no rows."""
+    """An extension is no news, but for the extension before it."""
+    own = revisions.alias()
+    mine = and_(own.c.identifier == deliveries.c.said, own.c.change == Change.EXTENDED.value)
+    extension = exists().where(mine).correlate(deliveries)
     newer = exists().where(
         revisions.c.warning == deliveries.c.warning,
         revisions.c.number > deliveries.c.number,
-        revisions.c.change != Change.EXTENDED.value,
+        or_(revisions.c.change != Change.EXTENDED.value, extension),
     )
     return and_(deliveries.c.about == About.REVISION.value, newer)
 

@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, select, tuple_
 
 from notifiers.ledger.outbox import messages
 from notifiers.ledger.queries import ended
-from notifiers.ledger.tables import GIVEN_UP, About, State, deliveries, notices, revisions
-from notifiers.revision import Revision
-
-REACHED = (State.ACCEPTED, State.DELIVERED)
+from notifiers.ledger.tables import GIVEN_UP, REACHED, About, State, deliveries, notices, revisions
+from notifiers.revision import Change, Revision
 
 
 class Reached(NamedTuple):
@@ -112,7 +110,18 @@ class GivenUp(NamedTuple):
 
 
 def given_up(connection: Connection, from_level: int, since_ms: int) -> list[GivenUp]:
-    """Revisions of at least a level whose delivery to somebody was given up since a time."""
+    """Revisions of at least a level that reached somebody on no channel, where that was given up since a time.
+
+    Who was given up on several channels counts once.
+    """
+    mine, other, later = deliveries.c, deliveries.alias(), deliveries.alias()
+    taken = exists().where(other.c.said == mine.said, other.c.recipient == mine.recipient, other.c.state.in_(REACHED))
+    not_last = exists().where(
+        later.c.said == mine.said,
+        later.c.recipient == mine.recipient,
+        later.c.state.in_(GIVEN_UP),
+        tuple_(later.c.changed_ms, later.c.id) > tuple_(mine.changed_ms, mine.id),
+    )
     query = (
         select(deliveries.c.said, deliveries.c.channel, func.count().label("number"))
         .where(
@@ -120,6 +129,8 @@ def given_up(connection: Connection, from_level: int, since_ms: int) -> list[Giv
             deliveries.c.about == About.REVISION.value,
             deliveries.c.level >= from_level,
             deliveries.c.changed_ms >= since_ms,
+            ~taken,
+            ~not_last,
         )
         .group_by(deliveries.c.said, deliveries.c.channel)
         .order_by(deliveries.c.said, deliveries.c.channel)
@@ -128,4 +139,8 @@ def given_up(connection: Connection, from_level: int, since_ms: int) -> list[Giv
     for row in connection.execute(query):
         by_channel[row.said][row.channel] = row.number
     said = messages(connection, set(by_channel))
-    return [GivenUp(one, by_channel[name]) for name, one in sorted(said.items()) if isinstance(one, Revision)]
+    return [
+        GivenUp(one, by_channel[name])
+        for name, one in sorted(said.items())
+        if isinstance(one, Revision) and one.change is not Change.EXTENDED  # which goes to who has been told
+    ]

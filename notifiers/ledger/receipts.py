@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from notifiers.channels.api import Receipt
-from notifiers.ledger.fallback import fall_back
+from notifiers.ledger.fallback import fall_back, spare_others
 from notifiers.ledger.tables import State, deliveries, receipts
 from notifiers.texts import clean
 from sensors.times import to_ms, to_utc
 
-#: States that a receipt may still change.
-_OPEN = (State.ACCEPTED, State.UNKNOWN)
+#: States that a receipt may still change; what is to be sent again after a doubt is QUEUED.
+_OPEN = (State.ACCEPTED, State.UNKNOWN, State.QUEUED)
 
 
 def receive(connection: Connection, receipt: Receipt) -> None:
@@ -36,7 +36,7 @@ def match(connection: Connection) -> None:
     # From the few receipts outwards: asked for what both have, SQLite reads all deliveries in every turn.
     found = connection.execute(select(*columns).join_from(receipts, deliveries, about, isouter=True)).all()
     for row in found:
-        if row.id is None:
+        if row.id is None or row.state == State.LEASED:  # what is being sent again now will have an end of its own
             continue
         if State(row.state) in _OPEN:
             _settle(connection, row)
@@ -53,5 +53,7 @@ def _settle(connection: Connection, row: Row[Any]) -> None:
     state = State.DELIVERED if row.delivered else State.DEAD
     values = {"state": state.value, "due_ms": None, "reason": row.reason, "changed_ms": row.at_ms}
     connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
-    if not row.delivered:
+    if row.delivered:
+        spare_others(connection, [row.id])
+    else:
         fall_back(connection, row.id, to_utc(row.at_ms))

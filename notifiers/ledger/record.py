@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, literal, or_, select, update
 
-from notifiers.ledger.audience import told_of
+from notifiers.ledger.audience import shown_to, told_of
 from notifiers.ledger.fallback import at_once, state_and_due
 from notifiers.ledger.outdated import supersede
 from notifiers.ledger.tables import TOLD, About, State, deliveries, notices, revisions, subscribers
@@ -18,7 +18,7 @@ from sensors.times import to_ms
 #: Whose turn it is among rows that wait; lower goes first. The first one also takes back a retraction.
 RETRACTION_LANE, PAGE_LANE, ALL_CLEAR_LANE, NOTICE_LANE = 0, 2, 3, 5
 LANES = {3: 1, 2: 4, 1: 5}  # by level
-DIGEST_LANE = 6  # what can wait for everything else, like a letter about a subscription
+DIGEST_LANE = 6  # what can wait for everything else, like an extension, or a letter about a subscription
 AT_ONCE = literal(True)
 
 
@@ -45,10 +45,11 @@ def check(said: Revision | Notice, status: Status) -> None:
         raise UnusableRevision(f"{said.identifier}: a time without its offset")
 
 
-def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
+def record(connection: Connection, revision: Revision, cap: bytes, showing: Collection[str] = ()) -> bool:
     """Keep a revision and make a row for everybody it goes to; False where it is known already.
 
-    An extension makes no rows: what still waits to be sent stays right for longer.
+    An extension goes silently to who has been told on the channels ``showing`` what they were told until its expiry,
+    and to nobody else: what still waits to be sent stays right for longer.
     """
     known = select(revisions.c.identifier).where(revisions.c.identifier == revision.identifier)
     if connection.execute(known).first() is not None:
@@ -56,10 +57,12 @@ def record(connection: Connection, revision: Revision, cap: bytes) -> bool:
     connection.execute(insert(revisions).values(_columns(revision, cap)))
     if revision.change is Change.EXTENDED:
         _extend(connection, revision)
-        return True
-    urgent = revision.change in (Change.RETRACTED, Change.REINSTATED)
-    goes = at_once(revision.level, urgent=urgent, told=told_of(revision.warning))
-    queue(connection, revision, About.REVISION, lane_of(revision), _those(_hearers(revision)), goes)
+        shown = and_(subscribers.c.channel.in_(showing), shown_to(revision.warning))
+        queue(connection, revision, About.REVISION, DIGEST_LANE, _those(shown))
+    else:
+        urgent = revision.change in (Change.RETRACTED, Change.REINSTATED)
+        goes = at_once(revision.level, urgent=urgent, told=told_of(revision.warning))
+        queue(connection, revision, About.REVISION, lane_of(revision), _those(_hearers(revision)), goes)
     supersede(connection, deliveries.c.warning == revision.warning)
     return True
 

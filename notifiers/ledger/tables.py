@@ -53,8 +53,10 @@ class About(StrEnum):
     LETTER = "letter"  # to one resident, about the subscription
 
 
-#: Who is in one of these has been told of a warning, or will be.
-TOLD = (State.QUEUED, State.LEASED, State.ACCEPTED, State.DELIVERED, State.UNKNOWN)
+#: Who is in one of these has been told of a warning, as far as anybody knows.
+REACHED = (State.ACCEPTED, State.DELIVERED)
+#: Who is in one of these has been told, or may have been, or will be.
+TOLD = (State.QUEUED, State.LEASED, *REACHED, State.UNKNOWN)
 #: A recipient with a row in one of these is reached, or may be yet.
 HOPEFUL = (*TOLD, State.STANDBY)
 #: Who is in one of these was not reached, and no further attempt is made.
@@ -160,7 +162,7 @@ deliveries = Table(
     Column("leased_by", String),  # the process, by a name that no other ever has
     Column("reason", Text, nullable=False),  # of the last failure
     Column("changed_ms", BigInteger, nullable=False),
-    Column("reference", String),  # the provider's name for the accepted message, where it gives receipts
+    Column("reference", String),  # the provider's name for what it has or may have, where it gives receipts
     Unique("said", "recipient", "channel", "language"),
     Index("deliveries_of_warning", "warning", "recipient", "channel"),
     Index("deliveries_by_state", "state", "expires_ms"),  # also: what has run out, looked for in every turn

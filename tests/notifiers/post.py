@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from notifiers.channel_specs import ChannelLimits, ChannelSpec
+from notifiers.channel_specs import SHOWING, ChannelLimits, ChannelSpec
 from notifiers.channels.api import Channel, Handover, Outgoing
 from notifiers.deliver import Delivery
 from notifiers.envelope import Links, envelopes
@@ -47,13 +47,17 @@ class Scripted:
         self._answers = list(answers)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
-        handover.begins()
+        handover.begins(self.reference(message))
         self.sent.append(message)
         answer = self.answer(message)
         if isinstance(answer, Exception):
             raise answer
         if answer is not None:
             await answer(message)
+
+    def reference(self, message: Outgoing) -> str:
+        """Its name for the message, where it knows one before it is sent."""
+        return ""
 
     def answer(self, message: Outgoing) -> Exception | Answer | None:
         return self._answers.pop(0) if self._answers else None
@@ -81,8 +85,12 @@ class Post:
 
     def __post_init__(self) -> None:
         self.ledger.write_now(partial(claim, status=Status.ACTUAL))
-        self.ledger.write_now(partial(synchronise, recipients=self.recipients, people=self.people))
+        self.settle()
         self.restart()
+
+    def settle(self) -> None:
+        """What the configuration says of recipients and people holds from now on."""
+        self.ledger.write_now(partial(synchronise, recipients=self.recipients, people=self.people))
 
     def restart(self) -> None:
         """Another process takes over."""
@@ -95,11 +103,14 @@ class Post:
         for message in messages:
             match message:
                 case Revision():
-                    self.ledger.write_now(partial(record, revision=message, cap=b"<alert/>"))
+                    self.ledger.write_now(partial(record, revision=message, cap=b"<alert/>", showing=self._showing()))
                 case Page():
                     self.ledger.write_now(partial(record_page, page=message, voice=self.voice))
                 case GaugeNotice():
                     self.ledger.write_now(partial(record_gauge_notice, notice=message))
+
+    def _showing(self) -> list[str]:
+        return [name for name, spec in self.specs.items() if spec.kind in SHOWING]
 
     async def work(self) -> None:
         """Send everything that is due by now, and wait for how it ends."""

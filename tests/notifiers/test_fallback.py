@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifiers.channels.api import DeliveryError
+from notifiers.channels.api import DeliveryError, OutcomeUnknown
 from notifiers.ledger.database import Ledger
 from notifiers.revision import Change
 from tests.notifiers.post import Post, Scripted
@@ -11,6 +11,7 @@ from tests.notifiers.samples import NOON, flood, page, person, recipient
 pytestmark = pytest.mark.asyncio
 
 BUSY = DeliveryError("push", "503 overloaded", retryable=True)
+LATE = OutcomeUnknown("no answer")
 GONE = DeliveryError("push", "410 gone", retryable=False)
 
 
@@ -89,6 +90,22 @@ async def test_reached_on_another_channel_nobody_is_called_dead(ledger: Ledger) 
     office.say(flood(level=3))
     await office.work()
     assert states(office) == ["FALLBACK", "ACCEPTED", "ACCEPTED"]
+
+
+@pytest.mark.parametrize(
+    ("level", "others"), [(1, ["STANDBY", "STANDBY"]), (2, ["ACCEPTED", "SPARED"]), (3, ["ACCEPTED", "ACCEPTED"])]
+)
+async def test_lasting_doubt_is_followed_by_the_next_one_but_for_level_1(
+    ledger: Ledger, level: int, others: list[str]
+) -> None:
+    """Before the minute is over after which it would go out by itself."""
+    office = anna(ledger, *[LATE] * 50)
+    office.say(flood(level=level))
+    await office.work()
+    for _ in range(6):
+        await office.later(5)
+    assert states(office) == ["UNKNOWN", *others]
+    assert len(office.channels["push"].sent) == (1 if level == 1 else 3)  # type: ignore[attr-defined]
 
 
 async def test_on_whose_channel_it_was_said_it_goes_on(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ import pytest
 from notifiers.channels.api import NotHandedOver
 from notifiers.handover import WrittenHandover
 from notifiers.journal import Became, open_journal
-from notifiers.ledger.outbox import Outcome
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.tables import State
 from tests.notifiers.samples import NOON
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifiers.journal import NOT_BEGUN, Became, Journal, Key, open_journal, what_became
-from notifiers.ledger.outbox import Outcome
+from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.tables import State
 from tests.notifiers.samples import NOON
 

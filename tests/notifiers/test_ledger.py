@@ -72,12 +72,14 @@ async def test_an_update_of_a_low_level_does_not_reach_who_never_heard_of_it(led
     assert office.rows() == []
 
 
-async def test_an_extension_makes_no_rows_and_keeps_what_waits_alive(ledger: Ledger) -> None:
+async def test_an_extension_of_letters_makes_no_rows_and_keeps_what_waits_alive(ledger: Ledger) -> None:
     office = post(ledger, recipient("anna", "email"))
     office.say(flood(), flood(2, change=Change.EXTENDED, expires=NOON + timedelta(hours=12)))
     assert queued(office.rows()) == [("r1", "anna", "email")]
     await office.later(7 * 3600)  # after the first expiry, before the second
     assert office.states() == ["ACCEPTED"]
+    [sent] = office.channels["email"].sent  # type: ignore[attr-defined]
+    assert sent.expires == NOON + timedelta(hours=12)  # which signs and push services look at
 
 
 async def test_a_newer_revision_replaces_what_still_waits(ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ from tests.notifiers.samples import NOON, flood, recipient
 pytestmark = pytest.mark.asyncio
 
 DOWN = DeliveryError("push", "503", retryable=True)
+FULL = DeliveryError("push", "452 mailbox full", retryable=True, of_recipient=True)
 GONE = DeliveryError("push", "410", retryable=False)
 
 
@@ -39,6 +40,15 @@ async def test_people_who_are_gone_say_nothing_about_it(ledger: Ledger) -> None:
     office.say(flood())
     await office.work()
     assert len(push.sent) == 100
+
+
+async def test_mailboxes_that_are_full_or_put_us_off_say_nothing_about_it(ledger: Ledger) -> None:
+    push = Scripted(*[FULL] * 60)
+    office = Post(ledger, [recipient(f"p{number}", "push") for number in range(100)], {"push": push})
+    office.say(flood())
+    await office.work()
+    assert {message.recipient for message in push.sent} == {f"p{number}" for number in range(100)}
+    assert office.delivery.providers.standing("push").failing_since is None
 
 
 class Failing(Scripted):

@@ -4,12 +4,13 @@ import pytest
 
 from notifiers.channels.api import DeliveryError, OutcomeUnknown
 from notifiers.ledger.database import Ledger
-from notifiers.ledger.reach import Reached, reached, unreached
+from notifiers.ledger.reach import Reached, given_up, reached, unreached
 from tests.notifiers.post import Post, Scripted
 from tests.notifiers.samples import flood, page, person, recipient
 
 pytestmark = pytest.mark.asyncio
 
+BUSY = DeliveryError("push", "503 overloaded", retryable=True)
 GONE = DeliveryError("push", "410 gone", retryable=False)
 
 
@@ -40,6 +41,32 @@ async def test_every_delivery_is_counted_once(ledger: Ledger) -> None:
     await office.work()
     counted = sum(sum(value for value in row[5:] if isinstance(value, int)) for row in told(ledger))
     assert counted == len(office.rows())
+
+
+def lost(ledger: Ledger) -> list[dict[str, int]]:
+    return [dict(one.by_channel) for one in ledger.read_now(lambda c: given_up(c, from_level=2, since_ms=0))]
+
+
+async def test_who_was_reached_on_another_channel_is_not_given_up(ledger: Ledger) -> None:
+    """At level 3 all channels go out; the mail server was down until the warning was over."""
+    people = [recipient(name, "push", "email") for name in ("anna", "ben")]
+    office = Post(ledger, people, {"push": Scripted(), "email": Scripted(*[BUSY] * 9)})
+    office.say(flood(level=3))
+    await office.work()
+    await office.later(6 * 3600)
+    assert sorted(office.states()) == ["ACCEPTED", "ACCEPTED", "EXPIRED", "EXPIRED"]
+    assert lost(ledger) == []
+
+
+async def test_who_was_reached_on_no_channel_is_given_up_once(ledger: Ledger) -> None:
+    channels = {"push": Scripted(BUSY), "email": Scripted(BUSY)}
+    office = Post(ledger, [recipient("anna", "push", "email")], dict(channels))
+    office.say(flood(level=3))
+    await office.work()
+    await office.later(6 * 3600)
+    assert office.states() == ["EXPIRED", "EXPIRED"]
+    [by_channel] = lost(ledger)
+    assert sum(by_channel.values()) == 1
 
 
 async def test_staff_who_were_not_reached(ledger: Ledger) -> None:

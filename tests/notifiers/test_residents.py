@@ -186,6 +186,31 @@ async def test_a_mistyped_address_worries_nobody(ledger: Ledger) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("purpose", [Purpose.KNOWN, Purpose.TEST])
+async def test_a_letter_that_a_stranger_can_cause_ends_no_subscription(ledger: Ledger, purpose: Purpose) -> None:
+    """Her server refuses a letter; of the flood she is told all the same."""
+    post, channel = office(ledger, REFUSED)
+    anna = signed_up(ledger, ANNA)
+    send_letter(ledger, purpose, anna)
+    await post.work()
+    post.say(flood())
+    await post.work()
+    assert [row.state for row in post.rows() if row.recipient == anna.id] == ["DEAD", "ACCEPTED"]
+    assert [message.to for message in channel.sent] == [ANNA, ANNA]
+    assert ledger.read_now(partial(standing, now_ms=to_ms(NOON))).ok
+
+
+@pytest.mark.asyncio
+async def test_a_letter_to_an_endpoint_that_is_gone_ends_its_subscription(ledger: Ledger) -> None:
+    post, _ = office(ledger, OVER)
+    anna = signed_up(ledger, ANNA)
+    send_letter(ledger, Purpose.TEST, anna)
+    await post.work()
+    assert post.states() == ["GONE"]
+    assert known(ledger, anna.id) is None
+
+
+@pytest.mark.asyncio
 async def test_without_the_key_nothing_is_lost(ledger: Ledger) -> None:
     post, channel = office(ledger)
     signed_up(ledger, ANNA)

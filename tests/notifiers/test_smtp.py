@@ -92,15 +92,24 @@ async def test_refusals_keep_their_kind_and_words(command: str, answer: str, *, 
     with smtp_server() as server:
         server.mailbox.answers[command] = answer
         error = await refused(server.port)
-    assert (error.reason, error.retryable) == (answer, retryable)
+    assert (error.reason, error.retryable, error.of_recipient) == (answer, retryable, True)
     assert server.mailbox.letters == []
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+@pytest.mark.parametrize("answer", ["421 closing", "451 4.3.0 out of order", "452 4.3.1 no room"])
+async def test_a_server_that_is_unwell_itself_says_so(command: str, answer: str) -> None:
+    with smtp_server() as server:
+        server.mailbox.answers[command] = answer
+        error = await refused(server.port)
+    assert (error.retryable, error.of_recipient) == (True, False)
 
 
 async def test_nobody_listens() -> None:
     with smtp_server() as server:
         port = server.port
     error = await refused(port)
-    assert error.retryable
+    assert (error.retryable, error.of_recipient) == (True, False)
     assert "refused" in error.reason
 
 
@@ -189,8 +198,8 @@ async def test_what_is_accepted_is_so_without_a_farewell() -> None:
     said: list[str] = []
 
     class Told(Handover):
-        def begins(self) -> None:
-            said.append("begins")
+        def begins(self, reference: str = "") -> None:
+            said.append(f"begins {reference}")
 
         def accepted(self, reference: str = "") -> None:
             said.append("accepted")
@@ -198,7 +207,7 @@ async def test_what_is_accepted_is_so_without_a_farewell() -> None:
     async with listening(accept_and_stay) as port:
         sending = channel(port)
         await sending.send(MESSAGE, Told())
-        assert said == ["begins", "accepted"]
+        assert said == [f"begins {MESSAGE.id}", "accepted"]
         begun = asyncio.get_running_loop().time()
         await sending.close()  # the server never answers it
         assert asyncio.get_running_loop().time() - begun < GOODBYE_S * 2

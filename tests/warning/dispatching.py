@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import select
 
 from notifiers.ledger.database import open_ledger
-from notifiers.ledger.outbox import ENDED
+from notifiers.ledger.outcomes import ENDED
 from notifiers.ledger.queries import standing
 from notifiers.ledger.tables import attempts, deliveries
 from notifiers.retries import Retries, Timing

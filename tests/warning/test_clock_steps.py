@@ -15,9 +15,9 @@ from sensors.times import to_ms, to_utc
 from tests.warning.dispatching import live_world
 from tests.warning.lifecycle.city import NOON, City
 from tests.warning.test_ticks import Machine
-from warning.dispatch import WorldClock, start_ms
 from warning.lifecycle.wanted import PROLONG_BEFORE
 from warning.ticks import Beat
+from warning.world_clock import WorldClock, start_ms
 
 HOUR_MS = 3_600_000
 EVERY_MS = 60_000

@@ -27,13 +27,13 @@ from tests.warning.dispatching import (
     trouble,
     until_states,
 )
-from warning.dispatch import WorldClock, start_ms
 from warning.log.topics import WARNINGS
 from warning.messages import DeskRow, WarningState
 from warning.status import counted, reporter
 from warning.stores.desk import Desk
 from warning.ticks import Beat
 from warning.world import World
+from warning.world_clock import WorldClock, start_ms
 
 pytestmark = [
     pytest.mark.asyncio,

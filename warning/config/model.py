@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
 
-from notifiers.channel_specs import AppriseChannel, ChannelSpec, Key
+from notifiers.channel_specs import SHOWING, AppriseChannel, ChannelSpec, Key
 from notifiers.institutions import Institution
 from notifiers.languages import Language, StaffLanguage
 from notifiers.spec import Issuer, PerLanguage, Person, Recipient, Texts
@@ -192,3 +192,8 @@ class Config(Frozen):
         return frozenset(
             name for name, spec in self.channels.items() if isinstance(spec, AppriseChannel) and spec.voice
         )
+
+    @property
+    def showing(self) -> frozenset[str]:
+        """The channels on which a message can take the place of another, and goes when its time is over."""
+        return frozenset(name for name, spec in self.channels.items() if spec.kind in SHOWING)

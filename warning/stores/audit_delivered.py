@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
 
 from notifiers.ledger.database import clock_ms
 from notifiers.ledger.tables import deliveries, revisions
@@ -71,7 +71,7 @@ def undigested(connection: Connection, now_ms: int, limit: int | None = None) ->
         select(revisions.c.identifier)
         .join(digested, digested.c.revision == revisions.c.identifier, isouter=True)
         .where(
-            revisions.c.change != Change.EXTENDED.value,  # tells nobody anew
+            or_(revisions.c.change != Change.EXTENDED.value, exists().where(rows)),  # tells few anew, or nobody
             or_(digested.c.seq.is_(None), late),
             or_(~open_rows.exists(), expiry <= now_ms - AFTER_EXPIRY_MS),
         )

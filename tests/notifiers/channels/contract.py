@@ -143,10 +143,10 @@ class Watched(WrittenHandover):
         self._loop = asyncio.get_running_loop()
         self._got = got
 
-    def begins(self) -> None:
+    def begins(self, reference: str = "") -> None:
         self.said.append("begins")
         self.got_before = self._got()
-        super().begins()
+        super().begins(reference)
         self._loop.call_soon_threadsafe(self.begun_event.set)
 
     def accepted(self, reference: str = "") -> None:

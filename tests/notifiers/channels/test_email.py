@@ -96,7 +96,7 @@ async def test_a_connection_that_nobody_uses_is_closed() -> None:
 
 async def test_what_must_not_begin_leaves_nothing_behind() -> None:
     class Late(Handover):
-        def begins(self) -> None:
+        def begins(self, reference: str = "") -> None:
             raise NotHandedOver("given up")
 
     with smtp_server() as server:

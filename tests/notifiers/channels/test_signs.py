@@ -150,12 +150,12 @@ class Heard:
         self.came.set()
 
 
-class Accepted(Handover):
+class Begun(Handover):
     """What the channel calls the command."""
 
     reference = ""
 
-    def accepted(self, reference: str = "") -> None:
+    def begins(self, reference: str = "") -> None:
         self.reference = reference
 
 
@@ -196,46 +196,46 @@ async def test_a_sign_confirms(
     tmp_path: Path, payload: bytes, correlation: bytes, delivered: bool, reason: str
 ) -> None:
     """Also where the ledger is away at that moment."""
-    heard, accepted = Heard(away=1), Accepted()
+    heard, begun = Heard(away=1), Begun()
     with mosquitto(tmp_path, LOGINS, LISTENS) as port:
         sign = channel(port)
         sign.listen(heard)
         async with at_bench(sign, COMMAND, nobody_asks):
-            await sign.send(replace(COMMAND, id="r1-7"), accepted)
+            await sign.send(replace(COMMAND, id="r1-7"), begun)
             await asyncio.to_thread(confirm, port, f"{TOPIC}/confirmed", payload, correlation)
             async with asyncio.timeout(10):
                 await heard.came.wait()
-    assert heard.receipts == [Receipt("signs", accepted.reference, delivered, NOON, reason)]
-    assert TOPIC not in accepted.reference
+    assert heard.receipts == [Receipt("signs", begun.reference, delivered, NOON, reason)]
+    assert TOPIC not in begun.reference
 
 
 @pytest.mark.asyncio
 async def test_nobody_confirms_for_another_sign(tmp_path: Path) -> None:
     """What cannot be read is passed over, and the next word heard."""
-    heard, accepted = Heard(), Accepted()
+    heard, begun = Heard(), Begun()
     other = "signs/unterbarmen/2"
     with mosquitto(tmp_path, LOGINS, f"{LISTENS}user floodbell\ntopic write {other}\n") as port:
         sign = channel(port)
         sign.listen(heard)
         async with at_bench(sign, COMMAND, nobody_asks):
             await sign.send(replace(COMMAND, id="r1-8", to=other), Handover())
-            await sign.send(replace(COMMAND, id="r1-7"), accepted)
+            await sign.send(replace(COMMAND, id="r1-7"), begun)
             for said in (b"all went well", b"{}", b"[]"):
                 await asyncio.to_thread(confirm, port, f"{other}/confirmed", said)
             await asyncio.to_thread(confirm, port, f"{other}/confirmed", b"", b"r1-7")
             async with asyncio.timeout(10):
                 await heard.came.wait()
-    assert [one.reference == accepted.reference for one in heard.receipts] == [False]
+    assert [one.reference == begun.reference for one in heard.receipts] == [False]
 
 
 @pytest.mark.asyncio
 async def test_a_new_connection_listens_to_all_signs_of_before(tmp_path: Path) -> None:
-    heard, accepted = Heard(), Accepted()
+    heard, begun = Heard(), Begun()
     with mosquitto_node(tmp_path, LOGINS, LISTENS) as node:
         sign = channel(node.port)
         sign.listen(heard)
         async with at_bench(sign, COMMAND, nobody_asks):
-            await sign.send(replace(COMMAND, id="r1-7"), accepted)
+            await sign.send(replace(COMMAND, id="r1-7"), begun)
             node.kill()
             node.start()
             await asyncio.to_thread(confirm, node.port, f"{TOPIC}/confirmed", b"{}", b"r1-7")
@@ -244,4 +244,4 @@ async def test_a_new_connection_listens_to_all_signs_of_before(tmp_path: Path) -
                     with contextlib.suppress(DeliveryError):
                         await sign.greet()
                     await asyncio.sleep(0.05)
-    assert heard.receipts[0].reference == accepted.reference
+    assert heard.receipts[0].reference == begun.reference

@@ -150,7 +150,7 @@ async def test_connections_serve_many_messages(stand: WebPushStand) -> None:
 @pytest.mark.asyncio
 async def test_what_must_not_begin_is_not_sent(stand: WebPushStand) -> None:
     class Late(Handover):
-        def begins(self) -> None:
+        def begins(self, reference: str = "") -> None:
             raise NotHandedOver("given up")
 
     async with accepting(stand) as bench:

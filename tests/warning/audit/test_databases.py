@@ -144,6 +144,16 @@ def test_what_nobody_had_to_be_told_is_recorded_too_and_an_extension_is_not(ledg
     assert ledger.read_now(lambda c: draft(c, name)).body.channels == {}
 
 
+def test_an_extension_that_renews_a_push_is_recorded(ledger: Ledger, trail: Trail) -> None:
+    """Else its rows could never be deleted."""
+    name = said(ledger)
+    ends(ledger)
+    ledger.write_now(lambda c: record.record(c, flood(2, change=Change.EXTENDED), b"", showing=["push"]))
+    ends(ledger)
+    assert digest(ledger, trail) == [name, "r2"]
+    assert wrong(ledger) == []
+
+
 def test_a_late_acceptance_is_recorded_once_more(ledger: Ledger, trail: Trail) -> None:
     name = said(ledger)
     ends(ledger, State.UNKNOWN)
