@@ -13,7 +13,7 @@ from notifiers.ledger import residents
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.residents import Resident
 from notifiers.revision import Status
-from notifiers.subscriptions.contacts import Contact, canonical, same
+from notifiers.subscriptions.contacts import Contact, admit, canonical, same
 from notifiers.subscriptions.letters import Purpose, letter
 from notifiers.subscriptions.links import CONFIRM, MINE, NotOurs, ResidentLinks
 from notifiers.subscriptions.wish import Consent, Wish
@@ -59,11 +59,12 @@ class SignUps:
         What comes back is the same whether or not the address was known: nobody learns who has signed up.
 
         Raises:
-            NoContact: the address is none of its kind.
+            NoContact: the address is none of its kind, or none that is written to here.
             Busy: too many wait to be confirmed.
         """
         contact = self.channels[channel]
         told = canonical(contact, address, self._spec.region)
+        admit(told, self._config.channels[channel])
         lookup = self.links.seal.lookup(same(contact, told), channel)
 
         def seal(name: str) -> bytes:

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from tests.browser.chromium import Page, opened_page
 from tests.browser.test_pages_in_chromium import Served
+from tests.services.push import Browser
 from tests.warning.dispatching import city
 from warning.world import live
 
@@ -34,10 +35,9 @@ async def main(folder, port):
 
 asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
 """
-GIVEN = {"endpoint": "https://fcm.googleapis.com/fcm/send/abc", "keys": {"p256dh": "BA", "auth": "cc"}}
+GIVEN = Browser().subscription("https://fcm.googleapis.com")
 PUSH_SERVICE = (
-    f"PushManager.prototype.subscribe = async () => ({{toJSON: () => ({json.dumps(GIVEN)}),"
-    " unsubscribe: async () => true});"
+    f"PushManager.prototype.subscribe = async () => ({{toJSON: () => ({GIVEN}), unsubscribe: async () => true}});"
 )
 
 

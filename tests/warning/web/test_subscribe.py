@@ -19,6 +19,7 @@ from notifiers.ledger.tables import residents as table
 from notifiers.revision import Status
 from sensors.times import to_utc
 from tests.notifiers.residents import LINKS
+from tests.services.push import Browser
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import KEY, NoLog, said, sources
@@ -34,7 +35,7 @@ __all__ = ["sources"]
 pytestmark = pytest.mark.asyncio
 
 ANNA = "anna@people.example"
-PUSH = '{"endpoint":"https://fcm.googleapis.com/x","keys":{"p256dh":"BA","auth":"cc"}}'
+PUSH = Browser().subscription("https://fcm.googleapis.com")
 FORM = {"zone_unterbarmen": "on", "channel": "email", "address": ANNA, "from_level": "1", "language": "de"}
 CONSENT = {"consent": "on"}
 CHANNELS = {
@@ -302,6 +303,26 @@ async def test_a_browser_is_signed_up_at_once_and_once(desk: Desk) -> None:
     (one,) = desk.everybody()
     assert one.wish.limits == {"kluserbruecke": 180.0}
     assert desk.letters() == []
+
+
+async def test_what_no_browser_gives_is_signed_up_for_nothing(desk: Desk) -> None:
+    made_up = '{"endpoint":"http://evil.example/x","keys":{"p256dh":"x","auth":"y"}}'
+    for address in (
+        made_up,
+        Browser().subscription("https://evil.example"),
+        Browser().subscription("https://10.0.0.1"),
+    ):
+        answer = await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=address))
+        assert (answer.status_code, answer.json()["problem"]) == (422, "no_push")
+    assert desk.everybody() == []
+
+
+async def test_browsers_count_for_the_address_of_the_net_too(desk: Desk) -> None:
+    statuses = []
+    for _ in range(ASKED + 1):
+        asked = program(channel="browser", address=Browser().subscription("https://fcm.googleapis.com"))
+        statuses.append((await desk.client.post("/api/v1/subscriptions", json=asked)).status_code)
+    assert statuses == [201] * ASKED + [429]
 
 
 async def test_programs_confirm_change_and_end(desk: Desk) -> None:

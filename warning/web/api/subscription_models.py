@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from notifiers.languages import Language
-from notifiers.subscriptions.contacts import LONGEST, Contact
+from notifiers.subscriptions.contacts import Contact
+from notifiers.subscriptions.push import LONGEST
 from warning.web.api.asked import Asked
 
 
