@@ -7,9 +7,8 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, insert, select, update
 
-from notifiers.ledger.record import DIGEST_LANE, keep_notice, queue
 from notifiers.ledger.tables import (
     RESIDENT,
     About,
@@ -21,8 +20,7 @@ from notifiers.ledger.tables import (
     residents,
     subscribers,
 )
-from notifiers.subscriptions.letters import Letter
-from notifiers.subscriptions.wish import LETTERS, LETTERS_WITHIN, TRIES, UNCONFIRMED, Consent, Wish
+from notifiers.subscriptions.wish import UNCONFIRMED, Consent, Wish
 from sensors.times import to_ms
 
 #: Seals an address for the pseudonym that it is given.
@@ -38,38 +36,42 @@ class Resident:
     wish: Wish
     asked_ms: int
     confirmed: bool
-    tries: int
 
 
 def sign_up(  # noqa: PLR0913, PLR0917 - what belongs to a row
     connection: Connection, channel: str, lookup: str, seal: SealFor, wish: Wish, consent: Consent, at: datetime
 ) -> Resident:
-    """Keep what somebody asks for. An address that is confirmed already keeps its wish: who asks may be a stranger."""
+    """Keep what somebody asks for. What is known of the address stays as it is: who asks may be a stranger."""
+    known = found_at(connection, channel, lookup)
+    if known is not None and not (over(known, at) and leave(connection, known.id)):
+        return known
     _keep(connection, consent, at)
-    known = connection.execute(
-        select(residents.c.id, residents.c.confirmed_ms)
-        .where(residents.c.channel == channel, residents.c.lookup == lookup)
-        .with_for_update()
-    ).first()
-    if known is None:
-        name = f"{RESIDENT}{token_hex(8)}"
-        row: dict[str, object] = {
-            "id": name,
-            "channel": channel,
-            "lookup": lookup,
-            "sealed": seal(name),
-            "confirmed_ms": None,
-        }
-        row |= {"letters": 0, "letters_ms": to_ms(at), "tries": 0, **_asked(consent, at), **_columns(wish)}
-        connection.execute(insert(residents).values(row))
-        _set_limits(connection, name, wish)
-        return _one(connection, name)
-    name = known.id
-    if known.confirmed_ms is None:
-        mine = update(residents).where(residents.c.id == name)
-        connection.execute(mine.values({**_asked(consent, at), **_columns(wish)}))
-        _set_limits(connection, name, wish)
+    name = f"{RESIDENT}{token_hex(8)}"
+    row: dict[str, object] = {"id": name, "channel": channel, "lookup": lookup, "sealed": seal(name)}
+    row |= {"asked_ms": to_ms(at), "confirmed_ms": None, "consent": consent.digest, **_columns(wish)}
+    connection.execute(insert(residents).values(row | {"letters": 0, "letters_ms": to_ms(at), "tries": 0}))
+    _set_limits(connection, name, wish)
     return _one(connection, name)
+
+
+def ask_again(connection: Connection, found: Resident, wish: Wish, consent: Consent, at: datetime) -> Resident:
+    """The last wish of those that were written about is the one to confirm; what is confirmed stays.
+
+    When it was first asked for stays too: all letters hold one code and one link, and the day that an address is kept
+    for without its owner begins once.
+    """
+    if found.confirmed:
+        return found
+    _keep(connection, consent, at)
+    mine = update(residents).where(residents.c.id == found.id)
+    connection.execute(mine.values({"consent": consent.digest, **_columns(wish)}))
+    _set_limits(connection, found.id, wish)
+    return _one(connection, found.id)
+
+
+def over(found: Resident, at: datetime) -> bool:
+    """Whether its owner had the time to confirm and has not."""
+    return not found.confirmed and found.asked_ms <= to_ms(at - UNCONFIRMED)
 
 
 def confirm(connection: Connection, name: str, at: datetime) -> bool:
@@ -125,33 +127,6 @@ def forget_letters(connection: Connection, before_ms: int) -> None:
     connection.execute(delete(consents).where(consents.c.first_ms < before_ms, ~used))
 
 
-def may_write(connection: Connection, name: str, at: datetime) -> bool:
-    """Whether one more letter may go to an address that strangers can name, and count it."""
-    mine = residents.c.id == name
-    fresh = and_(mine, residents.c.letters_ms <= to_ms(at - LETTERS_WITHIN))
-    connection.execute(update(residents).where(fresh).values(letters=0, letters_ms=to_ms(at)))
-    counted = update(residents).where(mine, residents.c.letters < LETTERS)
-    return bool(connection.execute(counted.values(letters=residents.c.letters + 1)).rowcount)
-
-
-def wrong_code(connection: Connection, name: str) -> None:
-    """Count a code that was wrong."""
-    connection.execute(update(residents).where(residents.c.id == name).values(tries=residents.c.tries + 1))
-
-
-def may_try(found: Resident) -> bool:
-    """Whether another code may be tried."""
-    return found.tries < TRIES
-
-
-def post(connection: Connection, letter: Letter, to: Resident) -> None:
-    """Queue a letter behind everything else."""
-    keep_notice(connection, letter, About.LETTER, letter.purpose.value)
-    named = {"recipient": to.id, "channel": to.channel, "language": to.wish.language, "rank": 0}
-    columns: list[Any] = [literal(value).label(name) for name, value in named.items()]
-    queue(connection, letter, About.LETTER, DIGEST_LANE, select(*columns))
-
-
 def resident(connection: Connection, name: str) -> Resident | None:
     """One, by pseudonym."""
     row = connection.execute(select(residents).where(residents.c.id == name)).first()
@@ -174,12 +149,6 @@ def sealed_of(connection: Connection, names: Sequence[str]) -> dict[str, bytes]:
     return {row.id: row.sealed for row in connection.execute(query)}
 
 
-def recent(connection: Connection, since_ms: int) -> int:
-    """How many have asked since a time and not confirmed."""
-    waiting = and_(residents.c.confirmed_ms.is_(None), residents.c.asked_ms >= since_ms)
-    return connection.execute(select(func.count()).select_from(residents).where(waiting)).scalar_one()
-
-
 def _one(connection: Connection, name: str) -> Resident:
     return _resident(connection, connection.execute(select(residents).where(residents.c.id == name)).one())
 
@@ -188,7 +157,7 @@ def _resident(connection: Connection, row: Row[Any]) -> Resident:
     own = select(limits.c.station, limits.c.value).where(limits.c.resident == row.id)
     at = connection.execute(own.order_by(limits.c.station)).all()
     wish = Wish(row.language, tuple(json.loads(row.zones)), row.from_level, {each.station: each.value for each in at})
-    return Resident(row.id, row.channel, wish, row.asked_ms, row.confirmed_ms is not None, row.tries)
+    return Resident(row.id, row.channel, wish, row.asked_ms, row.confirmed_ms is not None)
 
 
 def _keep(connection: Connection, consent: Consent, at: datetime) -> None:
@@ -196,10 +165,6 @@ def _keep(connection: Connection, consent: Consent, at: datetime) -> None:
     if connection.execute(known).first() is None:
         row = {"digest": consent.digest, "text": consent.text, "first_ms": to_ms(at)}
         connection.execute(insert(consents).values(row))
-
-
-def _asked(consent: Consent, at: datetime) -> dict[str, object]:
-    return {"asked_ms": to_ms(at), "consent": consent.digest}
 
 
 def _columns(wish: Wish) -> dict[str, object]:

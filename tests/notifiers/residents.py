@@ -1,6 +1,7 @@
 """Residents for tests: what they ask for, and the key to their addresses."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 
 from notifiers.ledger import residents
@@ -23,7 +24,12 @@ def wish(*zones: str, level: int = 1, limits: Mapping[str, float] | None = None,
 
 
 def asked(
-    ledger: Ledger, address: str, wanted: Wish | None = None, channel: str = "email", contact: Contact = Contact.EMAIL
+    ledger: Ledger,
+    address: str,
+    wanted: Wish | None = None,
+    channel: str = "email",
+    contact: Contact = Contact.EMAIL,
+    at: datetime = NOON,
 ) -> Resident:
     """Somebody has asked, and not confirmed."""
     lookup = SEAL.lookup(same(contact, address), channel)
@@ -38,7 +44,7 @@ def asked(
         seal=seal,
         wish=wanted or wish(),
         consent=CONSENT,
-        at=NOON,
+        at=at,
     )
     return ledger.write_now(signing)
 

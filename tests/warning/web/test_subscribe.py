@@ -193,15 +193,14 @@ async def test_nobody_learns_who_has_signed_up(desk: Desk) -> None:
     first = await desk.post("/de/subscribe", **FORM | CONSENT)
     (anna,) = desk.everybody()
     desk.ledger.write_now(partial(residents.confirm, name=anna.id, at=to_utc(NOW)))
-    again = await desk.post("/de/subscribe", **FORM | CONSENT | {"zone_unterbarmen": "on", "zone_barmen": "on"})
+    again = await desk.post("/de/subscribe", **FORM | CONSENT | {"zone_barmen": "on"})
     assert again == first
     assert desk.letters() == ["confirm", "known"]
     assert desk.everybody()[0].wish.zones == ("unterbarmen",)
 
 
 async def test_wrong_codes_end_the_guessing(desk: Desk) -> None:
-    answer = await desk.client.post("/de/subscribe", data=FORM | CONSENT)
-    (ref,) = html.fromstring(answer.text).xpath("//input[@name='ref']/@value")
+    ref = await asked_for(desk)
     for _ in range(5):
         assert (await desk.post("/de/subscribe/code", ref=ref, code="999999x"))[0] == 422
     (anna,) = desk.everybody()
@@ -209,6 +208,43 @@ async def test_wrong_codes_end_the_guessing(desk: Desk) -> None:
     assert (await desk.post("/de/subscribe/code", ref=ref, code=right))[0] == 422
     path = LINKS.confirm(anna.id, anna.asked_ms).removeprefix("https://warn.example")
     assert (await desk.client.post(path)).status_code == 200
+
+
+async def test_a_stranger_who_guesses_locks_nobody_out(desk: Desk) -> None:
+    mine, theirs = await asked_for(desk), await asked_for(desk)
+    assert len(mine) == len(theirs)
+    for _ in range(5):
+        assert (await desk.post("/de/subscribe/code", ref=theirs, code="999999x"))[0] == 422
+    (anna,) = desk.everybody()
+    right = LINKS.code(anna.id, anna.asked_ms)
+    assert (await desk.post("/de/subscribe/code", ref=theirs, code=right))[0] == 422
+    assert (await desk.post("/de/subscribe/code", ref=mine, code=right))[0] == 200
+
+
+async def test_asking_more_often_than_we_write_changes_nothing(desk: Desk) -> None:
+    """The letters that have gone out stay good, and the day that an address is kept for does not begin anew."""
+    ref = await asked_for(desk)
+    (anna,) = desk.everybody()
+    for hour in range(1, 8):
+        desk.at[0] = NOW + hour * 3_600_000
+        await asked_for(desk, zone_unterbarmen="", zone_barmen="on")
+    assert desk.letters() == ["confirm"] * 5
+    desk.at[0] = NOW + 9 * 3_600_000
+    last = await asked_for(desk, zone_beyenburg="on")
+    assert [(one.id, one.asked_ms, one.wish.zones) for one in desk.everybody()] == [
+        (anna.id, anna.asked_ms, ("barmen",))
+    ]
+    code = LINKS.code(anna.id, anna.asked_ms)
+    assert (await desk.post("/de/subscribe/code", ref=last, code="000000"))[0] == 422
+    assert (await desk.post("/de/subscribe/code", ref=ref, code=code))[0] == 200
+
+
+async def asked_for(desk: Desk, **fields: str) -> str:
+    """What comes with the form for the code."""
+    form = {name: text for name, text in (FORM | CONSENT | fields).items() if text}
+    answer = await desk.client.post("/de/subscribe", data=form)
+    (ref,) = html.fromstring(answer.text).xpath("//input[@name='ref']/@value")
+    return str(ref)
 
 
 async def test_one_page_to_change_try_and_end_it(desk: Desk) -> None:
