@@ -66,7 +66,7 @@ class SignUps:
         """
         contact = self.channels[channel]
         told = canonical(contact, address, self._spec.region)
-        admit(told, self._config.channels[channel])
+        admit(contact, told, self._config.channels[channel], self._spec.countries or (self._spec.region,))
         lookup = self.links.seal.lookup(same(contact, told), channel)
 
         def seal(name: str) -> bytes:
@@ -80,10 +80,11 @@ class SignUps:
     ) -> tuple[Resident, int]:
         """With the number of the letter that goes out; 0 where none does, and then nothing is changed either."""
         now = self._now()
-        if asking.recent(connection, to_ms(now - HOUR)) >= self._spec.per_hour:
+        push = self.channels[channel] is Contact.PUSH
+        if not push and asking.recent(connection, channel, to_ms(now - HOUR)) >= self._spec.per_hour:
             raise Busy
         found = residents.sign_up(connection, channel, lookup, seal, wish, consent, now)
-        if self.channels[channel] is Contact.PUSH:
+        if push:
             if not residents.confirm(connection, found.id, now):
                 residents.change(connection, found.id, wish)
             return replace(found, wish=wish, confirmed=True), 0

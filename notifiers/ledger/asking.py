@@ -44,7 +44,8 @@ def post(connection: Connection, letter: Letter, to: Resident) -> None:
     queue(connection, letter, About.LETTER, DIGEST_LANE, select(*columns))
 
 
-def recent(connection: Connection, since_ms: int) -> int:
-    """How many have asked since a time and not confirmed."""
-    waiting = and_(residents.c.confirmed_ms.is_(None), residents.c.asked_ms >= since_ms)
+def recent(connection: Connection, channel: str, since_ms: int) -> int:
+    """How many have asked for a channel since a time and not confirmed."""
+    asked = and_(residents.c.channel == channel, residents.c.asked_ms >= since_ms)
+    waiting = and_(residents.c.confirmed_ms.is_(None), asked)
     return connection.execute(select(func.count()).select_from(residents).where(waiting)).scalar_one()

@@ -1,5 +1,6 @@
 """Where residents may be reached, brought to one form each, so that one address is one subscription."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
@@ -65,7 +66,7 @@ def canonical(contact: Contact, text: str, region: str) -> str:
     return _number(text, region, voice=contact is Contact.VOICE)
 
 
-def admit(address: str, spec: ChannelSpec) -> None:
+def admit(contact: Contact, address: str, spec: ChannelSpec, countries: Collection[str]) -> None:
     """Whether a city writes to an address at all, brought to its one form before.
 
     Raises:
@@ -73,6 +74,10 @@ def admit(address: str, spec: ChannelSpec) -> None:
     """
     if isinstance(spec, WebPushChannel) and not subscription_of(address).is_at(spec.services):
         raise NoContact("no_push")
+    if contact in {Contact.PHONE, Contact.VOICE}:
+        # Whoever earns by messages to numbers of theirs abroad would have the city pay for them.
+        if phonenumbers.region_code_for_number(phonenumbers.parse(address)) not in countries:
+            raise NoContact("no_country")
 
 
 def same(contact: Contact, address: str) -> str:

@@ -86,13 +86,23 @@ def test_two_ways_of_writing_one_address_are_found_as_one() -> None:
 def test_a_browser_signs_up_with_a_push_service_that_is_trusted(origin: str, admitted: bool) -> None:
     address = canonical(Contact.PUSH, BROWSER.subscription(origin), "DE")
     if admitted:
-        admit(address, CHROME)
+        admit(Contact.PUSH, address, CHROME, ())
     else:
         with pytest.raises(NoContact, match="no_push"):
-            admit(address, CHROME)
+            admit(Contact.PUSH, address, CHROME, ())
 
 
 def test_services_that_need_a_whole_url_are_for_residents_only_with_a_pattern() -> None:
     assert contact_of(AppriseChannel(kind="apprise")) is None
     assert contact_of(AppriseChannel(kind="apprise", resident_env="URL", parts=1)) is Contact.PHONE
     assert contact_of(AppriseChannel(kind="apprise", resident_env="URL", voice=True)) is Contact.VOICE
+
+
+@pytest.mark.parametrize("contact", [Contact.PHONE, Contact.VOICE])
+def test_the_city_pays_for_numbers_of_the_countries_it_names(contact: Contact) -> None:
+    spec = AppriseChannel(kind="apprise", parts=1, resident_env="TEXT")
+    admit(contact, "+4915123456789", spec, ["DE"])
+    admit(contact, "+436641234567", spec, ["DE", "AT"])
+    for abroad in ("+436641234567", "+12423571234", "+37061234567", "+79123456789"):
+        with pytest.raises(NoContact, match="no_country"):
+            admit(contact, canonical(contact, abroad, "DE"), spec, ["DE"])

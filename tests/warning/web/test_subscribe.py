@@ -52,6 +52,7 @@ class Desk:
     client: httpx.AsyncClient
     ledger: Ledger
     at: list[int]
+    transport: httpx.ASGITransport
 
     async def post(self, path: str, **fields: str) -> tuple[int, str]:
         answer = await self.client.post(path, data=fields)
@@ -87,7 +88,7 @@ async def desk(sources: Sources, tmp_path: Path) -> AsyncIterator[Desk]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     with open_ledger(url) as ledger:
         async with httpx.AsyncClient(transport=transport, base_url="http://floodbell") as client:
-            yield Desk(client, ledger, at)
+            yield Desk(client, ledger, at, transport)
     sign_ups.close()
 
 
@@ -158,6 +159,7 @@ async def test_signing_up_by_link_needs_more_than_a_look(desk: Desk) -> None:
         ({"address": "anna"}, "keine E-Mail-Adresse"),
         ({"channel": "text", "address": "0900 1234567"}, "Nummern, die Geld kosten"),
         ({"channel": "text", "address": "0202 5630"}, "kann keine SMS bekommen"),
+        ({"channel": "text", "address": "+43 664 1234567"}, "An Nummern aus diesem Land schreibt die Stadt nicht"),
         ({"channel": "call", "address": "0202 5630", "cannot_hear": "on"}, "kein sicherer Weg"),
         ({"zone_unterbarmen": None}, "mindestens ein Gebiet"),
         ({"consent": None}, "Ohne Ihr Einverständnis"),
@@ -312,15 +314,28 @@ async def test_one_address_of_the_net_cannot_ask_for_ever(desk: Desk) -> None:
     assert statuses == [200] * ASKED + [429] * 2
 
 
+async def test_one_connection_with_many_addresses_asks_no_more_often(desk: Desk) -> None:
+    statuses = []
+    for number in range(ASKED + 1):
+        desk.transport.client = (f"2001:db8:1:2::{number:x}", 50_000)
+        statuses.append((await desk.post("/de/subscribe", **FORM | CONSENT))[0])
+    desk.transport.client = ("2001:db8:1:3::1", 50_000)
+    statuses.append((await desk.post("/de/subscribe", **FORM | CONSENT))[0])
+    assert statuses == [200] * ASKED + [429, 200]
+
+
 async def test_letters_leave_room_for_warnings(desk: Desk) -> None:
-    for number in range(25):
-        desk.client.headers["X-Number"] = str(number)
-        await desk.client.post("/api/v1/subscriptions", json=program(address=f"a{number}@x.example"))
-    waiting = len(desk.everybody())
-    desk.at[0] += 3_600_000
-    assert waiting == ASKED
-    status, _ = await desk.post("/de/subscribe", **FORM | CONSENT)
-    assert status == 429
+    """Where they are used up by made-up addresses, whoever needs none signs up, and so does who needs others."""
+    for number in range(26):
+        desk.transport.client = (f"192.0.2.{number}", 50_000)
+        answer = await desk.client.post("/api/v1/subscriptions", json=program(address=f"a{number}@x.example"))
+    assert (answer.status_code, answer.json()["problem"]) == (503, "busy")
+    assert len(desk.everybody()) == len(desk.letters()) == 25
+    browser = await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    text = await desk.client.post("/api/v1/subscriptions", json=program(channel="text", address="0151 23456789"))
+    assert (browser.status_code, text.status_code) == (201, 202)
+    desk.at[0] += 3_600_001
+    assert (await desk.post("/de/subscribe", **FORM | CONSENT))[0] == 200
 
 
 def program(**fields: object) -> dict[str, object]:
