@@ -16,7 +16,7 @@ _DIGIT = 8  # of ``tries``, where each letter has a digit; more than TRIES
 
 
 def may_write(connection: Connection, name: str, at: datetime) -> int:
-    """Count one more letter to an address that strangers can name: which one of the day it is; 0 where it may not go."""
+    """Count one more letter to an address that strangers can name: the number of the day, or 0: it may not go."""
     mine = residents.c.id == name
     fresh = and_(mine, residents.c.letters_ms <= to_ms(at - LETTERS_WITHIN))
     connection.execute(update(residents).where(fresh).values(letters=0, letters_ms=to_ms(at)))
