@@ -74,10 +74,13 @@ def admit(contact: Contact, address: str, spec: ChannelSpec, countries: Collecti
     """
     if isinstance(spec, WebPushChannel) and not subscription_of(address).is_at(spec.services):
         raise NoContact("no_push")
-    if contact in {Contact.PHONE, Contact.VOICE}:
-        # Whoever earns by messages to numbers of theirs abroad would have the city pay for them.
-        if phonenumbers.region_code_for_number(phonenumbers.parse(address)) not in countries:
-            raise NoContact("no_country")
+    # Whoever earns by messages to numbers of theirs abroad would have the city pay for them.
+    if contact in {Contact.PHONE, Contact.VOICE} and _country(address) not in countries:
+        raise NoContact("no_country")
+
+
+def _country(number: str) -> str | None:
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number))
 
 
 def same(contact: Contact, address: str) -> str:

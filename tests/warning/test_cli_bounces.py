@@ -123,7 +123,7 @@ async def test_who_has_no_mailbox_is_told_by_the_next_channel(tmp_path: Path, se
 
 @pytest.mark.asyncio
 async def test_nobody_else_can_report(tmp_path: Path, server: Exim, world: World) -> None:
-    """What names a letter without our mark changes nothing, and its form is kept to be looked at: whom it names is not."""
+    """What names a letter without our mark changes nothing, and its form is kept to be looked at, not whom it names."""
     before = len(server.letters())
     with open_ledger(world.ledger) as ledger:
         await deliver(world, ledger)
