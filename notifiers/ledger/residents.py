@@ -1,13 +1,14 @@
 """Residents: from asking to signing off. Every function runs inside one write; none ever sees an address."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from notifiers.ledger.tables import (
     RESIDENT,
@@ -43,13 +44,24 @@ def sign_up(  # noqa: PLR0913, PLR0917 - what belongs to a row
 ) -> Resident:
     """Keep what somebody asks for. What is known of the address stays as it is: who asks may be a stranger."""
     known = found_at(connection, channel, lookup)
-    if known is not None and not (over(known, at) and leave(connection, known.id)):
-        return known
+    if known is not None and over(known, at):
+        leave(connection, known.id)
+        known = None
+    return known or _new(connection, channel, lookup, seal, wish, consent, at)
+
+
+def _new(  # noqa: PLR0913, PLR0917 - as above
+    connection: Connection, channel: str, lookup: str, seal: SealFor, wish: Wish, consent: Consent, at: datetime
+) -> Resident:
+    """Where the same address is signed up by somebody else at this moment, the one who is quicker is it."""
     _keep(connection, consent, at)
     name = f"{RESIDENT}{token_hex(8)}"
     row: dict[str, object] = {"id": name, "channel": channel, "lookup": lookup, "sealed": seal(name)}
     row |= {"asked_ms": to_ms(at), "confirmed_ms": None, "consent": consent.digest, **_columns(wish)}
-    connection.execute(insert(residents).values(row | {"letters": 0, "letters_ms": to_ms(at), "tries": 0}))
+    row |= {"letters": 0, "letters_ms": to_ms(at), "tries": 0}
+    if not _first(connection, residents, row):
+        quicker = residents.c.channel == channel, residents.c.lookup == lookup
+        return _resident(connection, connection.execute(select(residents).where(*quicker)).one())
     _set_limits(connection, name, wish)
     return _one(connection, name)
 
@@ -163,8 +175,17 @@ def _resident(connection: Connection, row: Row[Any]) -> Resident:
 def _keep(connection: Connection, consent: Consent, at: datetime) -> None:
     known = select(consents.c.digest).where(consents.c.digest == consent.digest)
     if connection.execute(known).first() is None:
-        row = {"digest": consent.digest, "text": consent.text, "first_ms": to_ms(at)}
-        connection.execute(insert(consents).values(row))
+        _first(connection, consents, {"digest": consent.digest, "text": consent.text, "first_ms": to_ms(at)})
+
+
+def _first(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
+    """Insert a row; False where another process has been quicker."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(table).values(row))
+    except IntegrityError:
+        return False
+    return True
 
 
 def _columns(wish: Wish) -> dict[str, object]:

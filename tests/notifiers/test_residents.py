@@ -19,8 +19,9 @@ from notifiers.subscriptions.letters import Purpose, letter
 from notifiers.subscriptions.wish import LETTERS, TRIES, UNCONFIRMED
 from sensors.times import to_ms
 from tests.notifiers.post import Post, Scripted
-from tests.notifiers.residents import CONSENT, LINKS, SEAL, asked, signed_up, wish
+from tests.notifiers.residents import CONSENT, LINKS, SEAL, asked, asking_for, signed_up, wish
 from tests.notifiers.samples import CHANNELS, NOON, flood, recipient
+from tests.services.overlapping import overlapping
 
 ANNA, BEN = "anna@people.example", "ben@people.example"
 OVER = DeliveryError("email", "410", retryable=False, gone=True)
@@ -93,6 +94,15 @@ def test_asking_twice_keeps_one_row_and_the_last_wish_that_was_written_about(led
     later = wish("barmen", limits={"barmen": 5})
     anew = partial(residents.ask_again, found=first, wish=later, consent=CONSENT, at=NOON + timedelta(hours=1))
     assert ledger.write_now(anew) == replace(first, wish=later)  # first asked for when it was
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("second", [ANNA, BEN], ids=["one address", "the same words of consent"])
+def test_two_who_ask_at_once_are_both_heard(ledger: Ledger, ledger_url: str, second: str) -> None:
+    first, other = overlapping(ledger_url, asking_for(ANNA), asking_for(second))
+    assert (first.id == other.id) is (second == ANNA)
+    assert known(ledger, first.id) == first
+    assert known(ledger, other.id) == other
 
 
 def test_a_stranger_cannot_change_what_is_confirmed(ledger: Ledger) -> None:
