@@ -68,10 +68,7 @@ class SignUps:
         told = canonical(contact, address, self._spec.region)
         admit(contact, told, self._config.channels[channel], self._spec.countries or (self._spec.region,))
         lookup = self.links.seal.lookup(same(contact, told), channel)
-
-        def seal(name: str) -> bytes:
-            return self.links.seal.close(told, name, channel)
-
+        seal = partial(self._sealed, told, channel)
         found, number = await self._write(partial(self._sign_up, channel, lookup, seal, wish, consent))
         return Asked(self.links.token(REF, found.id, str(number)), contact, found)
 
@@ -156,6 +153,23 @@ class SignUps:
         name = self.links.read(MINE, token)
         if not await self._write(partial(residents.change, name=name, wish=wish)):
             raise NotOurs
+
+    async def renew(self, endpoint: str, address: str) -> None:
+        """A browser is written to at another address, shown by the one before, which only it and its push service know.
+
+        Raises NotOurs, also for who has signed off; NoContact.
+        """
+        told = canonical(Contact.PUSH, address, self._spec.region)
+        for channel in (name for name, contact in self.channels.items() if contact is Contact.PUSH):
+            admit(Contact.PUSH, told, self._config.channels[channel], ())
+            old, new = (self.links.seal.lookup(one, channel) for one in (endpoint, same(Contact.PUSH, told)))
+            seal = partial(self._sealed, told, channel)
+            if await self._write(partial(residents.move, channel=channel, old=old, new=new, seal=seal)):
+                return
+        raise NotOurs
+
+    def _sealed(self, address: str, channel: str, name: str) -> bytes:
+        return self.links.seal.close(address, name, channel)
 
     async def leave(self, token: str) -> bool:
         """Forget the owner of a link at once; False where that was done before. Raises NotOurs."""

@@ -107,6 +107,16 @@ def change(connection: Connection, name: str, wish: Wish) -> bool:
     return True
 
 
+def move(connection: Connection, channel: str, old: str, new: str, seal: SealFor) -> bool:
+    """Somebody's other address, by what each is looked up with; False where nobody is known by either."""
+    found, there = found_at(connection, channel, old), found_at(connection, channel, new)
+    if found is None or there is not None:  # done before, or signed up anew meanwhile: the new one is enough
+        return there is not None and (found is None or found.id == there.id or leave(connection, found.id))
+    mine = update(residents).where(residents.c.id == found.id)
+    connection.execute(mine.values(lookup=new, sealed=seal(found.id)))
+    return True
+
+
 def leave(connection: Connection, name: str) -> bool:
     """Forget somebody at once, and send nothing more; False where nobody is there.
 

@@ -17,6 +17,7 @@ from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.tables import notices
 from notifiers.ledger.tables import residents as table
 from notifiers.revision import Status
+from notifiers.subscriptions.push import subscription_of
 from sensors.times import to_utc
 from tests.notifiers.residents import LINKS
 from tests.services.push import Browser
@@ -374,6 +375,36 @@ async def test_browsers_count_for_the_address_of_the_net_too(desk: Desk) -> None
         asked = program(channel="browser", address=Browser().subscription("https://fcm.googleapis.com"))
         statuses.append((await desk.client.post("/api/v1/subscriptions", json=asked)).status_code)
     assert statuses == [201] * ASKED + [429]
+
+
+async def test_a_browser_with_another_address_stays_signed_up(desk: Desk) -> None:
+    await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    (before,) = desk.everybody()
+    renewed = Browser().subscription("https://fcm.googleapis.com")
+    old, new = (subscription_of(one).endpoint for one in (PUSH, renewed))
+    asked = {"old": old, "address": renewed}
+    for _ in range(2):  # once more, where the answer was lost
+        assert (await desk.client.post("/api/v1/subscriptions/renew", json=asked)).status_code == 204
+    assert desk.everybody() == [before]
+    sealed = desk.ledger.read_now(partial(residents.sealed_of, names=[before.id]))[before.id]
+    assert subscription_of(LINKS.seal.open(sealed, before.id, "browser")).endpoint == new
+    await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    assert (await desk.client.post("/api/v1/subscriptions/renew", json=asked)).status_code == 204
+    assert desk.everybody() == [before]  # one browser, signed up once
+
+
+async def test_nobody_else_moves_a_subscription(desk: Desk) -> None:
+    await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    stranger = Browser().subscription("https://fcm.googleapis.com")
+    for old, address, problem in (
+        ("https://fcm.googleapis.com/x", stranger, "mine_unknown"),
+        (subscription_of(PUSH).endpoint, Browser().subscription("https://evil.example"), "no_push"),
+    ):
+        answer = await desk.client.post("/api/v1/subscriptions/renew", json={"old": old, "address": address})
+        assert answer.json()["problem"] == problem
+    (one,) = desk.everybody()
+    sealed = desk.ledger.read_now(partial(residents.sealed_of, names=[one.id]))[one.id]
+    assert LINKS.seal.open(sealed, one.id, "browser").find(subscription_of(PUSH).endpoint) > 0
 
 
 async def test_programs_confirm_change_and_end(desk: Desk) -> None:

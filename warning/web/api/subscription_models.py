@@ -36,6 +36,13 @@ class Code(Asked):
     code: str = Field(max_length=9, examples=["123 456"])
 
 
+class Renewed(Asked):
+    """A browser that has another address from now on."""
+
+    old: str = Field(max_length=LONGEST, description="The endpoint until now, which nobody else knows: the proof.")
+    address: str = Field(max_length=LONGEST, description="The new PushSubscription as JSON.")
+
+
 class ChannelOut(BaseModel):
     """A way to be told."""
 
