@@ -15,7 +15,7 @@ from notifiers.ledger import asking, residents
 from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.residents import Resident
 from notifiers.revision import Status
-from notifiers.subscriptions.contacts import Contact, admit, canonical, same
+from notifiers.subscriptions.contacts import Contact, admit, canonical, contact_of, same
 from notifiers.subscriptions.letters import Purpose, letter
 from notifiers.subscriptions.links import CONFIRM, MINE, NotOurs, ResidentLinks
 from notifiers.subscriptions.wish import LETTERS, Consent, Wish
@@ -147,6 +147,11 @@ class SignUps:
         if found is None:
             raise NotOurs
         return found
+
+    def contact(self, found: Resident) -> Contact | None:
+        """What somebody has given; None where the city has no such channel any more, and tells them nothing."""
+        spec = self._config.channels.get(found.channel)
+        return None if spec is None else contact_of(spec)
 
     async def change(self, token: str, wish: Wish) -> None:
         """Another wish. Raises NotOurs."""

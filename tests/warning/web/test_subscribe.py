@@ -18,8 +18,9 @@ from notifiers.ledger.tables import notices
 from notifiers.ledger.tables import residents as table
 from notifiers.revision import Status
 from notifiers.subscriptions.push import subscription_of
+from notifiers.subscriptions.wish import Consent
 from sensors.times import to_utc
-from tests.notifiers.residents import LINKS
+from tests.notifiers.residents import LINKS, wish
 from tests.services.push import Browser
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
@@ -270,6 +271,18 @@ async def test_one_page_to_change_try_and_end_it(desk: Desk) -> None:
     assert desk.everybody() == []
     assert (await desk.post(f"{path}/leave"))[0] == 200
     assert (await desk.client.get(path)).status_code == 404
+
+
+async def test_who_chose_a_way_that_is_gone_is_told_so(desk: Desk) -> None:
+    consent = Consent("Ich will gewarnt werden.")
+    signing = partial(residents.sign_up, lookup="x", seal=lambda _: b"", wish=wish(), consent=consent, at=to_utc(NOW))
+    gone = desk.ledger.write_now(partial(signing, channel="pigeon"))
+    path = LINKS.mine(gone.id).removeprefix("https://warn.example")
+    page = html.fromstring((await desk.client.get(path)).text)
+    assert "warnt die Stadt nicht mehr: Sie bekommen nichts" in said(page.xpath("//main//p[@class='alarm']")[0])
+    assert page.xpath("//form[contains(@action, '/test')]") == []
+    assert page.xpath("//form[contains(@action, '/leave')]")
+    assert (await desk.client.get(f"/api/v1/subscriptions{path.removeprefix('/mine')}")).json()["contact"] is None
 
 
 async def test_a_mail_program_signs_off_in_one_step(desk: Desk) -> None:

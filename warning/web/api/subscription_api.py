@@ -85,7 +85,7 @@ def _mine(subscribing: Subscribing, found: Resident) -> Mine:
     return Mine(
         exercise=subscribing.render.sources.exercise,
         mine=subscribing.sign_ups.links.mine(found.id),
-        contact=subscribing.sign_ups.channels.get(found.channel, Contact.EMAIL),
+        contact=subscribing.sign_ups.contact(found),
         zones=wish.zones,
         limits=dict(wish.limits),
         from_level=wish.from_level,

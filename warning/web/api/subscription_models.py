@@ -84,7 +84,7 @@ class Mine(BaseModel):
 
     exercise: bool
     mine: str = Field(description="The resident's own page: keep it secret.")
-    contact: Contact
+    contact: Contact | None = Field(description="null: the city does not warn by this way any more.")
     zones: tuple[str, ...]
     limits: dict[str, float]
     from_level: int
