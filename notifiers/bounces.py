@@ -15,6 +15,7 @@ from notifiers.scrub import scrubbed
 #: The line of a letter that comes back with every report about it.
 RECEIPT = "X-Floodbell-Receipt"
 LONGEST = 200  # letters of a reason
+_KEPT = ("Action", "Status", "Diagnostic-Code", "Auto-Submitted")
 
 
 class Became(StrEnum):
@@ -54,6 +55,18 @@ def report_in(raw: bytes) -> Report:
     if "failed" in actions:
         return Report(named, mark, Became.FAILED, _reason(blocks[actions.index("failed")]))
     return Report(named, mark, Became.UNDECIDED, f"the report says {', '.join(sorted(set(actions)))}")
+
+
+def form_of(raw: bytes) -> str:
+    """What may be kept of a letter to the return path that cannot be read: its parts, and what machines say in them.
+
+    No text of a person, no address and no name: whom it is about, its reader has to ask the mail server.
+    """
+    lines = []
+    for part in message_from_bytes(raw).walk():
+        told = {name: scrubbed(_said(part, name), _said(part, "Final-Recipient"))[:LONGEST] for name in _KEPT}
+        lines += [part.get_content_type(), *(f"  {name}: {text}" for name, text in told.items() if text)]
+    return "\n".join((*lines, f"{RECEIPT}: {scrubbed(_receipt(message_from_bytes(raw)), '') or 'none'}", ""))
 
 
 def _blocks(letter: Message) -> Iterator[Message]:

@@ -1,14 +1,13 @@
 """``floodbell bounces``: what mail servers report about our letters, handed to it by the city's own mail server.
 
 Its exits are those that mail servers know (sysexits.h): 0, it stands in the ledger, or says nothing yet; 65, it cannot
-be read, and lies in a file; 75, to be tried again.
+be read, and its form lies in a file; 75, to be tried again.
 """
 
 import hmac
 import sys
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 
 import typer
 
@@ -17,15 +16,13 @@ from notifiers.channels.api import Receipt
 from notifiers.ledger.database import LedgerUnavailable, LedgerUnusable, open_ledger
 from notifiers.ledger.letters import channel_of
 from notifiers.ledger.receipts import receive
+from warning.aside import FOLDER, Full, put_aside
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
-from warning.files import place_new
 from warning.keys import receipt_mark, secret_key
 from warning.world import World
 
 UNREADABLE, LATER = 65, 75
 LARGEST = 1_000_000  # bytes; who sends back more than that has appended the whole letter and more
-FOLDER = "bounces"
-KEPT = 1000  # letters that nobody could read
 
 
 def bounces_command(world: WorldPath = DEFAULT_WORLD) -> None:
@@ -61,14 +58,10 @@ def _keep(place: World, letters: list[str], report: Report) -> None:
 
 
 def _put_aside(place: World, raw: bytes, why: str) -> typer.Exit:
-    """Where somebody can look at it. The same letter is kept once."""
-    folder = place.data / FOLDER
-    path = folder / f"{sha256(raw).hexdigest()[:16]}.eml"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if len(list(folder.iterdir())) >= KEPT:
-            return refuse(f"{why}; {folder} holds {KEPT} letters that nobody has looked at", LATER)
-        place_new(path, raw)
+        path = put_aside(place.data / FOLDER, raw)
+    except Full as error:
+        return refuse(f"{why}; {error}", LATER)
     except OSError as error:
         return refuse(f"{why}; it cannot be put aside: {error.strerror}", LATER)
-    return refuse(f"{why}; it lies in {path}", UNREADABLE)
+    return refuse(f"{why}; its form lies in {path}", UNREADABLE)

@@ -18,6 +18,7 @@ from notifiers.ledger.residents import Resident
 from notifiers.subscriptions.contacts import NoContact, canonical, same
 from notifiers.subscriptions.seal import Seal
 from sensors.times import to_ms, to_utc
+from warning.aside import FOLDER, lying
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
 from warning.config.model import Config
 from warning.contacts import NAME, NoKey, contacts_of, seal_of
@@ -38,6 +39,7 @@ KEPT: tuple[tuple[str, str, str], ...] = (
     ("words and time of consent", "proof, GDPR Art. 7 (1)", "as the address"),
     ("deliveries by pseudonym", "who was told of a danger hears of its end", "receipts_kept, then numbers"),
     ("deliveries to staff by name", "who was called, and was not reached", "receipts_kept, then numbers"),
+    ("reports of mail servers that nobody could read", "to mend it", "receipts_kept; their form alone, no address"),
     ("what people of the staff decided", "audit", "for ever, with name and reason"),
     ("addresses on the net, places looked up", "–", "never written down"),
 )
@@ -53,11 +55,18 @@ def report(
     config, seal = configuration_of(place), _seal(place)
     with open_ledger(place.ledger) as ledger:
         found = ledger.read_now(partial(stored, mark=seal.mark if seal else b""))
+    aside = sorted(since for _, since in lying(place.data / FOLDER))
     broken = list(_broken(found, seal))
+    kept = timedelta(milliseconds=config.service.receipts_kept)
+    if aside and aside[0] < datetime.now(UTC) - kept - DAY:
+        broken.append(f"{place.data / FOLDER} holds letters for longer than receipts_kept: is `floodbell run` at work?")
     if as_json:
-        typer.echo(json.dumps({**found._asdict(), "broken": broken}, ensure_ascii=False))
+        typer.echo(json.dumps({**found._asdict(), "bounces": len(aside), "broken": broken}, ensure_ascii=False))
     else:
-        _show(found, config, place, broken)
+        _show(found, config, place)
+        out.print(f"{len(aside)} reports of mail servers that nobody could read, in {place.data / FOLDER}")
+        for promise in broken:
+            out.print(f"NOT KEPT: {promise}", style="bold red", markup=False)
     if broken:
         raise typer.Exit(1)
 
@@ -116,7 +125,7 @@ def _broken(found: Stored, seal: Seal | None) -> Iterator[str]:
         yield f"{found.other_keys} addresses are sealed with another key: these people cannot be warned"
 
 
-def _show(found: Stored, config: Config, place: World, broken: list[str]) -> None:
+def _show(found: Stored, config: Config, place: World) -> None:
     table = Table("what", "why", "how long", box=None, pad_edge=False)
     for row in KEPT:
         table.add_row(*row)
@@ -139,8 +148,6 @@ def _show(found: Stored, config: Config, place: World, broken: list[str]) -> Non
         out.print(f"key to the addresses: {named}")
         if key is None:
             out.print("  it lies beside the ledger; whoever copies both can read them: see subscriptions.key")
-    for promise in broken:
-        out.print(f"NOT KEPT: {promise}", style="bold red", markup=False)
 
 
 def _show_one(one: Resident) -> None:

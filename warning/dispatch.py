@@ -29,6 +29,7 @@ from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
 from notifiers.standing import Standing as ProviderStanding
 from sensors.times import to_ms
+from warning.aside import FOLDER, forget_aside_for_ever
 from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away, for_ever
 from warning.contacts import links_of
@@ -104,6 +105,7 @@ async def run(
             _keep_reporting(report, delivery, ledger, clock.now, away, signer),
             Heartbeat(channels, delivery.providers.standing, delivery.providers.greeted, clock.now).for_ever(),
             _keep_purging(ledger, trail, clock.now, kept, away),
+            forget_aside_for_ever(world.data / FOLDER, kept),
             auditor.follow_events(log),
             Unreached(config.city.id, config.service.partitions, log, ledger, clock.now).for_ever(away),
             auditor.digest_for_ever(),

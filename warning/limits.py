@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from notifiers.ledger.database import Ledger
 from notifiers.ledger.limits import Risen, concerned, tell
-from notifiers.ledger.positions import keep, next_offsets
+from notifiers.ledger.positions import Place, begin_anew, held, keep, next_offsets
 from notifiers.revision import Measurement, Status
 from rules.messages import Assessment
 from sensors.readings import Flag
@@ -60,7 +60,8 @@ class Limits:
             await self._follow()
         except OutsideLog as error:
             logger.warning("limits_missed_readings", reason=str(error))
-            await self._keep({error.partition: error.start - 1})
+            place = Place(ASSESSMENTS, error.partition, error.start - 1)
+            await self._ledger.write(partial(begin_anew, place=place))
 
     async def _follow(self) -> None:
         positions = await self._ledger.read(partial(next_offsets, topic=ASSESSMENTS))
@@ -77,17 +78,19 @@ class Limits:
     async def take(self, records: Sequence[Record]) -> None:
         """Hold some readings against all limits."""
         seen = list(self._risen(records))
-        looked_at = {record.partition: record.offset for record in records}
         touched = await self._ledger.read(partial(concerned, seen=seen)) if seen else False
         if touched:
-            await self._ledger.write(partial(self._tell, seen=seen, looked_at=looked_at))
+            await self._ledger.write(partial(self._tell, records=records))
         elif (now_s := asyncio.get_running_loop().time()) - self._kept_s >= KEEP_S:
             self._kept_s = now_s
-            await self._keep(looked_at)
+            await self._keep(_last(records))
 
-    def _tell(self, connection: Connection, seen: Sequence[Risen], looked_at: Mapping[int, int]) -> None:
-        tell(connection, self._config.city.id, self._status, seen, self._now())
-        keep(connection, ASSESSMENTS, looked_at)
+    def _tell(self, connection: Connection, records: Sequence[Record]) -> None:
+        """What another dispatcher has looked at is told by that one; an old fall would arm again what it has told."""
+        places = held(connection, ASSESSMENTS)
+        news = [record for record in records if record.offset >= places.get(record.partition, 0)]
+        tell(connection, self._config.city.id, self._status, list(self._risen(news)), self._now())
+        keep(connection, ASSESSMENTS, _last(news))
 
     async def _keep(self, looked_at: Mapping[int, int]) -> None:
         await self._ledger.write(partial(keep, topic=ASSESSMENTS, offsets=looked_at))
@@ -110,6 +113,10 @@ class Limits:
             name = self._config.stations[station].name
             highest = Measurement(station, name, PARAMETER, value, UNIT_OF[PARAMETER], to_utc(at))
             yield Risen(highest, max(readings)[1])
+
+
+def _last(records: Sequence[Record]) -> dict[int, int]:
+    return {record.partition: record.offset for record in records}
 
 
 def _readings(assessment: Assessment) -> Iterator[tuple[str, int, float]]:

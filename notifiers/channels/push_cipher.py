@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from notifiers.subscriptions.push import POINT_BYTES, SECRET_BYTES
+
 RECORD_BYTES = 4096
-POINT_BYTES, SECRET_BYTES, SALT_BYTES = 65, 16, 16
+SALT_BYTES = 16
 _LAST = b"\2"  # ends the text of the last record
 
 
@@ -46,11 +48,6 @@ def public_text(key: EllipticCurvePublicKey) -> str:
     """A public key as browsers write it."""
     point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return base64.urlsafe_b64encode(point).decode().rstrip("=")
-
-
-def bytes_of(base64url: str) -> bytes:
-    """What browsers write without its padding. Raises ValueError."""
-    return base64.urlsafe_b64decode(base64url.rstrip("=") + "=" * (-len(base64url.rstrip("=")) % 4))
 
 
 def _expanded(key: bytes, info: bytes) -> bytes:

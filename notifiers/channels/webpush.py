@@ -3,18 +3,17 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
 from urllib.parse import urlsplit
 
-import msgspec
 from py_vapid import Vapid02, VapidException
 
 from notifiers.channel_specs import WebPushChannel as Spec
 from notifiers.channels.api import DeliveryError, Handover, Outgoing
 from notifiers.channels.http import ANSWER_S, HttpClient
 from notifiers.channels.payload import fields_of, token_of, within
-from notifiers.channels.push_cipher import bytes_of, public_text, sealed
+from notifiers.channels.push_cipher import public_text, sealed
 from notifiers.revision import Change
+from notifiers.subscriptions.push import NoSubscription, PushSubscription, subscription_of
 
 PAYLOAD_BYTES = 3000
 ACCEPTED = {200, 201, 202}  # RFC 8030 says 201; the others are seen too
@@ -22,20 +21,6 @@ GONE = {404, 410}
 VAPID_S = 12 * 3600  # push services refuse more than 24 hours
 RENEWED_S = VAPID_S // 2
 NO_KEY = "must be a private key on the curve P-256"
-
-_Base64Url = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+=*$", max_length=100)]
-
-
-class _Keys(msgspec.Struct, frozen=True):
-    p256dh: _Base64Url
-    auth: _Base64Url
-
-
-class _Subscription(msgspec.Struct, frozen=True):
-    """What ``PushSubscription.toJSON()`` gives in a browser."""
-
-    endpoint: str
-    keys: _Keys
 
 
 class Vapid:
@@ -118,23 +103,22 @@ class WebPushChannel:
         """Close the connections to the push services."""
         await self._http.close()
 
-    def _subscription(self, to: str) -> _Subscription:
+    def _subscription(self, to: str) -> PushSubscription:
+        """What nobody can be behind is gone; one at a service that is not trusted any more may be somebody unwarned."""
         try:
-            subscription = msgspec.json.decode(to, type=_Subscription)
-            address = urlsplit(subscription.endpoint)
-        except (msgspec.DecodeError, ValueError) as error:
-            raise self._never("the address is no subscription of a browser") from error
-        host = address.hostname or ""
-        if address.scheme != "https" or not any(host == one or host.endswith(f".{one}") for one in self._services):
+            subscription = subscription_of(to)
+        except NoSubscription as error:
+            none = "the address is no subscription of a browser"
+            raise DeliveryError(self._name, none, retryable=False, gone=True) from error
+        if not subscription.is_at(self._services):
             raise self._never("the subscription names a push service that is not among those to be trusted")
         return subscription
 
-    def _encrypted(self, subscription: _Subscription, message: Outgoing) -> bytes:
-        keys = subscription.keys
+    def _encrypted(self, subscription: PushSubscription, message: Outgoing) -> bytes:
         try:
-            return sealed(within(fields_of(message), PAYLOAD_BYTES), bytes_of(keys.p256dh), bytes_of(keys.auth))
+            return sealed(within(fields_of(message), PAYLOAD_BYTES), subscription.point, subscription.secret)
         except ValueError as error:
-            raise self._never("the message cannot be encrypted for this subscription") from error
+            raise self._never("the message does not fit into what push services take") from error
 
     def _never(self, reason: str) -> DeliveryError:
         return DeliveryError(self._name, reason, retryable=False)

@@ -34,8 +34,9 @@ def tell(connection: Connection, city: str, status: Status, seen: Sequence[Risen
     """Tell everybody whose limit is passed, and arm again what the water has gone below; gives how many are told."""
     told = 0
     for one in seen:
-        values = select(limits.c.value).where(_passed(one)).distinct().order_by(limits.c.value)
-        for value in connection.execute(values).scalars().all():
+        # Locked until the end of the transaction: a second dispatcher finds them told.
+        values = select(limits.c.value).where(_passed(one)).order_by(limits.c.value, limits.c.resident)
+        for value in dict.fromkeys(connection.execute(values.with_for_update()).scalars().all()):
             told += _queue(connection, _notice(city, status, one.highest, value, now), _passed(one), value)
         connection.execute(update(limits).where(_passed(one)).values(armed=False))
         connection.execute(update(limits).where(_fallen(one)).values(armed=True))

@@ -55,13 +55,26 @@ def refuse(connection: Connection, place: Place, at_ms: int, reason: str, value:
     connection.execute(insert(refused).values(**place._asdict(), at_ms=at_ms, reason=clean(reason), value=value))
 
 
+def held(connection: Connection, topic: str) -> dict[int, int]:
+    """The next offset to look at, locked until the end of the transaction: of two processes the second one waits."""
+    row = select(positions.c.partition, positions.c.offset).where(positions.c.topic == topic)
+    found = connection.execute(row.order_by(positions.c.partition).with_for_update())
+    return {partition: offset + 1 for partition, offset in found}
+
+
 def keep(connection: Connection, topic: str, offsets: Mapping[int, int]) -> None:
-    """Note the last message of each partition that was looked at, where gaps do not matter."""
+    """Note the last message of each partition that was looked at, where gaps do not matter; it never goes back."""
     for partition, offset in offsets.items():
         row = (positions.c.topic == topic) & (positions.c.partition == partition)
-        moved = update(positions).where(row).values(offset=offset)
+        moved = update(positions).where(row, positions.c.offset < offset).values(offset=offset)
         if not connection.execute(moved).rowcount and not _first(connection, Place(topic, partition, offset)):
             connection.execute(moved)
+
+
+def begin_anew(connection: Connection, place: Place) -> None:
+    """Go on behind a place, also behind an earlier one: the log is another than the one that was read."""
+    row = (positions.c.topic == place.topic) & (positions.c.partition == place.partition)
+    connection.execute(update(positions).where(row).values(offset=place.offset))
 
 
 def _first(connection: Connection, place: Place) -> bool:

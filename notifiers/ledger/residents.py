@@ -1,15 +1,15 @@
 """Residents: from asking to signing off. Every function runs inside one write; none ever sees an address."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Table, and_, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from notifiers.ledger.record import DIGEST_LANE, keep_notice, queue
 from notifiers.ledger.tables import (
     RESIDENT,
     About,
@@ -21,8 +21,7 @@ from notifiers.ledger.tables import (
     residents,
     subscribers,
 )
-from notifiers.subscriptions.letters import Letter
-from notifiers.subscriptions.wish import LETTERS, LETTERS_WITHIN, TRIES, UNCONFIRMED, Consent, Wish
+from notifiers.subscriptions.wish import UNCONFIRMED, Consent, Wish
 from sensors.times import to_ms
 
 #: Seals an address for the pseudonym that it is given.
@@ -38,38 +37,53 @@ class Resident:
     wish: Wish
     asked_ms: int
     confirmed: bool
-    tries: int
 
 
 def sign_up(  # noqa: PLR0913, PLR0917 - what belongs to a row
     connection: Connection, channel: str, lookup: str, seal: SealFor, wish: Wish, consent: Consent, at: datetime
 ) -> Resident:
-    """Keep what somebody asks for. An address that is confirmed already keeps its wish: who asks may be a stranger."""
+    """Keep what somebody asks for. What is known of the address stays as it is: who asks may be a stranger."""
+    known = found_at(connection, channel, lookup)
+    if known is not None and over(known, at):
+        leave(connection, known.id)
+        known = None
+    return known or _new(connection, channel, lookup, seal, wish, consent, at)
+
+
+def _new(  # noqa: PLR0913, PLR0917 - as above
+    connection: Connection, channel: str, lookup: str, seal: SealFor, wish: Wish, consent: Consent, at: datetime
+) -> Resident:
+    """Where the same address is signed up by somebody else at this moment, the one who is quicker is it."""
     _keep(connection, consent, at)
-    known = connection.execute(
-        select(residents.c.id, residents.c.confirmed_ms)
-        .where(residents.c.channel == channel, residents.c.lookup == lookup)
-        .with_for_update()
-    ).first()
-    if known is None:
-        name = f"{RESIDENT}{token_hex(8)}"
-        row: dict[str, object] = {
-            "id": name,
-            "channel": channel,
-            "lookup": lookup,
-            "sealed": seal(name),
-            "confirmed_ms": None,
-        }
-        row |= {"letters": 0, "letters_ms": to_ms(at), "tries": 0, **_asked(consent, at), **_columns(wish)}
-        connection.execute(insert(residents).values(row))
-        _set_limits(connection, name, wish)
-        return _one(connection, name)
-    name = known.id
-    if known.confirmed_ms is None:
-        mine = update(residents).where(residents.c.id == name)
-        connection.execute(mine.values({**_asked(consent, at), **_columns(wish)}))
-        _set_limits(connection, name, wish)
+    name = f"{RESIDENT}{token_hex(8)}"
+    row: dict[str, object] = {"id": name, "channel": channel, "lookup": lookup, "sealed": seal(name)}
+    row |= {"asked_ms": to_ms(at), "confirmed_ms": None, "consent": consent.digest, **_columns(wish)}
+    row |= {"letters": 0, "letters_ms": to_ms(at), "tries": 0}
+    if not _first(connection, residents, row):
+        quicker = residents.c.channel == channel, residents.c.lookup == lookup
+        return _resident(connection, connection.execute(select(residents).where(*quicker)).one())
+    _set_limits(connection, name, wish)
     return _one(connection, name)
+
+
+def ask_again(connection: Connection, found: Resident, wish: Wish, consent: Consent, at: datetime) -> Resident:
+    """The last wish of those that were written about is the one to confirm; what is confirmed stays.
+
+    When it was first asked for stays too: all letters hold one code and one link, and the day that an address is kept
+    for without its owner begins once.
+    """
+    if found.confirmed:
+        return found
+    _keep(connection, consent, at)
+    mine = update(residents).where(residents.c.id == found.id)
+    connection.execute(mine.values({"consent": consent.digest, **_columns(wish)}))
+    _set_limits(connection, found.id, wish)
+    return _one(connection, found.id)
+
+
+def over(found: Resident, at: datetime) -> bool:
+    """Whether its owner had the time to confirm and has not."""
+    return not found.confirmed and found.asked_ms <= to_ms(at - UNCONFIRMED)
 
 
 def confirm(connection: Connection, name: str, at: datetime) -> bool:
@@ -90,6 +104,16 @@ def change(connection: Connection, name: str, wish: Wish) -> bool:
     found = _one(connection, name)
     if found.confirmed:
         _subscribe(connection, found)
+    return True
+
+
+def move(connection: Connection, channel: str, old: str, new: str, seal: SealFor) -> bool:
+    """Somebody's other address, by what each is looked up with; False where nobody is known by either."""
+    found, there = found_at(connection, channel, old), found_at(connection, channel, new)
+    if found is None or there is not None:  # done before, or signed up anew meanwhile: the new one is enough
+        return there is not None and (found is None or found.id == there.id or leave(connection, found.id))
+    mine = update(residents).where(residents.c.id == found.id)
+    connection.execute(mine.values(lookup=new, sealed=seal(found.id)))
     return True
 
 
@@ -125,33 +149,6 @@ def forget_letters(connection: Connection, before_ms: int) -> None:
     connection.execute(delete(consents).where(consents.c.first_ms < before_ms, ~used))
 
 
-def may_write(connection: Connection, name: str, at: datetime) -> bool:
-    """Whether one more letter may go to an address that strangers can name, and count it."""
-    mine = residents.c.id == name
-    fresh = and_(mine, residents.c.letters_ms <= to_ms(at - LETTERS_WITHIN))
-    connection.execute(update(residents).where(fresh).values(letters=0, letters_ms=to_ms(at)))
-    counted = update(residents).where(mine, residents.c.letters < LETTERS)
-    return bool(connection.execute(counted.values(letters=residents.c.letters + 1)).rowcount)
-
-
-def wrong_code(connection: Connection, name: str) -> None:
-    """Count a code that was wrong."""
-    connection.execute(update(residents).where(residents.c.id == name).values(tries=residents.c.tries + 1))
-
-
-def may_try(found: Resident) -> bool:
-    """Whether another code may be tried."""
-    return found.tries < TRIES
-
-
-def post(connection: Connection, letter: Letter, to: Resident) -> None:
-    """Queue a letter behind everything else."""
-    keep_notice(connection, letter, About.LETTER, letter.purpose.value)
-    named = {"recipient": to.id, "channel": to.channel, "language": to.wish.language, "rank": 0}
-    columns: list[Any] = [literal(value).label(name) for name, value in named.items()]
-    queue(connection, letter, About.LETTER, DIGEST_LANE, select(*columns))
-
-
 def resident(connection: Connection, name: str) -> Resident | None:
     """One, by pseudonym."""
     row = connection.execute(select(residents).where(residents.c.id == name)).first()
@@ -174,12 +171,6 @@ def sealed_of(connection: Connection, names: Sequence[str]) -> dict[str, bytes]:
     return {row.id: row.sealed for row in connection.execute(query)}
 
 
-def recent(connection: Connection, since_ms: int) -> int:
-    """How many have asked since a time and not confirmed."""
-    waiting = and_(residents.c.confirmed_ms.is_(None), residents.c.asked_ms >= since_ms)
-    return connection.execute(select(func.count()).select_from(residents).where(waiting)).scalar_one()
-
-
 def _one(connection: Connection, name: str) -> Resident:
     return _resident(connection, connection.execute(select(residents).where(residents.c.id == name)).one())
 
@@ -188,18 +179,23 @@ def _resident(connection: Connection, row: Row[Any]) -> Resident:
     own = select(limits.c.station, limits.c.value).where(limits.c.resident == row.id)
     at = connection.execute(own.order_by(limits.c.station)).all()
     wish = Wish(row.language, tuple(json.loads(row.zones)), row.from_level, {each.station: each.value for each in at})
-    return Resident(row.id, row.channel, wish, row.asked_ms, row.confirmed_ms is not None, row.tries)
+    return Resident(row.id, row.channel, wish, row.asked_ms, row.confirmed_ms is not None)
 
 
 def _keep(connection: Connection, consent: Consent, at: datetime) -> None:
     known = select(consents.c.digest).where(consents.c.digest == consent.digest)
     if connection.execute(known).first() is None:
-        row = {"digest": consent.digest, "text": consent.text, "first_ms": to_ms(at)}
-        connection.execute(insert(consents).values(row))
+        _first(connection, consents, {"digest": consent.digest, "text": consent.text, "first_ms": to_ms(at)})
 
 
-def _asked(consent: Consent, at: datetime) -> dict[str, object]:
-    return {"asked_ms": to_ms(at), "consent": consent.digest}
+def _first(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
+    """Insert a row; False where another process has been quicker."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(table).values(row))
+    except IntegrityError:
+        return False
+    return True
 
 
 def _columns(wish: Wish) -> dict[str, object]:

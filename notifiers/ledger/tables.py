@@ -229,11 +229,11 @@ residents = Table(
     Column("from_level", Integer, nullable=False),
     Column("zones", Text, nullable=False),  # JSON
     Column("consent", String, nullable=False),  # digest of the words agreed to
-    Column("asked_ms", BigInteger, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),  # for the first time
     Column("confirmed_ms", BigInteger),  # null: nobody has shown yet that the address is theirs
     Column("letters", Integer, nullable=False),  # that strangers could have made us send, since letters_ms
     Column("letters_ms", BigInteger, nullable=False),
-    Column("tries", Integer, nullable=False),  # wrong codes
+    Column("tries", Integer, nullable=False),  # codes typed in, an octal digit for each letter
     Unique("channel", "lookup"),
     Index("residents_unconfirmed", "confirmed_ms", "asked_ms"),
 )

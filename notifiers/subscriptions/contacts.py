@@ -1,5 +1,6 @@
 """Where residents may be reached, brought to one form each, so that one address is one subscription."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
@@ -7,9 +8,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from notifiers.channel_specs import AppriseChannel, ChannelSpec
-
-LONGEST = 2000  # of a browser's subscription, in characters
+from notifiers.channel_specs import AppriseChannel, ChannelSpec, WebPushChannel
+from notifiers.subscriptions.push import NoSubscription, subscription_of
 
 
 class Contact(StrEnum):
@@ -66,14 +66,30 @@ def canonical(contact: Contact, text: str, region: str) -> str:
     return _number(text, region, voice=contact is Contact.VOICE)
 
 
+def admit(contact: Contact, address: str, spec: ChannelSpec, countries: Collection[str]) -> None:
+    """Whether a city writes to an address at all, brought to its one form before.
+
+    Raises:
+        NoContact: it does not.
+    """
+    if isinstance(spec, WebPushChannel) and not subscription_of(address).is_at(spec.services):
+        raise NoContact("no_push")
+    # Whoever earns by messages to numbers of theirs abroad would have the city pay for them.
+    if contact in {Contact.PHONE, Contact.VOICE} and _country(address) not in countries:
+        raise NoContact("no_country")
+
+
+def _country(number: str) -> str | None:
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number))
+
+
 def same(contact: Contact, address: str) -> str:
     """What two ways of writing one address have in common, to find it by."""
     match contact:
         case Contact.EMAIL:
             return address.casefold()
         case Contact.PUSH:
-            endpoint: str = msgspec.json.decode(address)["endpoint"]
-            return endpoint
+            return subscription_of(address).endpoint
     return address
 
 
@@ -100,21 +116,9 @@ def _number(text: str, region: str, *, voice: bool) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
-class _Keys(msgspec.Struct):
-    p256dh: str
-    auth: str
-
-
-class _Push(msgspec.Struct):
-    endpoint: str
-    keys: _Keys
-
-
 def _push(text: str) -> str:
-    """What a browser calls PushSubscription, with nothing in it that we do not need."""
-    if len(text) > LONGEST:
-        raise NoContact("no_push")
+    """Two browsers never share an endpoint, whatever else stands beside it."""
     try:
-        return msgspec.json.encode(msgspec.json.decode(text, type=_Push)).decode()
-    except msgspec.DecodeError:
+        return msgspec.json.encode(subscription_of(text)).decode()
+    except NoSubscription:
         raise NoContact("no_push") from None

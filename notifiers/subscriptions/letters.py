@@ -21,7 +21,7 @@ class Purpose(StrEnum):
 
 #: After it nobody needs the letter any more.
 _LASTS: Mapping[Purpose, timedelta] = {
-    Purpose.CONFIRM: timedelta(hours=20),  # less than an unconfirmed subscription
+    Purpose.CONFIRM: timedelta(hours=20),
     Purpose.WELCOME: timedelta(hours=24),
     Purpose.KNOWN: timedelta(hours=24),
     Purpose.TEST: timedelta(minutes=10),

@@ -9,7 +9,7 @@ from notifiers.languages import Language
 
 #: Nobody has confirmed it by then: it is forgotten. Who looks comes once an hour, so that no entry gets 24 hours old.
 UNCONFIRMED = timedelta(hours=22)
-#: Wrong codes, then the link in the letter is the only way.
+#: Codes after each letter; then another letter, or the link in it, is the only way.
 TRIES = 5
 #: Letters to one address in a day that anybody could have made us send.
 LETTERS, LETTERS_WITHIN = 5, timedelta(hours=24)

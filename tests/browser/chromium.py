@@ -31,8 +31,9 @@ PATIENCE_S = 60
 class Page:
     """An open tab."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, targets: str = "") -> None:
         self._socket = socket
+        self._targets = targets  # where the browser lists what can be looked at
         self._numbers = itertools.count(1)
         self.events: list[dict[str, Any]] = []  # what came beside the answers
 
@@ -73,6 +74,20 @@ class Page:
         await self.ask("Page.navigate", url=url)
         await self.becomes(f"document.readyState === 'complete' && location.href === {json.dumps(url)}")
 
+    @asynccontextmanager
+    async def worker(self) -> "AsyncIterator[Page]":
+        """The service worker, to be asked like a page."""
+        async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE_S):
+            while not (workers := await _targets(session, self._targets, "service_worker")):
+                await asyncio.sleep(0.05)
+            async with session.ws_connect(workers[0], max_msg_size=0) as socket:
+                yield Page(socket)
+
+
+async def _targets(session: aiohttp.ClientSession, address: str, kind: str) -> list[str]:
+    async with session.get(address) as answer:
+        return [one["webSocketDebuggerUrl"] for one in await answer.json() if one["type"] == kind]
+
 
 def found() -> str:
     """Chromium; the tests of the pages cannot be left out quietly."""
@@ -92,10 +107,10 @@ async def opened_page(*, scripts: bool = True) -> AsyncIterator[Page]:
         try:
             port = await _port(Path(profile), process)
             async with aiohttp.ClientSession() as session:
-                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                    tabs = [tab for tab in await answer.json() if tab["type"] == "page"]
-                async with session.ws_connect(tabs[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                    page = Page(socket)
+                targets = f"http://127.0.0.1:{port}/json/list"
+                tabs = await _targets(session, targets, "page")
+                async with session.ws_connect(tabs[0], max_msg_size=0) as socket:
+                    page = Page(socket, targets)
                     await page.ask("Emulation.setScriptExecutionDisabled", value=not scripts)
                     await page.resize(390, 844)
                     yield page

@@ -3,15 +3,24 @@
 Only the maker's push service is missing, which no test can reach: what a browser would have got from it is put in.
 """
 
+import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
-from tests.browser.chromium import Page, opened_page
+from notifiers.ledger.database import open_ledger
+from notifiers.ledger.tables import residents
+from notifiers.subscriptions.push import subscription_of
+from tests.browser.chromium import PATIENCE_S, Page, opened_page
 from tests.browser.test_pages_in_chromium import Served
+from tests.services.push import Browser
 from tests.warning.dispatching import city
+from warning.contacts import seal_of
 from warning.world import live
 
 pytestmark = pytest.mark.asyncio
@@ -34,10 +43,9 @@ async def main(folder, port):
 
 asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
 """
-GIVEN = {"endpoint": "https://fcm.googleapis.com/fcm/send/abc", "keys": {"p256dh": "BA", "auth": "cc"}}
+GIVEN = Browser().subscription("https://fcm.googleapis.com")
 PUSH_SERVICE = (
-    f"PushManager.prototype.subscribe = async () => ({{toJSON: () => ({json.dumps(GIVEN)}),"
-    " unsubscribe: async () => true});"
+    f"PushManager.prototype.subscribe = async () => ({{toJSON: () => ({GIVEN}), unsubscribe: async () => true}});"
 )
 
 
@@ -66,37 +74,99 @@ async def allowed(page: Page, served: Served) -> None:
     await page.ask("Page.addScriptToEvaluateOnNewDocument", source=PUSH_SERVICE)
 
 
+async def signed_up(page: Page, served: Served) -> None:
+    await allowed(page, served)
+    await page.ask("ServiceWorker.enable")
+    await page.go(f"{served.address}/de/subscribe")
+    await page.value("document.getElementById('zone_unterbarmen').click()")
+    await page.value("document.getElementById('push-button').click()")
+    await page.becomes("location.pathname.startsWith('/mine/') && document.readyState === 'complete'")
+    await page.becomes("navigator.serviceWorker.ready.then(known => known.active.state === 'activated')")
+
+
+async def push(page: Page, served: Served, **said: object) -> None:
+    """What its push service brings the browser."""
+    updates = [event for event in page.events if event["method"] == "ServiceWorker.workerRegistrationUpdated"]
+    (known, *_) = [one for event in updates for one in event["params"]["registrations"]]
+    where = {"origin": served.address, "registrationId": known["registrationId"]}
+    await page.ask("ServiceWorker.deliverPushMessage", **where, data=json.dumps(said))
+
+
+async def shows(page: Page, *lines: str) -> None:
+    """All notifications as they stand; ``(silent)`` is what woke nobody."""
+    shown = "navigator.serviceWorker.ready.then(r => r.getNotifications())"
+    line = "`${one.title}: ${one.body}${one.silent ? ' (silent)' : ''}`"
+    expected = sorted(lines)
+    async with asyncio.timeout(PATIENCE_S):
+        while await page.value(f"{shown}.then(all => all.map(one => {line}).sort())") != expected:
+            await asyncio.sleep(0.05)
+
+
+DANGER = {"id": "r1", "warning": "w1", "level": 3, "language": "de", "title": "LEBENSGEFAHR", "body": "Nach oben!"}
+
+
+def timed(minutes: int, lasting: int = 180) -> dict[str, str]:
+    """Sent so long ago."""
+    sent = datetime.now(UTC) - timedelta(minutes=minutes)
+    return {"sent": sent.isoformat(), "expires": (sent + timedelta(minutes=lasting)).isoformat()}
+
+
 async def test_a_browser_signs_itself_up_and_shows_what_is_pushed(shared: Served) -> None:
     async with opened_page() as page:
-        await allowed(page, shared)
-        await page.ask("ServiceWorker.enable")
-        await page.go(f"{shared.address}/de/subscribe")
-        await page.value("document.getElementById('zone_unterbarmen').click()")
-        await page.value("document.getElementById('push-button').click()")
-        await page.becomes("location.pathname.startsWith('/mine/')")
-        await page.becomes("document.readyState === 'complete'")
-        text = await page.text()
-        assert "Sie bekommen Nachrichten in Ihrem Browser." in text
+        await signed_up(page, shared)
+        assert "Sie bekommen Nachrichten in Ihrem Browser." in await page.text()
         assert await page.value("document.getElementById('zone_unterbarmen').checked")
+        await push(page, shared, **DANGER | timed(20))
+        await shows(page, "LEBENSGEFAHR: Nach oben!")
+        await push(page, shared, **DANGER | timed(10) | {"id": "r2", "title": "Entwarnung"})
+        await shows(page, "Entwarnung: Nach oben!")  # the newer one alone
 
-        await page.value("navigator.serviceWorker.ready.then(() => 1)")
-        updates = [event for event in page.events if event["method"] == "ServiceWorker.workerRegistrationUpdated"]
-        (known, *_) = [one for event in updates for one in event["params"]["registrations"]]
-        told = {
-            "id": "r1",
-            "warning": "w1",
-            "level": 3,
-            "language": "de",
-            "title": "LEBENSGEFAHR",
-            "body": "Nach oben!",
-        }
-        for title in ("LEBENSGEFAHR", "Entwarnung"):
-            pushed = json.dumps(told | {"title": title})
-            where = {"origin": shared.address, "registrationId": known["registrationId"]}
-            await page.ask("ServiceWorker.deliverPushMessage", **where, data=pushed)
-            shown = "navigator.serviceWorker.ready.then(r => r.getNotifications())"
-            titles = f"{shown}.then(all => all.map(one => one.title + ': ' + one.body).join())"
-            await page.becomes(f"{titles}.then(text => text === '{title}: Nach oben!')")  # the newer one alone
+
+async def test_what_comes_late_takes_nobodys_place(shared: Served) -> None:
+    """Also where the newer one was put away: something has to be shown then, and it is not the danger that is over."""
+    async with opened_page() as page:
+        await signed_up(page, shared)
+        over = DANGER | timed(10) | {"id": "r2", "title": "Entwarnung"}
+        await push(page, shared, **over)
+        await shows(page, "Entwarnung: Nach oben!")
+        await push(page, shared, **DANGER | timed(20))
+        await shows(page, "Entwarnung: Nach oben! (silent)")
+        await page.value("navigator.serviceWorker.ready.then(r => r.getNotifications()).then(a => a[0].close())")
+        await shows(page)
+        await push(page, shared, **DANGER | timed(20))
+        await shows(page, "Entwarnung: Nach oben! (silent)")
+        await push(page, shared, **DANGER | timed(5, lasting=1) | {"id": "r3", "title": "Over"})
+        await push(page, shared, **over)  # the same once more
+        await push(page, shared, id="t1", title="TEST", body="", **timed(0))
+        await shows(page, "Entwarnung: Nach oben! (silent)", "TEST: ")
+        await push(page, shared, **DANGER | timed(1) | {"id": "r4"})
+        await shows(page, "TEST: ", "LEBENSGEFAHR: Nach oben!")
+
+
+async def test_a_browser_that_gets_another_address_stays_signed_up(shared: Served) -> None:
+    renewed = Browser().subscription("https://fcm.googleapis.com")
+    async with opened_page() as page:
+        await signed_up(page, shared)
+        before = reached(shared.folder)
+        async with page.worker() as worker:
+            await worker.value(PUSH_SERVICE.replace(GIVEN, renewed) + " 1")
+            # As the browser tells it, which no page can have it do.
+            change = "new ExtendableEvent('pushsubscriptionchange')"
+            told = "new Promise(waitUntil => self.dispatchEvent(Object.defineProperty"
+            await worker.value(f"{told}({change}, 'waitUntil', {{value: waitUntil}}))).then(() => 1)")
+        after = reached(shared.folder)
+    assert subscription_of(GIVEN).endpoint in before
+    assert after == (before - {subscription_of(GIVEN).endpoint}) | {subscription_of(renewed).endpoint}
+
+
+def reached(folder: Path) -> set[str]:
+    """Where browsers are written to."""
+    world = live(folder / "config.yaml")
+    seal = seal_of(world)
+    assert seal is not None
+    with open_ledger(world.ledger) as ledger:
+        found = ledger.read_now(lambda connection: connection.execute(select(residents.c.id, residents.c.sealed)).all())
+    return {subscription_of(seal.open(row.sealed, row.id, "browser")).endpoint for row in found}
 
 
 async def test_what_cannot_be_used_is_said_and_nothing_is_signed_up(shared: Served) -> None:

@@ -1,7 +1,10 @@
 """Residents for tests: what they ask for, and the key to their addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
+
+from sqlalchemy import Connection
 
 from notifiers.ledger import residents
 from notifiers.ledger.database import Ledger
@@ -22,25 +25,28 @@ def wish(*zones: str, level: int = 1, limits: Mapping[str, float] | None = None,
     return Wish(language, zones or ("unterbarmen",), level, limits or {})  # type: ignore[arg-type]
 
 
-def asked(
-    ledger: Ledger, address: str, wanted: Wish | None = None, channel: str = "email", contact: Contact = Contact.EMAIL
-) -> Resident:
+def asked(ledger: Ledger, address: str, wanted: Wish | None = None, **how: object) -> Resident:
     """Somebody has asked, and not confirmed."""
-    lookup = SEAL.lookup(same(contact, address), channel)
+    return ledger.write_now(asking_for(address, wanted, **how))  # type: ignore[arg-type]
 
-    def seal(name: str) -> bytes:
-        return SEAL.close(address, name, channel)
 
-    signing = partial(
+def asking_for(
+    address: str,
+    wanted: Wish | None = None,
+    channel: str = "email",
+    contact: Contact = Contact.EMAIL,
+    at: datetime = NOON,
+) -> Callable[[Connection], Resident]:
+    """What is written when somebody asks."""
+    return partial(
         residents.sign_up,
         channel=channel,
-        lookup=lookup,
-        seal=seal,
+        lookup=SEAL.lookup(same(contact, address), channel),
+        seal=lambda name: SEAL.close(address, name, channel),
         wish=wanted or wish(),
         consent=CONSENT,
-        at=NOON,
+        at=at,
     )
-    return ledger.write_now(signing)
 
 
 def signed_up(ledger: Ledger, address: str, wanted: Wish | None = None, **how: object) -> Resident:

@@ -13,6 +13,7 @@ from notifiers.revision import Measurement, Status
 from tests.notifiers.post import Post, Scripted
 from tests.notifiers.residents import LINKS, asked, signed_up, wish
 from tests.notifiers.samples import CHANNELS, NOON
+from tests.services.overlapping import overlapping
 
 ANNA, BEN, CLEO = "anna@people.example", "ben@people.example", "cleo@people.example"
 
@@ -57,6 +58,17 @@ def test_a_crest_between_two_looks_is_told(ledger: Ledger) -> None:
     with_limit(ledger, ANNA, 180)
     assert rise(ledger, 150, 185, 150) == 1
     assert rise(ledger, 185, minutes=5) == 1
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+def test_two_dispatchers_tell_it_once(ledger: Ledger, ledger_url: str) -> None:
+    with_limit(ledger, ANNA, 180)
+    both = [
+        partial(tell, city="wuppertal", status=Status.ACTUAL, seen=[Risen(measured(181), 181)], now=now)
+        for now in (NOON, NOON + timedelta(milliseconds=1))
+    ]
+    assert overlapping(ledger_url, *both) == (1, 0)
+    assert len(Post(ledger, [], {}).rows()) == 1
 
 
 def test_another_gauge_is_nothing_to_them(ledger: Ledger) -> None:

@@ -1,5 +1,6 @@
 """Residents in the ledger: nobody is told before confirming, nobody is kept after leaving."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from notifiers.channels.api import DeliveryError
-from notifiers.ledger import residents
+from notifiers.ledger import asking, residents
 from notifiers.ledger.audience import audience
 from notifiers.ledger.database import Ledger
 from notifiers.ledger.queries import standing
@@ -18,8 +19,9 @@ from notifiers.subscriptions.letters import Purpose, letter
 from notifiers.subscriptions.wish import LETTERS, TRIES, UNCONFIRMED
 from sensors.times import to_ms
 from tests.notifiers.post import Post, Scripted
-from tests.notifiers.residents import CONSENT, LINKS, SEAL, asked, signed_up, wish
+from tests.notifiers.residents import CONSENT, LINKS, SEAL, asked, asking_for, signed_up, wish
 from tests.notifiers.samples import CHANNELS, NOON, flood, recipient
+from tests.services.overlapping import overlapping
 
 ANNA, BEN = "anna@people.example", "ben@people.example"
 OVER = DeliveryError("email", "410", retryable=False, gone=True)
@@ -37,7 +39,7 @@ def known(ledger: Ledger, name: str) -> residents.Resident | None:
 
 def send_letter(ledger: Ledger, purpose: Purpose, to: residents.Resident) -> None:
     said = letter("wuppertal", Status.ACTUAL, purpose, NOON, to.asked_ms, to.wish.zones)
-    ledger.write_now(partial(residents.post, letter=said, to=to))
+    ledger.write_now(partial(asking.post, letter=said, to=to))
 
 
 @pytest.mark.asyncio
@@ -85,11 +87,22 @@ def test_the_configuration_leaves_residents_alone(ledger: Ledger) -> None:
     assert [(row.recipient, row.state) for row in post.rows()] == [(anna.id, "QUEUED")] * 2
 
 
-def test_asking_twice_keeps_one_row_and_the_last_wish(ledger: Ledger) -> None:
+def test_asking_twice_keeps_one_row_and_the_last_wish_that_was_written_about(ledger: Ledger) -> None:
     first = asked(ledger, ANNA)
-    again = asked(ledger, ANNA.upper(), wish("barmen", limits={"barmen": 5}))
-    assert again.id == first.id
-    assert again.wish == wish("barmen", limits={"barmen": 5})
+    again = asked(ledger, ANNA.upper(), wish("beyenburg"))
+    assert again == first
+    later = wish("barmen", limits={"barmen": 5})
+    anew = partial(residents.ask_again, found=first, wish=later, consent=CONSENT, at=NOON + timedelta(hours=1))
+    assert ledger.write_now(anew) == replace(first, wish=later)  # first asked for when it was
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("second", [ANNA, BEN], ids=["one address", "the same words of consent"])
+def test_two_who_ask_at_once_are_both_heard(ledger: Ledger, ledger_url: str, second: str) -> None:
+    first, other = overlapping(ledger_url, asking_for(ANNA), asking_for(second))
+    assert (first.id == other.id) is (second == ANNA)
+    assert known(ledger, first.id) == first
+    assert known(ledger, other.id) == other
 
 
 def test_a_stranger_cannot_change_what_is_confirmed(ledger: Ledger) -> None:
@@ -97,6 +110,7 @@ def test_a_stranger_cannot_change_what_is_confirmed(ledger: Ledger) -> None:
     theirs = asked(ledger, ANNA, wish("beyenburg", level=3))
     assert theirs.id == mine.id
     assert theirs.confirmed
+    ledger.write_now(partial(residents.ask_again, found=theirs, wish=wish("leimbachtal"), consent=CONSENT, at=NOON))
     found = known(ledger, mine.id)
     assert found is not None
     assert found.wish == wish("barmen")
@@ -269,6 +283,12 @@ def test_unconfirmed_entries_are_gone_before_a_day_is_over(ledger: Ledger) -> No
     assert known(ledger, ben.id) is not None
 
 
+def test_who_asks_after_that_day_begins_anew_also_where_nobody_has_tidied_up(ledger: Ledger) -> None:
+    first, late = asked(ledger, ANNA), asked(ledger, ANNA, at=NOON + UNCONFIRMED)
+    assert first.id != late.id
+    assert known(ledger, first.id) is None
+
+
 def test_letters_and_unused_consents_are_forgotten(ledger: Ledger) -> None:
     post, _ = office(ledger)
     anna = signed_up(ledger, ANNA)
@@ -289,23 +309,23 @@ def test_letters_and_unused_consents_are_forgotten(ledger: Ledger) -> None:
 
 def test_strangers_cannot_have_us_write_for_ever(ledger: Ledger) -> None:
     anna = asked(ledger, ANNA)
-    may = partial(residents.may_write, name=anna.id)
-    assert [ledger.write_now(partial(may, at=NOON)) for _ in range(LETTERS + 1)] == [True] * LETTERS + [False]
+    may = partial(asking.may_write, name=anna.id)
+    assert [ledger.write_now(partial(may, at=NOON)) for _ in range(6)] == [1, 2, 3, 4, 5, 0]
     assert not ledger.write_now(partial(may, at=NOON + timedelta(hours=23)))
     assert ledger.write_now(partial(may, at=NOON + timedelta(hours=24)))
 
 
 def test_codes_cannot_be_guessed_for_ever(ledger: Ledger) -> None:
     anna = asked(ledger, ANNA)
-    for _ in range(TRIES):
-        found = known(ledger, anna.id)
-        assert found is not None
-        assert residents.may_try(found)
-        ledger.write_now(partial(residents.wrong_code, name=anna.id))
-    found = known(ledger, anna.id)
-    assert found is not None
-    assert not residents.may_try(found)
-    assert not residents.may_try(asked(ledger, ANNA))  # nor by asking once more
+    tried = [
+        ledger.write_now(partial(asking.may_try, name=anna.id, number=number))
+        for number in range(LETTERS + 1)
+        for _ in range(TRIES + 3)
+    ]
+    assert tried == ([True] * TRIES + [False] * 3) * (LETTERS + 1)
+    assert tried.count(True) / 1_000_000 <= 1 / 33_000
+    asked(ledger, ANNA)
+    assert not ledger.write_now(partial(asking.may_try, name=anna.id, number=0))  # nor by asking once more
 
 
 def test_what_was_agreed_to_can_be_shown(ledger: Ledger) -> None:

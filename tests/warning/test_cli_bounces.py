@@ -1,6 +1,7 @@
 """``floodbell bounces`` with a real mail server: it takes letters, and reports what it could not deliver."""
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from tests.notifiers.post import Scripted
 from tests.notifiers.samples import CONTENT, FLOOD
 from tests.services.exim import Exim, exim
 from tests.warning.web import seed
+from warning.aside import forget_aside_for_ever, put_aside
 from warning.keys import receipt_mark, secret_key
 from warning.world import World, live
 
@@ -121,7 +123,7 @@ async def test_who_has_no_mailbox_is_told_by_the_next_channel(tmp_path: Path, se
 
 @pytest.mark.asyncio
 async def test_nobody_else_can_report(tmp_path: Path, server: Exim, world: World) -> None:
-    """What names a letter without our mark changes nothing, and is kept to be looked at."""
+    """What names a letter without our mark changes nothing, and its form is kept to be looked at, not whom it names."""
     before = len(server.letters())
     with open_ledger(world.ledger) as ledger:
         await deliver(world, ledger)
@@ -133,18 +135,36 @@ async def test_nobody_else_can_report(tmp_path: Path, server: Exim, world: World
         assert b"none of this service" in done.stderr
         assert {state for state, _ in states(ledger).values()} == {"ACCEPTED", "SPARED"}
     (kept,) = (world.data / "bounces").iterdir()
-    assert kept.read_bytes() == forged
+    told = kept.read_text()
+    assert "X-Floodbell-Receipt: r1-99." in told
+    assert "  Action: failed\n  Status: 5.0.0\n" in told
+    assert "nobody.example" not in told
     assert kept.stat().st_mode & 0o077 == 0
 
 
 def test_what_cannot_be_read_is_kept_once(tmp_path: Path, world: World) -> None:
-    raw = b"Subject: I am away\n\nBack on Monday."
+    raw = (
+        b"From: Anna Kluse <anna@people.example>\nSubject: I am away\nAuto-Submitted: auto-replied\n\nAnna, 0202 5630."
+    )
     for _ in range(2):
         done = bounces(tmp_path, raw)
         assert done.returncode == 65
-        assert b"no report of delivery in the form of RFC 3464; it lies in " in done.stderr
+        assert b"no report of delivery in the form of RFC 3464; its form lies in " in done.stderr
     (kept,) = (world.data / "bounces").iterdir()
-    assert kept.read_bytes() == raw
+    assert kept.read_text() == "text/plain\n  Auto-Submitted: auto-replied\nX-Floodbell-Receipt: none\n"
+
+
+@pytest.mark.asyncio
+async def test_what_was_put_aside_goes_in_time(tmp_path: Path) -> None:
+    paths = [put_aside(tmp_path, raw) for raw in (b"old", b"new")]
+    long_ago = datetime.now(UTC).timestamp() - 30 * 24 * 3600 - 1
+    os.utime(paths[0], (long_ago, long_ago))
+    forgetting = asyncio.create_task(forget_aside_for_ever(tmp_path, timedelta(days=30)))
+    async with asyncio.timeout(30):
+        while paths[0].exists():
+            await asyncio.sleep(0.01)
+    forgetting.cancel()
+    assert list(tmp_path.iterdir()) == paths[1:]
 
 
 def test_without_a_service_or_its_ledger_it_is_asked_again_later(tmp_path: Path, world: World) -> None:

@@ -1,6 +1,7 @@
 """``floodbell privacy`` on the ledger of a service that need not run."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.subscriptions.seal import Seal
 from tests.notifiers.residents import CONSENT, wish
 from tests.warning.dispatching import Home
+from warning.aside import FOLDER, put_aside
 from warning.cli import app
 from warning.contacts import NAME, seal_of
 from warning.world import World
@@ -94,3 +96,13 @@ def test_one_address_is_shown_and_forgotten(world: World) -> None:
     again = privacy(world, "show", typed=f"{ANNA}\n")
     assert (again.exit_code, again.output) == (1, "nothing is stored about this address\n")
     assert privacy(world, "show", typed="nonsense\n").exit_code == 1
+
+
+def test_letters_that_nobody_could_read_are_told_and_have_an_end(world: World) -> None:
+    path = put_aside(world.data / FOLDER, b"Subject: away")
+    assert "1 reports of mail servers that nobody could read" in privacy(world, "report").stdout
+    long_ago = (datetime.now(UTC) - timedelta(days=32)).timestamp()
+    os.utime(path, (long_ago, long_ago))
+    shown = privacy(world, "report")
+    assert shown.exit_code == 1
+    assert "holds letters for longer than receipts_kept" in shown.stdout

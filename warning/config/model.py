@@ -1,10 +1,11 @@
 """The whole configuration."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
+from pydantic import AfterValidator, Field, IPvAnyNetwork, PlainValidator, field_validator, model_validator
 
 from notifiers.channel_specs import SHOWING, AppriseChannel, ChannelSpec, Key
 from notifiers.institutions import Institution
@@ -58,6 +59,10 @@ class Web(Frozen):
 
     host: Text
     port: int = Field(ge=0, le=65535)
+    proxies: tuple[IPvAnyNetwork, ...] = (  # whose word is taken for where a request comes from (X-Forwarded-For)
+        IPv4Network("127.0.0.0/8"),
+        IPv6Network("::1/128"),
+    )
 
 
 class CapSigning(Frozen):
@@ -74,13 +79,17 @@ class CapSigning(Frozen):
         return self
 
 
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
 class SubscriptionSpec(Frozen):
     """Residents may ask to be told."""
 
     channels: tuple[Name, ...] = Field(min_length=1)  # which they may choose from, the advised one first
     key: Key | None = None  # seals their addresses; without it ``contacts.key`` among the service's own files
-    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"  # of telephone numbers without a country
-    per_hour: int = Field(default=600, ge=1)  # unconfirmed ones: letters share their way with warnings
+    region: Country = "DE"  # of telephone numbers without a country
+    countries: tuple[Country, ...] = ()  # whose telephone numbers may be signed up; that of ``region`` when left out
+    per_hour: int = Field(default=600, ge=1)  # unconfirmed ones of a channel: letters share their way with warnings
 
 
 class ServiceConfig(Frozen):

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncIterator, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -51,7 +51,7 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
         )  # inherited; else 40 ms lie between head and body
         logger.info("web_listening", host=world.web_host, port=listening.getsockname()[1])
         async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log, statuses)):
-            await _serve(app, listening, changes, stop)
+            await _serve(app, listening, changes, stop, config.service.web.proxies)
         if sign_ups is not None:
             sign_ups.close()
 
@@ -66,9 +66,17 @@ def _sign_ups(world: World, sources: Sources) -> SignUps | None:
     return SignUps(sources.config, spec, links, world.ledger, lambda: to_utc(sources.now_ms() or 0))
 
 
-async def _serve(app: FastAPI, listening: socket.socket, changes: Changes, stop: asyncio.Event) -> None:
+async def _serve(
+    app: FastAPI, listening: socket.socket, changes: Changes, stop: asyncio.Event, proxies: Sequence[object]
+) -> None:
     config = uvicorn.Config(
-        app, lifespan="off", access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=STOP_S
+        app,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_S,
+        forwarded_allow_ips=[str(one) for one in proxies],
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve([listening]))

@@ -3,7 +3,8 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
-from notifiers.channels.push_cipher import bytes_of, sealed, sealed_with
+from notifiers.channels.push_cipher import sealed, sealed_with
+from notifiers.subscriptions.push import bytes_of
 from tests.services.push import Browser, point_of, to_base64url
 
 TEXT = b"When I grow up, I want to be a watermelon"

@@ -22,7 +22,6 @@ from warning.stores import desk
 from warning.stores.tokens import issue, listed, revoke
 from warning.web.facts.sources import Sources
 from warning.web.staff.forms import after_login
-from warning.web.staff.who import Failures
 
 __all__ = ["client", "sources"]
 
@@ -203,18 +202,6 @@ async def test_a_live_world_says_nothing_of_an_exercise(sources: Sources, token:
 
     async with client_of(with_(sources, status=Status.ACTUAL)) as live:
         assert "ÜBUNG" not in (await live.get("/desk/login")).text
-
-
-async def test_failures_are_counted_by_address_in_bounded_memory() -> None:
-    now = [0.0]
-    failures = Failures(lambda: now[0])
-    assert [failures.count("a") for _ in range(11)] == [0] * 10 + [60]
-    assert failures.count("b") == 0
-    now[0] = 61.0
-    assert failures.count("a") == 0
-    for number in range(5000):
-        failures.count(str(number))
-    assert len(failures._seen) == 1024
 
 
 async def test_the_page_of_a_warning_says_whom_it_has_reached(anna: httpx.AsyncClient) -> None:

@@ -17,8 +17,11 @@ from notifiers.ledger.database import Ledger, open_ledger
 from notifiers.ledger.tables import notices
 from notifiers.ledger.tables import residents as table
 from notifiers.revision import Status
+from notifiers.subscriptions.push import subscription_of
+from notifiers.subscriptions.wish import Consent
 from sensors.times import to_utc
-from tests.notifiers.residents import LINKS
+from tests.notifiers.residents import LINKS, wish
+from tests.services.push import Browser
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import KEY, NoLog, said, sources
@@ -34,7 +37,7 @@ __all__ = ["sources"]
 pytestmark = pytest.mark.asyncio
 
 ANNA = "anna@people.example"
-PUSH = '{"endpoint":"https://fcm.googleapis.com/x","keys":{"p256dh":"BA","auth":"cc"}}'
+PUSH = Browser().subscription("https://fcm.googleapis.com")
 FORM = {"zone_unterbarmen": "on", "channel": "email", "address": ANNA, "from_level": "1", "language": "de"}
 CONSENT = {"consent": "on"}
 CHANNELS = {
@@ -51,6 +54,7 @@ class Desk:
     client: httpx.AsyncClient
     ledger: Ledger
     at: list[int]
+    transport: httpx.ASGITransport
 
     async def post(self, path: str, **fields: str) -> tuple[int, str]:
         answer = await self.client.post(path, data=fields)
@@ -86,7 +90,7 @@ async def desk(sources: Sources, tmp_path: Path) -> AsyncIterator[Desk]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     with open_ledger(url) as ledger:
         async with httpx.AsyncClient(transport=transport, base_url="http://floodbell") as client:
-            yield Desk(client, ledger, at)
+            yield Desk(client, ledger, at, transport)
     sign_ups.close()
 
 
@@ -157,6 +161,7 @@ async def test_signing_up_by_link_needs_more_than_a_look(desk: Desk) -> None:
         ({"address": "anna"}, "keine E-Mail-Adresse"),
         ({"channel": "text", "address": "0900 1234567"}, "Nummern, die Geld kosten"),
         ({"channel": "text", "address": "0202 5630"}, "kann keine SMS bekommen"),
+        ({"channel": "text", "address": "+43 664 1234567"}, "An Nummern aus diesem Land schreibt die Stadt nicht"),
         ({"channel": "call", "address": "0202 5630", "cannot_hear": "on"}, "kein sicherer Weg"),
         ({"zone_unterbarmen": None}, "mindestens ein Gebiet"),
         ({"consent": None}, "Ohne Ihr Einverständnis"),
@@ -192,15 +197,14 @@ async def test_nobody_learns_who_has_signed_up(desk: Desk) -> None:
     first = await desk.post("/de/subscribe", **FORM | CONSENT)
     (anna,) = desk.everybody()
     desk.ledger.write_now(partial(residents.confirm, name=anna.id, at=to_utc(NOW)))
-    again = await desk.post("/de/subscribe", **FORM | CONSENT | {"zone_unterbarmen": "on", "zone_barmen": "on"})
+    again = await desk.post("/de/subscribe", **FORM | CONSENT | {"zone_barmen": "on"})
     assert again == first
     assert desk.letters() == ["confirm", "known"]
     assert desk.everybody()[0].wish.zones == ("unterbarmen",)
 
 
 async def test_wrong_codes_end_the_guessing(desk: Desk) -> None:
-    answer = await desk.client.post("/de/subscribe", data=FORM | CONSENT)
-    (ref,) = html.fromstring(answer.text).xpath("//input[@name='ref']/@value")
+    ref = await asked_for(desk)
     for _ in range(5):
         assert (await desk.post("/de/subscribe/code", ref=ref, code="999999x"))[0] == 422
     (anna,) = desk.everybody()
@@ -208,6 +212,43 @@ async def test_wrong_codes_end_the_guessing(desk: Desk) -> None:
     assert (await desk.post("/de/subscribe/code", ref=ref, code=right))[0] == 422
     path = LINKS.confirm(anna.id, anna.asked_ms).removeprefix("https://warn.example")
     assert (await desk.client.post(path)).status_code == 200
+
+
+async def test_a_stranger_who_guesses_locks_nobody_out(desk: Desk) -> None:
+    mine, theirs = await asked_for(desk), await asked_for(desk)
+    assert len(mine) == len(theirs)
+    for _ in range(5):
+        assert (await desk.post("/de/subscribe/code", ref=theirs, code="999999x"))[0] == 422
+    (anna,) = desk.everybody()
+    right = LINKS.code(anna.id, anna.asked_ms)
+    assert (await desk.post("/de/subscribe/code", ref=theirs, code=right))[0] == 422
+    assert (await desk.post("/de/subscribe/code", ref=mine, code=right))[0] == 200
+
+
+async def test_asking_more_often_than_we_write_changes_nothing(desk: Desk) -> None:
+    """The letters that have gone out stay good, and the day that an address is kept for does not begin anew."""
+    ref = await asked_for(desk)
+    (anna,) = desk.everybody()
+    for hour in range(1, 8):
+        desk.at[0] = NOW + hour * 3_600_000
+        await asked_for(desk, zone_unterbarmen="", zone_barmen="on")
+    assert desk.letters() == ["confirm"] * 5
+    desk.at[0] = NOW + 9 * 3_600_000
+    last = await asked_for(desk, zone_beyenburg="on")
+    assert [(one.id, one.asked_ms, one.wish.zones) for one in desk.everybody()] == [
+        (anna.id, anna.asked_ms, ("barmen",))
+    ]
+    code = LINKS.code(anna.id, anna.asked_ms)
+    assert (await desk.post("/de/subscribe/code", ref=last, code="000000"))[0] == 422
+    assert (await desk.post("/de/subscribe/code", ref=ref, code=code))[0] == 200
+
+
+async def asked_for(desk: Desk, **fields: str) -> str:
+    """What comes with the form for the code."""
+    form = {name: text for name, text in (FORM | CONSENT | fields).items() if text}
+    answer = await desk.client.post("/de/subscribe", data=form)
+    (ref,) = html.fromstring(answer.text).xpath("//input[@name='ref']/@value")
+    return str(ref)
 
 
 async def test_one_page_to_change_try_and_end_it(desk: Desk) -> None:
@@ -230,6 +271,18 @@ async def test_one_page_to_change_try_and_end_it(desk: Desk) -> None:
     assert desk.everybody() == []
     assert (await desk.post(f"{path}/leave"))[0] == 200
     assert (await desk.client.get(path)).status_code == 404
+
+
+async def test_who_chose_a_way_that_is_gone_is_told_so(desk: Desk) -> None:
+    consent = Consent("Ich will gewarnt werden.")
+    signing = partial(residents.sign_up, lookup="x", seal=lambda _: b"", wish=wish(), consent=consent, at=to_utc(NOW))
+    gone = desk.ledger.write_now(partial(signing, channel="pigeon"))
+    path = LINKS.mine(gone.id).removeprefix("https://warn.example")
+    page = html.fromstring((await desk.client.get(path)).text)
+    assert "warnt die Stadt nicht mehr: Sie bekommen nichts" in said(page.xpath("//main//p[@class='alarm']")[0])
+    assert page.xpath("//form[contains(@action, '/test')]") == []
+    assert page.xpath("//form[contains(@action, '/leave')]")
+    assert (await desk.client.get(f"/api/v1/subscriptions{path.removeprefix('/mine')}")).json()["contact"] is None
 
 
 async def test_a_mail_program_signs_off_in_one_step(desk: Desk) -> None:
@@ -275,15 +328,28 @@ async def test_one_address_of_the_net_cannot_ask_for_ever(desk: Desk) -> None:
     assert statuses == [200] * ASKED + [429] * 2
 
 
+async def test_one_connection_with_many_addresses_asks_no_more_often(desk: Desk) -> None:
+    statuses = []
+    for number in range(ASKED + 1):
+        desk.transport.client = (f"2001:db8:1:2::{number:x}", 50_000)
+        statuses.append((await desk.post("/de/subscribe", **FORM | CONSENT))[0])
+    desk.transport.client = ("2001:db8:1:3::1", 50_000)
+    statuses.append((await desk.post("/de/subscribe", **FORM | CONSENT))[0])
+    assert statuses == [200] * ASKED + [429, 200]
+
+
 async def test_letters_leave_room_for_warnings(desk: Desk) -> None:
-    for number in range(25):
-        desk.client.headers["X-Number"] = str(number)
-        await desk.client.post("/api/v1/subscriptions", json=program(address=f"a{number}@x.example"))
-    waiting = len(desk.everybody())
-    desk.at[0] += 3_600_000
-    assert waiting == ASKED
-    status, _ = await desk.post("/de/subscribe", **FORM | CONSENT)
-    assert status == 429
+    """Where they are used up by made-up addresses, whoever needs none signs up, and so does who needs others."""
+    for number in range(26):
+        desk.transport.client = (f"192.0.2.{number}", 50_000)
+        answer = await desk.client.post("/api/v1/subscriptions", json=program(address=f"a{number}@x.example"))
+    assert (answer.status_code, answer.json()["problem"]) == (503, "busy")
+    assert len(desk.everybody()) == len(desk.letters()) == 25
+    browser = await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    text = await desk.client.post("/api/v1/subscriptions", json=program(channel="text", address="0151 23456789"))
+    assert (browser.status_code, text.status_code) == (201, 202)
+    desk.at[0] += 3_600_001
+    assert (await desk.post("/de/subscribe", **FORM | CONSENT))[0] == 200
 
 
 def program(**fields: object) -> dict[str, object]:
@@ -302,6 +368,56 @@ async def test_a_browser_is_signed_up_at_once_and_once(desk: Desk) -> None:
     (one,) = desk.everybody()
     assert one.wish.limits == {"kluserbruecke": 180.0}
     assert desk.letters() == []
+
+
+async def test_what_no_browser_gives_is_signed_up_for_nothing(desk: Desk) -> None:
+    made_up = '{"endpoint":"http://evil.example/x","keys":{"p256dh":"x","auth":"y"}}'
+    for address in (
+        made_up,
+        Browser().subscription("https://evil.example"),
+        Browser().subscription("https://10.0.0.1"),
+    ):
+        answer = await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=address))
+        assert (answer.status_code, answer.json()["problem"]) == (422, "no_push")
+    assert desk.everybody() == []
+
+
+async def test_browsers_count_for_the_address_of_the_net_too(desk: Desk) -> None:
+    statuses = []
+    for _ in range(ASKED + 1):
+        asked = program(channel="browser", address=Browser().subscription("https://fcm.googleapis.com"))
+        statuses.append((await desk.client.post("/api/v1/subscriptions", json=asked)).status_code)
+    assert statuses == [201] * ASKED + [429]
+
+
+async def test_a_browser_with_another_address_stays_signed_up(desk: Desk) -> None:
+    await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    (before,) = desk.everybody()
+    renewed = Browser().subscription("https://fcm.googleapis.com")
+    old, new = (subscription_of(one).endpoint for one in (PUSH, renewed))
+    asked = {"old": old, "address": renewed}
+    for _ in range(2):  # once more, where the answer was lost
+        assert (await desk.client.post("/api/v1/subscriptions/renew", json=asked)).status_code == 204
+    assert desk.everybody() == [before]
+    sealed = desk.ledger.read_now(partial(residents.sealed_of, names=[before.id]))[before.id]
+    assert subscription_of(LINKS.seal.open(sealed, before.id, "browser")).endpoint == new
+    await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    assert (await desk.client.post("/api/v1/subscriptions/renew", json=asked)).status_code == 204
+    assert desk.everybody() == [before]  # one browser, signed up once
+
+
+async def test_nobody_else_moves_a_subscription(desk: Desk) -> None:
+    await desk.client.post("/api/v1/subscriptions", json=program(channel="browser", address=PUSH))
+    stranger = Browser().subscription("https://fcm.googleapis.com")
+    for old, address, problem in (
+        ("https://fcm.googleapis.com/x", stranger, "mine_unknown"),
+        (subscription_of(PUSH).endpoint, Browser().subscription("https://evil.example"), "no_push"),
+    ):
+        answer = await desk.client.post("/api/v1/subscriptions/renew", json={"old": old, "address": address})
+        assert answer.json()["problem"] == problem
+    (one,) = desk.everybody()
+    sealed = desk.ledger.read_now(partial(residents.sealed_of, names=[one.id]))[one.id]
+    assert LINKS.seal.open(sealed, one.id, "browser").find(subscription_of(PUSH).endpoint) > 0
 
 
 async def test_programs_confirm_change_and_end(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from notifiers.channel_specs import WebPushChannel
 from notifiers.ledger.residents import Resident
 from notifiers.subscriptions.contacts import Contact
-from warning.web.api.subscription_models import Begun, ChannelOut, Code, GaugeOut, Mine, Offer, SignUp, WishIn
+from warning.web.api.subscription_models import Begun, ChannelOut, Code, GaugeOut, Mine, Offer, Renewed, SignUp, WishIn
 from warning.web.residents.subscribing import Subscribing
 from warning.web.residents.wishes import Unfit, checked, gauges
 
@@ -30,11 +30,7 @@ def subscription_api(subscribing: Subscribing) -> APIRouter:
     async def sign_up(request: Request, body: SignUp) -> Response:
         """Sign up. A browser is signed up at once (201); at other addresses their owner is asked first (202)."""
         subscribing.bounded(subscribing.asking, request)
-        contact = sign_ups.channels.get(body.channel)
-        if contact is None:
-            raise Unfit("channel_unfit")
-        if contact is Contact.VOICE and body.cannot_hear:
-            raise Unfit("voice_unheard")
+        contact = _contact(subscribing, body)
         wish = checked(body.language, body.zones, body.from_level, body.limits, config)
         words = body.words if body.words in subscribing.render.words else subscribing.first
         begun = await sign_ups.sign_up(body.channel, body.address, wish, subscribing.consent(contact, words))
@@ -47,6 +43,13 @@ def subscription_api(subscribing: Subscribing) -> APIRouter:
         """Confirm with the code of a letter."""
         subscribing.bounded(subscribing.trying, request)
         return _mine(subscribing, await sign_ups.confirm_code(body.ref, body.code))
+
+    @router.post("/api/v1/subscriptions/renew", status_code=204)
+    async def renew(request: Request, body: Renewed) -> Response:
+        """Another address of a browser that is signed up, as its push service gives it now and then."""
+        subscribing.bounded(subscribing.trying, request)
+        await sign_ups.renew(body.old, body.address)
+        return Response(status_code=204)
 
     @router.get("/api/v1/subscriptions/{token}", response_model=Mine)
     async def look(token: Token) -> Mine:
@@ -68,12 +71,21 @@ def subscription_api(subscribing: Subscribing) -> APIRouter:
     return router
 
 
+def _contact(subscribing: Subscribing, body: SignUp) -> Contact:
+    contact = subscribing.sign_ups.channels.get(body.channel)
+    if contact is None:
+        raise Unfit("channel_unfit")
+    if contact is Contact.VOICE and body.cannot_hear:
+        raise Unfit("voice_unheard")
+    return contact
+
+
 def _mine(subscribing: Subscribing, found: Resident) -> Mine:
     wish = found.wish
     return Mine(
         exercise=subscribing.render.sources.exercise,
         mine=subscribing.sign_ups.links.mine(found.id),
-        contact=subscribing.sign_ups.channels.get(found.channel, Contact.EMAIL),
+        contact=subscribing.sign_ups.contact(found),
         zones=wish.zones,
         limits=dict(wish.limits),
         from_level=wish.from_level,

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from notifiers.languages import Language
-from notifiers.subscriptions.contacts import LONGEST, Contact
+from notifiers.subscriptions.contacts import Contact
+from notifiers.subscriptions.push import LONGEST
 from warning.web.api.asked import Asked
 
 
@@ -33,6 +34,13 @@ class Code(Asked):
 
     ref: str = Field(max_length=80)
     code: str = Field(max_length=9, examples=["123 456"])
+
+
+class Renewed(Asked):
+    """A browser that has another address from now on."""
+
+    old: str = Field(max_length=LONGEST, description="The endpoint until now, which nobody else knows: the proof.")
+    address: str = Field(max_length=LONGEST, description="The new PushSubscription as JSON.")
 
 
 class ChannelOut(BaseModel):
@@ -76,7 +84,7 @@ class Mine(BaseModel):
 
     exercise: bool
     mine: str = Field(description="The resident's own page: keep it secret.")
-    contact: Contact
+    contact: Contact | None = Field(description="null: the city does not warn by this way any more.")
     zones: tuple[str, ...]
     limits: dict[str, float]
     from_level: int

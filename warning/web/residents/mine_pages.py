@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 
 from notifiers.languages import Language
 from notifiers.ledger.residents import Resident
-from notifiers.subscriptions.contacts import Contact
 from notifiers.subscriptions.links import MINE
 from warning.places import zone_names
 from warning.web.residents.subscribing import Subscribing
@@ -37,8 +36,8 @@ def mine_page(
 ) -> Response:
     """The page of one resident; ``said`` is what has just been done, or was wrong."""
     token = subscribing.sign_ups.links.token(MINE, found.id)
-    contact = subscribing.sign_ups.channels.get(found.channel, Contact.EMAIL)
-    facts = {"resident": found, "token": token, "contact": contact.value, "said": said, "typed": _typed(found)}
+    contact = subscribing.sign_ups.contact(found)
+    facts = {"resident": found, "token": token, "contact": contact, "said": said, "typed": _typed(found)}
     facts |= {"bad": status >= 400, "live": False, **form_facts(subscribing, language)}
     return private(subscribing.render.html(request.url.path, language, "mine.html", **facts), status)
 

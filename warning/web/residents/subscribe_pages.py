@@ -102,7 +102,8 @@ async def _ask(subscribing: Subscribing, fields: Mapping[str, str], spoken: Lang
 def _second_step(
     subscribing: Subscribing, request: Request, spoken: Language, ref: str, contact: str, problem: str = ""
 ) -> Response:
-    known = contact if contact in set(Contact) else Contact.EMAIL.value
-    facts = {"ref": ref, "contact": known, "problem": problem, "live": False}
+    if contact not in set(Contact):
+        raise Unfit("channel_unfit")
+    facts = {"ref": ref, "contact": contact, "problem": problem, "live": False}
     page = subscribing.render.html(request.url.path, spoken, "subscribe_code.html", **facts)
     return private(page, 422 if problem else 200)

@@ -11,11 +11,11 @@ from notifiers.subscriptions.wish import Consent
 from notifiers.subscriptions.words import HONEST
 from warning.places import Places
 from warning.signup import SignUps
+from warning.web.often import Often, sender_of
 from warning.web.render import Renderer
-from warning.web.staff.who import Failures
 
 HOUR_S = 3600.0
-#: What one address on the net may ask for in an hour: enough for a family behind one router, or a help desk.
+#: What one place on the net may ask for in an hour: enough for a family behind one router, or a help desk.
 ASKED, TRIED = 20, 30
 
 
@@ -26,8 +26,8 @@ class Subscribing:
     render: Renderer
     sign_ups: SignUps
     places: Places
-    asking: Failures = field(default_factory=lambda: Failures(most=ASKED, within_s=HOUR_S))
-    trying: Failures = field(default_factory=lambda: Failures(most=TRIED, within_s=HOUR_S))
+    asking: Often = field(default_factory=lambda: Often(ASKED, HOUR_S))
+    trying: Often = field(default_factory=lambda: Often(TRIED, HOUR_S))
 
     def language_of(self, resident: Resident) -> Language:
         """The pages in a resident's language, as far as they are written in it."""
@@ -52,8 +52,9 @@ class Subscribing:
         """What no sign-up may keep to itself."""
         return own(HONEST, language)
 
-    def bounded(self, counted: Failures, request: Request) -> None:
-        """Raises HTTPException(429) for an address that asks too often; the address is kept in memory alone."""
-        wait_s = counted.count(request.client.host if request.client else "")
+    @staticmethod
+    def bounded(counted: Often, request: Request) -> None:
+        """Raises HTTPException(429) for a place on the net that asks too often."""
+        wait_s = counted.count(sender_of(request))
         if wait_s:
             raise HTTPException(429, headers={"Retry-After": str(wait_s)})

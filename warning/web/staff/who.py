@@ -1,8 +1,5 @@
 """Who is speaking: a token in the header, or the signed cookie of who has logged in with one."""
 
-import time
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -13,9 +10,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from warning.keys import mark_of
 from warning.stores.staff import StaffBook
 from warning.stores.tokens import hash_of
+from warning.web.often import Often, sender_of
 
 SESSION_S = 12 * 3600
-FAILURES, WITHIN_S, ADDRESSES = 10, 60.0, 1024
+FAILURES, WITHIN_S = 10, 60.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -25,33 +23,6 @@ class Unknown(HTTPException):
     def __init__(self, wait_s: int = 0) -> None:
         headers = {"Retry-After": str(wait_s)} if wait_s else {"WWW-Authenticate": "Bearer"}
         super().__init__(429 if wait_s else 401, headers=headers)
-
-
-class Failures:
-    """How often an address has shown a token that is none; remembers a bounded number of addresses.
-
-    Who shows a good token is never held up by others who guess: in a flood that would be the greater harm, and
-    256 random bits are not guessed.
-    """
-
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, most: int = FAILURES, within_s: float = WITHIN_S
-    ) -> None:
-        self._clock = clock
-        self._most = most
-        self._within_s = within_s
-        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
-
-    def count(self, address: str) -> int:
-        """One more. How many seconds the address has to wait; 0 while it may go on."""
-        now = self._clock()
-        since, count = self._seen.pop(address, (now, 0))
-        if now - since >= self._within_s:
-            since, count = now, 0
-        self._seen[address] = since, count + 1
-        while len(self._seen) > ADDRESSES:
-            self._seen.popitem(last=False)
-        return 0 if count < self._most else max(1, round(since + self._within_s - now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +40,9 @@ class Door:
 
     staff: StaffBook
     key: bytes
-    failures: Failures = field(default_factory=Failures)
+    #: Tokens that are none. Who shows a good one is never held up by others who guess: in a flood that would be the
+    #: greater harm, and 256 random bits are not guessed.
+    failures: Often = field(default_factory=lambda: Often(FAILURES, WITHIN_S))
 
     def bearer(self, request: Request) -> str:
         """The person whose token stands in the header. Raises Unknown, BookUnavailable."""
@@ -83,7 +56,7 @@ class Door:
         hashed = hash_of(token)
         person = self.staff.person(hashed)
         if person is None:
-            raise Unknown(self.failures.count(request.client.host if request.client else ""))
+            raise Unknown(self.failures.count(sender_of(request)))
         return Session(token_urlsafe(12), person, hashed)
 
     def session(self, request: Request) -> Session | None:

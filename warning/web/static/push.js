@@ -16,6 +16,12 @@ function wanted(form) {
   };
 }
 
+// For the worker, on this device alone: with it the browser shows to be the same when it gets another address.
+async function remember(endpoint) {
+  const store = await caches.open("floodbell");
+  await store.put("/subscription", new Response(JSON.stringify({ endpoint, key: section.dataset.key })));
+}
+
 async function signUp() {
   if (await Notification.requestPermission() !== "granted") return section.dataset.denied;
   const registration = await navigator.serviceWorker.register("/sw.js");
@@ -31,6 +37,7 @@ async function signUp() {
     await subscription.unsubscribe();
     return answer.text || section.dataset.failed;
   }
+  await remember(JSON.parse(asked.address).endpoint).catch(() => {});
   location.assign(new URL(answer.mine).pathname);  // this very page may be reached by another name
   return "";
 }
