@@ -12,6 +12,7 @@ from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
+from warning.web.api.river_api import river_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
@@ -57,6 +58,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
+    app.include_router(river_api(sources))
     app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api, calls_api):
         app.include_router(routes(staff.deciding, staff.door))

@@ -122,6 +122,40 @@ class NoteOut(BaseModel):
     value: float | None  # in the unit of the parameter
 
 
+class BelowOut(BaseModel):
+    """Where the water of a station comes to next."""
+
+    station: str
+    travel_minutes: float | None  # None: nobody has said
+    source: str  # of the travel time
+    expected_at: datetime | None  # of what was measured last; None while the river is neither high nor rising
+
+
+class ReachOut(BaseModel):
+    """A station on its river."""
+
+    station: str
+    name: str
+    river_km: float | None
+    level: int | None  # 0 below all marks, 1 to 3, 4 above them; None: not known, or no marks
+    series: list[StationOut]  # the one that says how the river stands first
+    above: list[str]
+    below: BelowOut | None
+
+
+class RiverOut(BaseModel):
+    """Stations from the source down; without a name those that stand at no river."""
+
+    name: str
+    stations: list[ReachOut]
+
+
+class Rivers(Answer):
+    """The river strip."""
+
+    rivers: list[RiverOut]
+
+
 class Zones(Answer):
     """All zones, worst first."""
 
