@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from notifiers.feeds.feed import Standing
 from rules.messages import ConditionState, NoteReason
 from warning.messages import WarningState
+from warning.web.facts.gauges import Trouble
 
 
 class Answer(BaseModel):
@@ -47,6 +48,7 @@ class StationOut(BaseModel):
     newest_doubts: list[str]
     at: datetime | None
     fresh: bool  # a usable reading came lately
+    trouble: Trouble | None  # what is wrong with the station
     rise_cm_per_h: float | None
     above_mark: str | None
 

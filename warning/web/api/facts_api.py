@@ -118,6 +118,7 @@ def station_out(fact: StationFact) -> StationOut:
         newest_doubts=_doubts(fact.newest_doubt),
         at=to_utc(point.at) if point else None,
         fresh=fact.fresh,
+        trouble=fact.trouble,
         rise_cm_per_h=fact.rise_cm_per_h,
         above_mark=fact.reached.name if fact.reached else None,
     )

@@ -14,12 +14,13 @@ from rules.messages import ConditionState
 from rules.ruled import ruled_series
 from sensors.readings import Series
 from sensors.times import to_ms
-from sensors.units import MINUTE_MS
+from sensors.units import HOUR_MS, MINUTE_MS
 from warning.config.model import Config
 from warning.messages import OVER, DeskRow, WarningState
 from warning.stores.history import ZoneNow
 from warning.web.facts.gauges import StationFact
 
+CLEAR_MS = 24 * HOUR_MS
 #: Which series each zone and hazard is judged by.
 Watched = Mapping[tuple[str, str], tuple[Series, ...]]
 
@@ -35,6 +36,7 @@ class ZoneFact:
     stations: tuple[StationFact, ...]
     lost: tuple[str, ...]  # names of the stations that fell silent
     retracted: DeskRow | None = None  # the warning that was taken back last, while nothing else is in force
+    cleared: DeskRow | None = None  # the warning whose all-clear came within a day, while nothing else is in force
 
     @property
     def released(self) -> int:
@@ -107,6 +109,11 @@ class ZoneFact:
         return own if above else None
 
     @property
+    def calm(self) -> bool:
+        """Whether there is nothing to say but that; whether a warning is in force has to be known as well."""
+        return self.known and not (self.level or self.retracted or self.cleared)
+
+    @property
     def shade(self) -> str:
         """Which of the colours: a number 0..3, or ``unknown``; an error that was taken back is no calm."""
         if self.level:
@@ -148,15 +155,15 @@ def picture(
     by_series = {fact.series: fact for fact in stations}
     standing = {(zone.zone, zone.hazard): zone for zone in conditions}
     warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
-    retracted = _newest_retracted(rows)
-    zones = [_by_hand(*key, warnings.get(key), retracted.get(key)) for key in _unruled(config, rows)]
-    zones = [zone for zone in zones if zone.released or zone.retracted]
+    retracted, cleared = _newest_retracted(rows), _newly_cleared(rows, clock[0])
+    zones = [_by_hand(*key, warnings.get(key), retracted.get(key), cleared.get(key)) for key in _unruled(config, rows)]
+    zones = [zone for zone in zones if zone.released or zone.retracted or zone.cleared]
     for rule in config.rules:
         key = (rule.zone, rule.hazard)
         row, condition = warnings.get(key), standing.get(key)
         facts = tuple(by_series[series] for series in watched[key])
-        back = retracted.get(key) if row is None else None
-        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), back))
+        ended = (None, None) if row else (retracted.get(key), cleared.get(key))
+        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), *ended))
     zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
     return Picture(clock[0], clock[1], tuple(zones), stations)
 
@@ -173,11 +180,12 @@ def _unruled(config: Config, rows: Sequence[DeskRow]) -> list[tuple[str, str]]:
     ]
 
 
-def _by_hand(zone: str, hazard: str, row: DeskRow | None, back: DeskRow | None) -> ZoneFact:
+def _by_hand(zone: str, hazard: str, row: DeskRow | None, back: DeskRow | None, clear: DeskRow | None) -> ZoneFact:
     """What was released counts alone: nothing was measured, so a draft that waits says nothing to residents."""
     if row is not None:
         row = structs.replace(row, proposed_level=0, proposed_change="", measured_level=0)
-    return ZoneFact(zone, hazard, row, None, (), (), back if row is None else None)
+    ended = (None, None) if row else (back, clear)
+    return ZoneFact(zone, hazard, row, None, (), (), *ended)
 
 
 def _newest_retracted(rows: Sequence[DeskRow]) -> dict[tuple[str, str], DeskRow]:
@@ -186,6 +194,19 @@ def _newest_retracted(rows: Sequence[DeskRow]) -> dict[tuple[str, str], DeskRow]
     for row in rows:
         newest.setdefault((row.zone, row.hazard), row)
     return {key: row for key, row in newest.items() if row.state is WarningState.RETRACTED}
+
+
+def _newly_cleared(rows: Sequence[DeskRow], now_ms: int | None) -> dict[tuple[str, str], DeskRow]:
+    """Of conditions whose newest warning ended within a day: an all-clear is seen for as long as people look for it."""
+    newest: dict[tuple[str, str], DeskRow] = {}
+    for row in rows:
+        if row.level:
+            newest.setdefault((row.zone, row.hazard), row)
+    return {
+        key: row
+        for key, row in newest.items()
+        if row.state is WarningState.ALL_CLEAR and now_ms is not None and now_ms - to_ms(row.changed_at) <= CLEAR_MS
+    }
 
 
 def _lost(config: Config, row: DeskRow | None, condition: ZoneNow | None) -> tuple[str, ...]:

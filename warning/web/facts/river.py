@@ -62,7 +62,7 @@ def rivers(stations: Mapping[str, Station], facts: Sequence[StationFact]) -> tup
     above = _turned(below)
     by_river: dict[str, list[Reach]] = {}
     for name, station in stations.items():
-        own = sorted((fact for fact in facts if fact.series.station == name), key=_importance)
+        own = sorted((fact for fact in facts if fact.series.station == name), key=importance)
         if own:
             reach = Reach(name, station.name, station.river_km, tuple(own), below.get(name), above.get(name, ()))
             by_river.setdefault(station.river or "", []).append(reach)
@@ -110,5 +110,6 @@ def _from_source(reach: Reach) -> tuple[bool, float]:
     return reach.river_km is None, -(reach.river_km or 0.0)
 
 
-def _importance(fact: StationFact) -> int:
+def importance(fact: StationFact) -> int:
+    """Which series of a station says most about the river: the lowest number."""
     return {"stage": 0, "discharge": 1}.get(fact.series.parameter, 2)
