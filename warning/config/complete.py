@@ -17,9 +17,7 @@ def completed(config: Config) -> Config:
     languages = spoken(config)
     zones = {zone: _zone(said, languages) for zone, said in config.zones.items()}
     impacts = {station: tuple(_impact(one, languages) for one in said) for station, said in config.impacts.items()}
-    return config.model_copy(
-        update={"texts": complete(config.texts, languages), "zones": zones, "impacts": impacts}
-    )
+    return config.model_copy(update={"texts": complete(config.texts, languages), "zones": zones, "impacts": impacts})
 
 
 def resolved(config: Config) -> Config:

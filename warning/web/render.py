@@ -115,9 +115,9 @@ def stamp(ms: int) -> str:
 
 
 def conditional(request: Request, body: str, media_type: str = "text/html", *, cache: str = CACHE) -> Response:
-    """A response that need not be sent again while it stays the same."""
+    """A response that need not be sent again while it stays the same, compressed or not."""
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
-    headers = {"ETag": etag, "Cache-Control": cache}
+    headers = {"ETag": f"W/{etag}", "Cache-Control": cache, "Vary": "Accept-Encoding"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if media_type == "text/html":

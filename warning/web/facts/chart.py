@@ -188,9 +188,7 @@ def _near_marks(marks: Mapping[str, tuple[float, int]], highest: float) -> dict[
     return {name: mark for name, mark in marks.items() if mark[0] <= above}
 
 
-def _scale(
-    times: tuple[int, int], values: Sequence[float], limits: Sequence[float], *, from_zero: bool
-) -> Scale:
+def _scale(times: tuple[int, int], values: Sequence[float], limits: Sequence[float], *, from_zero: bool) -> Scale:
     low, high = min([*values, *limits]), max([*values, *limits])
     if from_zero:
         return Scale(*times, 0.0, max(high * 1.1, 1.0))

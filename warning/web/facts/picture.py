@@ -88,6 +88,12 @@ class ZoneFact:
         return not blind and bool(self.stations) and all(station.fresh for station in self.stations)
 
     @property
+    def telling(self) -> tuple[StationFact, ...]:
+        """Of its stations those that say most: its own gauge, where there is something to say, and all that are lost."""
+        own = self.stations[:1] if self.level or self.cleared else ()
+        return (*own, *(fact for fact in self.stations if not fact.fresh and fact not in own))
+
+    @property
     def below_since(self) -> int | None:
         """Since when the readings are below the mark again although the all-clear is still due, ms."""
         if self.condition is None or not self.level:
