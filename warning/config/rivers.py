@@ -5,7 +5,7 @@ from typing import Any
 
 from sensors.problems import Problem, did_you_mean
 from sensors.units import UNIT_OF
-from warning.config.model import Config
+from warning.config.model import Config, Impact
 
 
 def river_problems(config: Config, tree: Mapping[str, Any]) -> Iterator[Problem]:
@@ -48,6 +48,9 @@ def impact_problems(config: Config) -> Iterator[Problem]:
             path = ("impacts", name, place, "value")
             if impact.value.unit not in units:
                 yield Problem(path, f"nothing at {name} is measured in {impact.value.unit}")
-            elif place and impact.value.unit == impacts[place - 1].value.unit:
-                if impact.value.amount <= impacts[place - 1].value.amount:
-                    yield Problem(path, "must be higher than the one before")
+            elif place and _not_above(impact, impacts[place - 1]):
+                yield Problem(path, "must be higher than the one before")
+
+
+def _not_above(impact: Impact, before: Impact) -> bool:
+    return impact.value.unit == before.value.unit and impact.value.amount <= before.value.amount

@@ -26,7 +26,7 @@ class PastHistory:
         self._zones = tuple(zones)
         self._series = tuple(series)
 
-    def write(self, batch: Batch) -> None:
+    def write(self, batch: Batch) -> None:  # noqa: ARG002 - see History
         raise HistoryRefused("the past cannot be written")
 
     def positions(self, topic: str) -> Mapping[int, int]:

@@ -38,7 +38,7 @@ PARTS = {
     "parameter": "stage",
     "token": "no-such-token",
 }
-PART_OF = {"/{language}/station/{name}": {"name": "kluserbruecke"}}
+PART_OF = {start: {"name": "kluserbruecke"} for start in ("/{language}/station/{name}", "/api/v1/stations/{name}")}
 
 
 def addresses(sources: Sources) -> Iterator[str]:

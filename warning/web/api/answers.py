@@ -158,6 +158,48 @@ class Rivers(Answer):
     rivers: list[RiverOut]
 
 
+class EffectOut(BaseModel):
+    """What happens around a station from a value on."""
+
+    value: float
+    unit: str
+    text: dict[str, str]  # by language
+    source: str
+    now: bool  # reached; false as well where the station is silent
+    lately: bool  # reached within the last 24 hours
+
+
+class ComingOut(BaseModel):
+    """A stage to come, cm; of ten floods that the model had not seen eight came to lie between ``low`` and ``high``."""
+
+    at: datetime
+    value: float
+    low: float
+    high: float
+
+
+class OutlookOut(BaseModel):
+    """A forecast from the newest reading; without stages where readings that it needs are missing. Not official."""
+
+    kind: str  # of the model: arx (regression), damped (trend)
+    floods: int  # that it was checked on
+    stages: list[ComingOut]
+
+
+class StationPage(Answer):
+    """One station with everything that its page says, but its curve."""
+
+    station: str
+    name: str
+    river: str | None
+    river_km: float | None
+    series: list[StationOut]  # the one that says how the river stands first
+    effects: list[EffectOut]  # the highest first
+    outlook: OutlookOut | None  # None: no model forecasts its stage
+    above: list[str]
+    below: BelowOut | None
+
+
 class Zones(Answer):
     """All zones, worst first."""
 

@@ -84,7 +84,7 @@ class Scale:
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
 
-def chart(
+def chart(  # noqa: PLR0913 - what is seen of one series
     points: Sequence[Point],
     step_ms: int,
     until_ms: int,

@@ -6,6 +6,7 @@ the readings of the history, with the same formulas (``rules.forecasts.evaluate`
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rules.forecasts.evaluate import Forecast, Readings, forecast
 from rules.forecasts.model import Model
@@ -68,7 +69,7 @@ def quantile(residuals: Sequence[tuple[float, float]], probability: float) -> fl
     """The residual of a probability: a line between those that are known, the outermost one beyond them."""
     if probability <= residuals[0][0]:
         return residuals[0][1]
-    for (below, lower), (above, upper) in zip(residuals, residuals[1:], strict=False):
+    for (below, lower), (above, upper) in pairwise(residuals):
         if probability <= above:
             return lower + (upper - lower) * (probability - below) / (above - below)
     return residuals[-1][1]

@@ -89,7 +89,7 @@ class ZoneFact:
 
     @property
     def telling(self) -> tuple[StationFact, ...]:
-        """Of its stations those that say most: its own gauge, where there is something to say, and all that are lost."""
+        """Of its stations those that say most: its own gauge, where there is a level, and all that are lost."""
         own = self.stations[:1] if self.level or self.cleared else ()
         return (*own, *(fact for fact in self.stations if not fact.fresh and fact not in own))
 

@@ -77,7 +77,7 @@ def flow(stations: Mapping[str, Station]) -> dict[str, Below]:
         told = station.downstream
         if told is not None:
             found[name] = Below(told.station, stations[told.station].name, told.travel, told.source)
-        elif (following := _following(name, station, stations)) is not None:
+        elif (following := _following(station, stations)) is not None:
             found[name] = Below(following, stations[following].name)
     return found
 
@@ -87,7 +87,7 @@ def upstream(stations: Mapping[str, Station], name: str) -> tuple[str, ...]:
     return _turned(flow(stations)).get(name, ())
 
 
-def _following(name: str, station: Station, stations: Mapping[str, Station]) -> str | None:
+def _following(station: Station, stations: Mapping[str, Station]) -> str | None:
     """The next station towards the mouth."""
     if station.river is None or station.river_km is None:
         return None
