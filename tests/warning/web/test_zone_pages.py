@@ -130,4 +130,5 @@ async def test_on_paper_a_code_leads_back(client: httpx.AsyncClient, tmp_path: P
     seed.flood(tmp_path)
     (paper,) = (await page(client, "/de/zone/unterbarmen")).find_class("paper")
     assert paper.xpath(".//*[local-name()='svg']")
+    assert "Stand 14.07.2021, 18:30 Uhr" in said(paper)  # it hangs longer than a day
     assert "http://127.0.0.1:8080/de/zone/unterbarmen" in said(paper)
