@@ -38,7 +38,7 @@ def overview_page(render: Renderer) -> APIRouter:
         spoken = render.spoken(language)
         typed = (await fields_of(request)).get("place", "")[:100]
         facts = await run_in_threadpool(standing, render.sources, spoken, content)
-        facts |= {"found": places.find(typed), "typed": typed, "live": False}
+        facts |= {"found": await run_in_threadpool(places.find, typed), "typed": typed, "live": False}
         return private(render.html(request.url.path, spoken, "find.html", **facts))
 
     return router
