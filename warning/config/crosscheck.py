@@ -32,7 +32,7 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
         ("rules", "stations"): lambda: _formulas(config, tree),
         ("forecasts", "stations"): lambda: _forecasts(config),
         ("stations",): lambda: [*_topics(config), *river_problems(config, tree)],
-        ("impacts", "stations"): lambda: impact_problems(config),
+        ("impacts", "stations"): lambda: impact_problems(config, tree),
         ("rules", "service", "stations", "warnings"): lambda: unbelievable(config),
         ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),

@@ -36,12 +36,13 @@ def _below(config: Config, name: str) -> set[str]:
     return found
 
 
-def impact_problems(config: Config) -> Iterator[Problem]:
+def impact_problems(config: Config, tree: Mapping[str, Any]) -> Iterator[Problem]:
     """Impacts of a station that does not exist, in a unit that it does not measure, or out of order."""
+    written = set(tree.get("stations") or {})
     for name, impacts in config.impacts.items():
+        if name not in written:
+            yield Problem(("impacts", name), f"no such station: {name}{did_you_mean(name, written)}")
         if name not in config.stations:
-            hint = did_you_mean(name, config.stations)
-            yield Problem(("impacts", name), f"no such station: {name}{hint}")
             continue
         units = {UNIT_OF[parameter] for parameter in config.stations[name].sensors}
         for place, impact in enumerate(impacts):
