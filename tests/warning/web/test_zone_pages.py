@@ -81,6 +81,18 @@ async def test_an_all_clear_hides_no_new_reading_above_a_mark(client: httpx.Asyn
     assert "Entwarnung für" not in found
 
 
+async def test_what_is_only_being_written_hides_no_all_clear(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    end = AT - 60 * MINUTE
+    said_so = [seed.revision(1, 2, end - 300 * MINUTE, Change.ISSUED), seed.revision(2, 2, end, Change.ALL_CLEAR)]
+    seed.say(tmp_path, seed.desk_row(WarningState.ALL_CLEAR, 2, end), *said_so)
+    seed.say(tmp_path, seed.desk_row(WarningState.DRAFT, 0, AT, warning="w2"))
+    assert (await zone(client, "unterbarmen-river-flood")).startswith("Entwarnung")
+    seed.say(tmp_path, seed.desk_row(WarningState.WITHDRAWN, 0, AT, warning="w2"))
+    assert (await zone(client, "unterbarmen-river-flood")).startswith("Entwarnung")
+
+
 async def test_a_zone_that_nothing_watches_is_not_calm(client: httpx.AsyncClient, tmp_path: Path) -> None:
     assert (await client.get("/de/zone/atlantis")).status_code == 404
     found = said(await page(client, "/de/zone/unterbarmen"))  # no history at all
@@ -111,6 +123,7 @@ async def test_other_sites_may_show_the_widget_and_nothing_else(client: httpx.As
     seed.flood(tmp_path)
     answer = await client.get("/de/widget/unterbarmen")
     assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    assert answer.headers["refresh"] == "60"
     found = html.fromstring(answer.text)
     assert found.xpath("//script | //form") == []
     assert {link.get("target") for link in found.xpath("//a")} == {"_blank"}

@@ -14,13 +14,13 @@ from rules.messages import ConditionState
 from rules.ruled import ruled_series
 from sensors.readings import Series
 from sensors.times import to_ms
-from sensors.units import HOUR_MS, MINUTE_MS
+from sensors.units import MINUTE_MS
 from warning.config.model import Config
-from warning.messages import OVER, DeskRow, WarningState
+from warning.messages import OVER, DeskRow
 from warning.stores.history import ZoneNow
+from warning.web.facts.ended import Ended, ended
 from warning.web.facts.gauges import StationFact
 
-CLEAR_MS = 24 * HOUR_MS
 #: Which series each zone and hazard is judged by.
 Watched = Mapping[tuple[str, str], tuple[Series, ...]]
 
@@ -161,15 +161,15 @@ def picture(
     by_series = {fact.series: fact for fact in stations}
     standing = {(zone.zone, zone.hazard): zone for zone in conditions}
     warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
-    retracted, cleared = _newest_retracted(rows), _newly_cleared(rows, clock[0])
-    zones = [_by_hand(*key, warnings.get(key), retracted.get(key), cleared.get(key)) for key in _unruled(config, rows)]
+    over = ended(rows, clock[0])
+    zones = [_by_hand(*key, warnings.get(key), over.get(key, Ended())) for key in _unruled(config, rows)]
     zones = [zone for zone in zones if zone.released or zone.retracted or zone.cleared]
     for rule in config.rules:
         key = (rule.zone, rule.hazard)
         row, condition = warnings.get(key), standing.get(key)
         facts = tuple(by_series[series] for series in watched[key])
-        ended = (None, None) if row else (retracted.get(key), cleared.get(key))
-        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), *ended))
+        last = Ended() if row and row.level else over.get(key, Ended())
+        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), *last))
     zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
     return Picture(clock[0], clock[1], tuple(zones), stations)
 
@@ -186,33 +186,11 @@ def _unruled(config: Config, rows: Sequence[DeskRow]) -> list[tuple[str, str]]:
     ]
 
 
-def _by_hand(zone: str, hazard: str, row: DeskRow | None, back: DeskRow | None, clear: DeskRow | None) -> ZoneFact:
+def _by_hand(zone: str, hazard: str, row: DeskRow | None, over: Ended) -> ZoneFact:
     """What was released counts alone: nothing was measured, so a draft that waits says nothing to residents."""
     if row is not None:
         row = structs.replace(row, proposed_level=0, proposed_change="", measured_level=0)
-    ended = (None, None) if row else (back, clear)
-    return ZoneFact(zone, hazard, row, None, (), (), *ended)
-
-
-def _newest_retracted(rows: Sequence[DeskRow]) -> dict[tuple[str, str], DeskRow]:
-    """Of conditions whose newest warning was an error; rows come newest first."""
-    newest: dict[tuple[str, str], DeskRow] = {}
-    for row in rows:
-        newest.setdefault((row.zone, row.hazard), row)
-    return {key: row for key, row in newest.items() if row.state is WarningState.RETRACTED}
-
-
-def _newly_cleared(rows: Sequence[DeskRow], now_ms: int | None) -> dict[tuple[str, str], DeskRow]:
-    """Of conditions whose newest warning ended within a day: an all-clear is seen for as long as people look for it."""
-    newest: dict[tuple[str, str], DeskRow] = {}
-    for row in rows:
-        if row.level:
-            newest.setdefault((row.zone, row.hazard), row)
-    return {
-        key: row
-        for key, row in newest.items()
-        if row.state is WarningState.ALL_CLEAR and now_ms is not None and now_ms - to_ms(row.changed_at) <= CLEAR_MS
-    }
+    return ZoneFact(zone, hazard, row, None, (), (), *(Ended() if row and row.level else over))
 
 
 def _lost(config: Config, row: DeskRow | None, condition: ZoneNow | None) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from warning.web.render import Renderer
 from warning.web.residents.poster_pages import qr
 from warning.web.residents.standing import Facts, standing
 
+RENEWED_S = "60"
+
 
 def zone_pages(render: Renderer) -> APIRouter:
     """The routes of all zones."""
@@ -44,6 +46,8 @@ def zone_pages(render: Renderer) -> APIRouter:
     def widget(request: Request, language: str, zone: str) -> Response:
         spoken = render.spoken(language)
         known(zone)
-        return render.shared_page(request, spoken, "widget.html", lambda: facts_of(render, spoken, zone))
+        response = render.shared_page(request, spoken, "widget.html", lambda: facts_of(render, spoken, zone))
+        response.headers["Refresh"] = RENEWED_S  # without a script an old calm would stay on the screen
+        return response
 
     return router
