@@ -265,6 +265,17 @@ async def test_what_has_not_changed_is_not_sent_again(client: httpx.AsyncClient,
     assert (await client.get("/de/", headers={"If-None-Match": first.headers["etag"]})).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/de/", "/de/zone/unterbarmen", "/de/station/kluserbruecke"])
+async def test_within_a_minute_nothing_changes_by_itself(sources: Sources, tmp_path: Path, path: str) -> None:
+    seed.flood(tmp_path)
+    tags = []
+    for later_ms in (1, 58_999, 60_000):
+        live = replace(sources, clock="system", wall_ms=lambda later_ms=later_ms: NOW + later_ms)
+        async with client_of(live) as client:
+            tags.append((await client.get(path)).headers["etag"])
+    assert tags[0] == tags[1] != tags[2]
+
+
 async def test_nothing_from_outside_becomes_markup(sources: Sources, tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>"
     stations = {**CONFIG.stations, "leimbach": CONFIG.stations["leimbach"].model_copy(update={"name": evil})}

@@ -97,6 +97,14 @@ async def test_what_is_wrong_with_a_station_has_words_of_its_own(
     assert "unter allen Marken" not in said(stage)
 
 
+async def test_a_rain_gauge_speaks_of_rain(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    with seed.history_of(tmp_path) as history:
+        history.write(seed.tick())
+    found = said(await page(client, "/de/station/barmen"))
+    assert "Wie viel Regen jetzt fällt, ist nicht bekannt." in found
+    assert "Wie hoch das Wasser" not in found
+
+
 @pytest.mark.parametrize(
     ("flag", "doubt", "words"),
     [

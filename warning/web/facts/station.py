@@ -9,7 +9,7 @@ from datetime import datetime
 from sensors.readings import Series
 from sensors.stations import Station
 from sensors.times import to_utc
-from sensors.units import UNIT_OF
+from sensors.units import MINUTE_MS, UNIT_OF
 from warning.stores.history import Point
 from warning.web.facts.chart import Chart, chart
 from warning.web.facts.gauges import ABOVE_LEVELS, StationFact, sensor_of
@@ -66,7 +66,8 @@ def _day(
     marks = {name: (m.value.amount, band[name]) for name, m in station.marks.items() if m.value.unit == unit}
     step = sensor_of(station, fact.series.parameter).step
     rain = fact.series.parameter == "rain"
-    drawn = chart(points, step, now_ms, marks, local, rain=rain, outlook=ahead)
+    minute = now_ms - now_ms % MINUTE_MS  # a curve that moves with every second could not be kept for ten
+    drawn = chart(points, step, minute, marks, local, rain=rain, outlook=ahead)
     return Day(fact, points, drawn, ahead, size)
 
 
