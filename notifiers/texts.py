@@ -15,6 +15,7 @@ __all__ = [
     "Message",
     "Path",
     "Slots",
+    "advice",
     "clean",
     "compose",
     "fill",
@@ -61,6 +62,15 @@ def compose(revision: Revision, language: Language, content: Content, fill_in: F
         instruction=" ".join(filter(None, [opening, instruction])),
         body="\n".join(filter(None, [*first, f"{headed}.", *before, instruction, *lost, issued])),
     )
+
+
+def advice(revision: Revision, language: Language, content: Content) -> str:
+    """What to do, alone: of a page that says beside it whether it is an exercise.
+
+    Raises:
+        ContentError: a place, hazard or slot is not known.
+    """
+    return Sentences(revision, language, content, fill).wording("instruction")
 
 
 def sentence(revision: Revision, language: Language, content: Content) -> str:

@@ -78,6 +78,20 @@ class Sensor(Frozen):
         return None if isinstance(self.payload, OwnJson) else self.payload
 
 
+class Downstream(Frozen):
+    """Where the water of a station comes to next."""
+
+    station: Name
+    travel: Duration  # of a flood's crest
+    source: Text  # who says so
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        if self.travel <= 0:
+            raise ValueError("travel: must be longer than 0")
+        return self
+
+
 class Station(Frozen):
     """A place with one sensor or more, in its home catchment."""
 
@@ -85,6 +99,7 @@ class Station(Frozen):
     catchment: Name
     river: Text | None = None
     river_km: float | None = None  # distance from the mouth
+    downstream: Downstream | None = None
     sensors: dict[Parameter, Sensor] = Field(min_length=1)
     marks: dict[Name, Mark] = Field(default_factory=dict)
     levels: tuple[Name, ...] = ()  # marks from the lowest to the highest warning level

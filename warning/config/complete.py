@@ -2,11 +2,11 @@
 
 from typing import TypeVar
 
-from notifiers.completing import complete, name
+from notifiers.completing import complete, name, sentence
 from notifiers.hearing import in_turn
 from notifiers.languages import Language
 from notifiers.spec import Person, Recipient
-from warning.config.model import Config, Zone
+from warning.config.model import Config, Impact, Zone
 from warning.config.people import called_of
 
 Reached = TypeVar("Reached", Recipient, Person)
@@ -16,7 +16,8 @@ def completed(config: Config) -> Config:
     """What is not written comes from the catalogues, else from another language and marked."""
     languages = spoken(config)
     zones = {zone: _zone(said, languages) for zone, said in config.zones.items()}
-    return config.model_copy(update={"texts": complete(config.texts, languages), "zones": zones})
+    impacts = {station: tuple(_impact(one, languages) for one in said) for station, said in config.impacts.items()}
+    return config.model_copy(update={"texts": complete(config.texts, languages), "zones": zones, "impacts": impacts})
 
 
 def resolved(config: Config) -> Config:
@@ -36,6 +37,10 @@ def _in_turn(one: Reached, config: Config) -> Reached:
 def spoken(config: Config) -> tuple[Language, ...]:
     """The languages of the city, and those of recipients besides."""
     return tuple(dict.fromkeys([*config.city.languages, *(one.language for one in config.hearers)]))
+
+
+def _impact(impact: Impact, languages: tuple[Language, ...]) -> Impact:
+    return impact.model_copy(update={"text": sentence(impact.text, languages)})
 
 
 def _zone(zone: Zone, languages: tuple[Language, ...]) -> Zone:

@@ -15,6 +15,7 @@ from warning.config.bounds import unbelievable
 from warning.config.complete import completed, spoken
 from warning.config.hearers import hearer_problems
 from warning.config.model import Config
+from warning.config.rivers import impact_problems, river_problems
 from warning.config.staffing import staff_problems
 from warning.content import text_problems
 
@@ -27,10 +28,11 @@ def cross_check(config: Config, tree: Mapping[str, Any]) -> list[Problem]:
     """
     names = {section: set(tree.get(section) or {}) for section in ("zones", "channels")}
     checks: dict[tuple[str, ...], Callable[[], Iterable[Problem]]] = {
-        ("stations",): lambda: _topics(config),
         ("rules", "texts"): lambda: _rules(config, names["zones"]),
         ("rules", "stations"): lambda: _formulas(config, tree),
         ("forecasts", "stations"): lambda: _forecasts(config),
+        ("stations",): lambda: [*_topics(config), *river_problems(config, tree)],
+        ("impacts", "stations"): lambda: impact_problems(config, tree),
         ("rules", "service", "stations", "warnings"): lambda: unbelievable(config),
         ("recipients", "rules"): lambda: _unheard(config),
         ("texts", "warnings"): lambda: _all_clears(config),
@@ -179,7 +181,7 @@ def _zone_claims(config: Config) -> Iterator[Problem]:
         yield from claims({"name": zone.name, "area": zone.area}, ("zones", name))
 
 
-def _texts(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:
+def _texts(config: Config) -> Iterator[tuple[tuple[str | int, ...], Mapping[Any, Any]]]:
     texts = config.texts
     for name in ("step", "measured", "rising", "falling", "steady", "gauge_lost", "lowered", "exercise"):
         yield ("texts", name), getattr(texts, name)
@@ -191,6 +193,9 @@ def _texts(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]
         yield (*path, "level 2"), hazard.level_2
         yield (*path, "level 3"), hazard.level_3
         yield (*path, "all_clear"), hazard.all_clear
+    for name, impacts in config.impacts.items():
+        for place, impact in enumerate(impacts):
+            yield ("impacts", name, place, "text"), impact.text
 
 
 def _names(config: Config) -> Iterator[tuple[tuple[str, ...], Mapping[Any, Any]]]:

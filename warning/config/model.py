@@ -14,7 +14,7 @@ from notifiers.spec import Issuer, PerLanguage, Person, Recipient, Texts
 from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
-from sensors.units import Duration
+from sensors.units import Amount, Duration
 from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, NightSpec, OnCallSpec, People
 
 
@@ -120,6 +120,14 @@ Release = Literal["automatic", "one person", "two people"]
 _NEEDED: dict[Release, int] = {"automatic": 0, "one person": 1, "two people": 2}
 
 
+class Impact(Frozen):
+    """What happens around a station when its water stands so high."""
+
+    value: Amount
+    text: PerLanguage
+    source: Text  # who has seen or computed it
+
+
 class ReleasePolicy(Frozen):
     """Who lets a warning go out, per level."""
 
@@ -178,6 +186,7 @@ class Config(Frozen):
     zones: dict[Name, Zone] = Field(min_length=1)
     rules: tuple[RuleSpec, ...] = Field(min_length=1)
     forecasts: dict[Name, ForecastModel] = Field(default_factory=dict)  # by station
+    impacts: dict[Name, tuple[Impact, ...]] = Field(default_factory=dict)  # by station
     warnings: Warnings
     issuer: Issuer | None = None  # without one there are measured values only
     people: tuple[Person, ...] = ()

@@ -12,6 +12,7 @@ from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
+from warning.web.api.river_api import river_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
@@ -31,6 +32,8 @@ from warning.web.residents.subscribe_errors import add_subscribe_errors
 from warning.web.residents.subscribe_pages import subscribe_pages
 from warning.web.residents.subscribing import Subscribing
 from warning.web.residents.warning_pages import warning_pages
+from warning.web.residents.zone_pages import zone_pages
+from warning.web.smaller import Smaller
 from warning.web.staff.ack_pages import ack_pages
 from warning.web.staff.call_pages import call_pages
 from warning.web.staff.desk_pages import desk_pages
@@ -53,10 +56,12 @@ def create_app(
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
+    app.add_middleware(Smaller)
     render = renderer(sources, changes, signing_up=sign_ups is not None)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
+    app.include_router(river_api(sources))
     app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api, calls_api):
         app.include_router(routes(staff.deciding, staff.door))
@@ -70,7 +75,7 @@ def create_app(
     for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
-    for public in (overview_page, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):
+    for public in (overview_page, zone_pages, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):
         app.include_router(public(render))
     add_errors(app, render)
     add_login(app)

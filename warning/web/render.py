@@ -8,16 +8,20 @@ from pathlib import Path
 from fastapi import HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from notifiers.languages import NAMES, Language
-from sensors.times import to_ms
+from sensors.times import to_ms, to_utc
+from sensors.units import MINUTE_MS
 from warning.stores.history import HistoryUnavailable
 from warning.web.facts.sources import Sources
 from warning.web.live import Changes
 from warning.web.memo import Memo
-from warning.web.words import AROUND, Words, words_of
+from warning.web.styled import STYLE
+from warning.web.words import AROUND, DAY_MS, Words, words_of
 
 CACHE = "public, max-age=10"
+CACHE_PAST = "public, max-age=86400"
 FOLDER = Path(__file__).parent
 
 
@@ -30,6 +34,8 @@ class Renderer:
     words: Mapping[Language, Words]
     memo: Memo
     signing_up: bool = False  # whether residents may
+    past_ms: int | None = None  # the moment that the pages show, where it is not the present
+    past_age_ms: int = 0
 
     def spoken(self, language: str) -> Language:
         """The language of an address. Raises HTTPException(404) for one the city does not speak."""
@@ -40,14 +46,21 @@ class Renderer:
 
     def page(self, request: Request, language: Language, template: str, **facts: object) -> Response:
         """A page in a language, or "unchanged" where the reader has it already."""
-        return conditional(request, self.html(request.url.path, language, template, **facts))
+        return conditional(request, self.html(request.url.path, language, template, **facts), cache=self.cache)
 
     def shared_page(
         self, request: Request, language: Language, template: str, facts: Callable[[], dict[str, object]]
     ) -> Response:
         """The same, made once for all who ask at the same time."""
         path = request.url.path
+        if self.past_ms is not None:
+            return self.page(request, language, template, **facts())
         return conditional(request, self.memo.get(path, lambda: self.html(path, language, template, **facts())))
+
+    @property
+    def cache(self) -> str:
+        """How long a page may be kept: what is over for a day does not change any more."""
+        return CACHE if self.past_age_ms < DAY_MS else CACHE_PAST
 
     def html(self, path: str, language: Language, template: str, **facts: object) -> str:
         """The page itself; ``path`` begins with its language."""
@@ -64,7 +77,11 @@ class Renderer:
             "now_ms": now_ms,
             "as_of": words.clock(now_ms, now_ms) if isinstance(now_ms, int) else "",
             "ms": to_ms,
-            "live": True,
+            "live": self.past_ms is None,
+            "past_ms": self.past_ms,
+            "at": "" if self.past_ms is None else f"?at={stamp(self.past_ms)}",
+            "stamp": stamp,
+            "style": Markup(STYLE),  # noqa: S704 - a file of ours
             "signing_up": self.signing_up,
             "official": self.sources.config.issuer is not None,
         }
@@ -91,10 +108,16 @@ def renderer(sources: Sources, changes: Changes, *, signing_up: bool = False) ->
     return Renderer(sources, environment, words, Memo(changes), signing_up)
 
 
-def conditional(request: Request, body: str, media_type: str = "text/html") -> Response:
-    """A response that need not be sent again while it stays the same."""
+def stamp(ms: int) -> str:
+    """A moment as it stands in an address: UTC, to the minute where that is all of it."""
+    at = to_utc(ms).isoformat(timespec="minutes" if ms % MINUTE_MS == 0 else "seconds")
+    return at.replace("+00:00", "Z")
+
+
+def conditional(request: Request, body: str, media_type: str = "text/html", *, cache: str = CACHE) -> Response:
+    """A response that need not be sent again while it stays the same, compressed or not."""
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
-    headers = {"ETag": etag, "Cache-Control": CACHE}
+    headers = {"ETag": f"W/{etag}", "Cache-Control": cache, "Vary": "Accept-Encoding"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if media_type == "text/html":

@@ -107,9 +107,12 @@ class Words:
         said = {Flag.SUSPECT: "suspect", Flag.FAIL: "fail", Flag.MISSING: "no_value"}
         if fact.newest_flag not in said or (fact.now and fact.now.point.value is None):
             return ""
-        word = self.say(said[fact.newest_flag])
-        reasons = ", ".join(self.reasons(fact.newest_doubt & (SUSPECTS | FAILS)))
+        word, reasons = self.say(said[fact.newest_flag]), self.why(fact)
         return f"{word}: {reasons}" if reasons else word
+
+    def why(self, fact: StationFact) -> str:
+        """The reasons against the newest reading; empty where none is known."""
+        return ", ".join(self.reasons(fact.newest_doubt & (SUSPECTS | FAILS)))
 
     def reasons(self, doubt: int) -> list[str]:
         """What is to be said of each bit of a ``Doubt``."""
@@ -192,6 +195,12 @@ class Words:
         wording = self.texts.hazards[hazard].of(level, self.language)
         slots = {"place": self.place(zone), "hazard": self.hazard(hazard), "city": self.city.name, "level": str(level)}
         return fill(("texts", "hazards", hazard, self.language, "instruction"), wording.instruction, slots)
+
+    def all_clear(self, hazard: str, zone: str) -> str:
+        """What to do once it is over."""
+        wording = self.texts.hazards[hazard].all_clear[self.language]
+        slots = {"place": self.place(zone), "hazard": self.hazard(hazard), "city": self.city.name}
+        return fill(("texts", "hazards", hazard, self.language, "all_clear"), wording.instruction, slots)
 
     def _filled(self, name: str, words: PerLanguage, **slots: str) -> str:
         """A text of the configuration; the pages escape the result."""

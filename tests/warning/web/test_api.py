@@ -87,7 +87,40 @@ async def test_warnings_list_every_revision(client: httpx.AsyncClient, tmp_path:
     assert (await client.get(found[0]["revisions"][1]["cap"])).text == "<alert/>"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/zones", "/api/v1/stations", "/api/v1/notes"])
+async def test_rivers_run_down_and_say_when_their_water_arrives(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    wupper, leimbach, others = (await client.get("/api/v1/rivers")).json()["rivers"]
+    assert [station["station"] for station in wupper["stations"]] == ["beyenburg", "kluserbruecke"]
+    assert (leimbach["name"], others["name"]) == ("Leimbach", "")
+    upper, lower = wupper["stations"]
+    assert (upper["level"], lower["level"], leimbach["stations"][0]["level"]) == (2, 1, None)
+    assert upper["below"]["station"] == "kluserbruecke"
+    assert (upper["below"]["travel_minutes"], upper["below"]["expected_at"]) == (120.0, "2021-07-14T18:26:00Z")
+    assert (lower["above"], lower["below"]) == (["beyenburg", "leimbach"], None)
+    assert [series["parameter"] for series in upper["series"]] == ["stage", "discharge", "rain"]
+
+
+async def test_a_station_says_what_its_level_means(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    found = (await client.get("/api/v1/stations/kluserbruecke")).json()
+    assert [(one["value"], one["now"], one["lately"]) for one in found["effects"]] == [
+        (265.0, False, False),
+        (224.0, False, False),
+        (125.0, True, True),
+    ]
+    assert set(found["effects"][0]["text"]) == {"de", "en", "de-simple"}
+    assert (found["river"], found["above"], found["below"], found["outlook"]) == (
+        "Wupper",
+        ["beyenburg", "leimbach"],
+        None,
+        None,
+    )
+    assert (await client.get("/api/v1/stations/atlantis")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/zones", "/api/v1/rivers", "/api/v1/stations/leimbach", "/api/v1/stations", "/api/v1/notes"]
+)
 async def test_an_unreadable_store_is_an_error_not_an_empty_list(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     said = response.json()
@@ -101,6 +134,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
     paths = {
         "/api/v1/zones",
         "/api/v1/stations",
+        "/api/v1/stations/{name}",
+        "/api/v1/rivers",
         "/api/v1/warnings",
         "/api/v1/notes",
         "/api/v1/audit/head",

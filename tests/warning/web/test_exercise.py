@@ -30,8 +30,15 @@ MARK = "ÜBUNG"
 #: Addresses without a text of their own: a redirection, files of the program, the stream that says "look again".
 SILENT = {"/", "/static", "/events"}
 #: What stands for each part of an address; a new part is a new line here.
-PARTS = {"name": "w1", "warning": "w1", "number": "7", "parameter": "stage", "token": "no-such-token"}
-PART_OF = {"/{language}/station/{name}": {"name": "kluserbruecke"}}
+PARTS = {
+    "zone": "unterbarmen",
+    "name": "w1",
+    "warning": "w1",
+    "number": "7",
+    "parameter": "stage",
+    "token": "no-such-token",
+}
+PART_OF = {start: {"name": "kluserbruecke"} for start in ("/{language}/station/{name}", "/api/v1/stations/{name}")}
 
 
 def addresses(sources: Sources) -> Iterator[str]:

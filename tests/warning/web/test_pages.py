@@ -1,7 +1,9 @@
 """The pages of a small flood, as a browser without scripts gets them."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -37,6 +39,9 @@ PAGES = (
     "/en/",
     "/de/station/kluserbruecke",
     "/en/station/beyenburg",
+    "/de/zone/leimbachtal",
+    "/de/find",
+    "/en/widget",
     "/de/warning/w1",
     "/de/health",
     "/de/notices",
@@ -83,8 +88,10 @@ async def log_in(client: httpx.AsyncClient, folder: Path, person: str = "anna") 
 
 
 async def page(client: httpx.AsyncClient, path: str) -> html.HtmlElement:
-    response = await client.get(path)
-    return html.fromstring(response.text)
+    found = html.fromstring((await client.get(path)).text)
+    for style in found.xpath("//style"):
+        style.drop_tree()
+    return found
 
 
 def said(element: html.HtmlElement) -> str:
@@ -92,7 +99,7 @@ def said(element: html.HtmlElement) -> str:
 
 
 async def zone(client: httpx.AsyncClient, name: str) -> str:
-    (found,) = (await page(client, "/de/")).xpath(f"//article[@id='{name}']")
+    (found,) = (await page(client, "/de/")).xpath(f"//*[@id='{name}']")
     return said(found)
 
 
@@ -195,10 +202,12 @@ async def test_a_station_has_a_curve_and_the_same_numbers_as_a_table(client: htt
     seed.flood(tmp_path)
     found = await page(client, "/de/station/kluserbruecke")
     assert len(found.xpath("//*[local-name()='polyline']")) == 2  # an hour is missing
-    (curve,) = found.xpath("//*[local-name()='svg'][@role='img']")
-    assert "höchster 216,2 cm" in curve.get("aria-label")
+    (curve,) = found.xpath("//*[local-name()='svg'][@class='chart']")
+    assert curve.get("aria-hidden") == "true"  # the text beside it says it all
+    assert "höchster 216,2 cm" in said(found)
     rows = found.xpath("//details//tbody/tr")
     assert [said(cell) for cell in rows[0]] == ["18:26 Uhr", "216,2"]
+    assert "Als CSV herunterladen (18 kB, 281 Werte)" in said(found)
     assert len(rows) == 281
     assert len(found.xpath("//details//td[normalize-space()='fehlt']")) == 12
 
@@ -233,11 +242,16 @@ async def test_no_page_of_the_real_world_says_exercise(sources: Sources, tmp_pat
 async def test_pages_are_small_and_ask_nobody_else(client: httpx.AsyncClient, tmp_path: Path, path: str) -> None:
     seed.flood(tmp_path)
     response = await client.get(path)
-    style, script = (await client.get("/static/style.css")), (await client.get("/static/live.js"))
-    assert len(response.content) + len(style.content) + len(script.content) < 50_000
-    links = html.fromstring(response.text).xpath("//@href | //@src")
-    assert all(link.startswith(("/", "#")) for link in links)
-    assert "default-src 'none'" in response.headers["content-security-policy"]
+    script = await client.get("/static/live.js")
+    assert len(response.content) + len(script.content) < 50_000  # the style stands inside
+    found = html.fromstring(response.text)
+    assert all(link.startswith(("/", "#")) for link in found.xpath("//@href | //@src"))
+    assert found.xpath("//link[@rel='stylesheet'] | //script[not(@defer)]") == []  # nothing to wait for
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    (style,) = found.xpath("//style/text()")
+    assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy
+    assert "unsafe-inline" not in policy
 
 
 async def test_what_has_not_changed_is_not_sent_again(client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -249,6 +263,17 @@ async def test_what_has_not_changed_is_not_sent_again(client: httpx.AsyncClient,
     with seed.history_of(tmp_path) as history:
         history.write(seed.tick(NOW + 60_000))
     assert (await client.get("/de/", headers={"If-None-Match": first.headers["etag"]})).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/de/", "/de/zone/unterbarmen", "/de/station/kluserbruecke"])
+async def test_within_a_minute_nothing_changes_by_itself(sources: Sources, tmp_path: Path, path: str) -> None:
+    seed.flood(tmp_path)
+    tags = []
+    for later_ms in (1, 58_999, 60_000):
+        live = replace(sources, clock="system", wall_ms=lambda later_ms=later_ms: NOW + later_ms)
+        async with client_of(live) as client:
+            tags.append((await client.get(path)).headers["etag"])
+    assert tags[0] == tags[1] != tags[2]
 
 
 async def test_nothing_from_outside_becomes_markup(sources: Sources, tmp_path: Path) -> None:
@@ -267,7 +292,7 @@ async def test_a_doubtful_reading_says_why(client: httpx.AsyncClient, tmp_path: 
     with seed.history_of(tmp_path) as history:
         seed.calm(history)
         history.write(seed.doubted("leimbach", 12.0, Doubt.RATE | Doubt.GAP, Flag.SUSPECT))
-    assert "12 cm (Wert auffällig: ändert sich schneller als erwartet)" in said(
+    assert "Dieser Wert ist auffällig (ändert sich schneller als erwartet)." in said(
         await page(client, "/de/station/leimbach")
     )
     assert "suspect value: changed faster than expected" in said(await page(client, "/en/"))

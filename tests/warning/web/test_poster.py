@@ -56,7 +56,7 @@ async def test_the_code_leads_to_the_zone_and_the_address_stands_beside_it(clien
     page = await poster(client, 2)
     [code] = page.xpath("//footer/*[local-name()='svg']")
     assert code.xpath("*[local-name()='path']")
-    assert "/de/#unterbarmen-river-flood" in said(page)
+    assert "/de/zone/unterbarmen" in said(page)
 
 
 async def test_an_older_one_says_that_it_is(client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from notifiers.feeds.feed import Standing
 from rules.messages import ConditionState, NoteReason
 from warning.messages import WarningState
+from warning.web.facts.gauges import Trouble
 
 
 class Answer(BaseModel):
@@ -47,6 +48,7 @@ class StationOut(BaseModel):
     newest_doubts: list[str]
     at: datetime | None
     fresh: bool  # a usable reading came lately
+    trouble: Trouble | None  # what is wrong with the station
     rise_cm_per_h: float | None
     above_mark: str | None
 
@@ -120,6 +122,82 @@ class NoteOut(BaseModel):
     parameter: str | None
     level: int | None
     value: float | None  # in the unit of the parameter
+
+
+class BelowOut(BaseModel):
+    """Where the water of a station comes to next."""
+
+    station: str
+    travel_minutes: float | None  # None: nobody has said
+    source: str  # of the travel time
+    expected_at: datetime | None  # of what was measured last; None while the river is neither high nor rising
+
+
+class ReachOut(BaseModel):
+    """A station on its river."""
+
+    station: str
+    name: str
+    river_km: float | None
+    level: int | None  # 0 below all marks, 1 to 3, 4 above them; None: not known, or no marks
+    series: list[StationOut]  # the one that says how the river stands first
+    above: list[str]
+    below: BelowOut | None
+
+
+class RiverOut(BaseModel):
+    """Stations from the source down; without a name those that stand at no river."""
+
+    name: str
+    stations: list[ReachOut]
+
+
+class Rivers(Answer):
+    """The river strip."""
+
+    rivers: list[RiverOut]
+
+
+class EffectOut(BaseModel):
+    """What happens around a station from a value on."""
+
+    value: float
+    unit: str
+    text: dict[str, str]  # by language
+    source: str
+    now: bool  # reached; false as well where the station is silent
+    lately: bool  # reached within the last 24 hours
+
+
+class ComingOut(BaseModel):
+    """A stage to come, cm; of ten floods that the model had not seen eight came to lie between ``low`` and ``high``."""
+
+    at: datetime
+    value: float
+    low: float
+    high: float
+
+
+class OutlookOut(BaseModel):
+    """A forecast from the newest reading; without stages where readings that it needs are missing. Not official."""
+
+    kind: str  # of the model: arx (regression), damped (trend)
+    floods: int  # that it was checked on
+    stages: list[ComingOut]
+
+
+class StationPage(Answer):
+    """One station with everything that its page says, but its curve."""
+
+    station: str
+    name: str
+    river: str | None
+    river_km: float | None
+    series: list[StationOut]  # the one that says how the river stands first
+    effects: list[EffectOut]  # the highest first
+    outlook: OutlookOut | None  # None: no model forecasts its stage
+    above: list[str]
+    below: BelowOut | None
 
 
 class Zones(Answer):

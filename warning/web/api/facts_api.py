@@ -40,27 +40,27 @@ def api(sources: Sources) -> APIRouter:
         """Every zone: the level that is released, the level that is measured, and whether that is known."""
         picture = sources.picture(sources.book.rows())
         found = [_zone(sources, zone) for zone in picture.zones]
-        return answer(request, Zones(**_head(sources, picture).model_dump(), zones=found))
+        return answer(request, Zones(**head_of(sources, picture).model_dump(), zones=found))
 
     @router.get("/stations", response_model=Stations)
     def stations(request: Request) -> Response:
         """The latest reading of every series."""
         picture = sources.picture(())
-        found = [_station(fact) for fact in picture.stations]
-        return answer(request, Stations(**_head(sources, picture).model_dump(), stations=found))
+        found = [station_out(fact) for fact in picture.stations]
+        return answer(request, Stations(**head_of(sources, picture).model_dump(), stations=found))
 
     @router.get("/warnings", response_model=Warnings)
     def warnings(request: Request) -> Response:
         """What was said, every revision, with how many deliveries stand in which state."""
         shown = notices(sources.book, sources.book.rows())
         found = [_warning(notice) for notice in shown]
-        return answer(request, Warnings(**_head(sources, None).model_dump(), warnings=found))
+        return answer(request, Warnings(**head_of(sources, None).model_dump(), warnings=found))
 
     @router.get("/notes", response_model=Notes)
     def notes(request: Request) -> Response:
         """What staff should look at: lost gauges, rules for staff, late readings beyond a limit."""
         found = [_note(note) for note in sources.notes()]
-        return answer(request, Notes(**_head(sources, None).model_dump(), notes=found))
+        return answer(request, Notes(**head_of(sources, None).model_dump(), notes=found))
 
     @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
     def audit_head(request: Request) -> Response:
@@ -70,12 +70,13 @@ def api(sources: Sources) -> APIRouter:
             raise HTTPException(404)
         said = msgspec.structs.asdict(published(head))
         del said["v"]
-        return answer(request, AuditHead(**_head(sources, None).model_dump(), **said))
+        return answer(request, AuditHead(**head_of(sources, None).model_dump(), **said))
 
     return router
 
 
-def _head(sources: Sources, picture: Picture | None) -> Answer:
+def head_of(sources: Sources, picture: Picture | None) -> Answer:
+    """Part of every answer. Raises HistoryUnavailable."""
     now = sources.now_ms() if picture is None else picture.now_ms
     stalled = picture.stalled_since if picture else None
     language = sources.config.city.languages[0]
@@ -102,7 +103,8 @@ def _zone(sources: Sources, fact: ZoneFact) -> ZoneOut:
     )
 
 
-def _station(fact: StationFact) -> StationOut:
+def station_out(fact: StationFact) -> StationOut:
+    """One series."""
     point = fact.now.point if fact.now else None
     return StationOut(
         station=fact.series.station,
@@ -116,6 +118,7 @@ def _station(fact: StationFact) -> StationOut:
         newest_doubts=_doubts(fact.newest_doubt),
         at=to_utc(point.at) if point else None,
         fresh=fact.fresh,
+        trouble=fact.trouble,
         rise_cm_per_h=fact.rise_cm_per_h,
         above_mark=fact.reached.name if fact.reached else None,
     )

@@ -1,4 +1,4 @@
-"""The last 24 hours of one series as lines of an SVG. Pure geometry; the template writes the words.
+"""The last 24 hours of one series, and its forecast, as lines of an SVG. Pure geometry; the template writes the words.
 
 A line is only drawn where readings follow each other: over a gap of more than three nominal steps,
 or over a missing or failed value, nothing is joined.
@@ -12,8 +12,10 @@ from math import ceil, floor, log10
 
 from sensors.readings import Flag
 from sensors.times import to_ms
+from sensors.units import HOUR_MS
 from warning.stores.history import Point
 from warning.web.facts.gauges import USABLE
+from warning.web.facts.outlook import Outlook
 
 WIDTH, HEIGHT = 480, 280
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 14, 24
@@ -51,6 +53,9 @@ class Chart:
     marks: tuple[MarkLine, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
+    now: float  # where the present is
+    band: str  # points of a polygon: where the stage may come to lie; empty without a forecast
+    ahead: str  # points of a polyline: the forecast itself
     low: float
     high: float
     last: float
@@ -60,14 +65,18 @@ class Chart:
 class Scale:
     """From time and value to SVG units."""
 
-    until_ms: int
+    begin_ms: int
+    end_ms: int
     bottom: float
     top: float
 
     def x(self, at_ms: int) -> float:
-        """Now lies a little before the right edge."""
-        share = 1 - (self.until_ms - at_ms) / SPAN_MS
-        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+        """The end lies a little before the right edge."""
+        return round(LEFT + self.wide(at_ms - self.begin_ms), 1)
+
+    def wide(self, ms: int) -> float:
+        """How wide a time is."""
+        return ms / (self.end_ms - self.begin_ms) * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         """High values lie above."""
@@ -75,7 +84,7 @@ class Scale:
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
 
-def chart(
+def chart(  # noqa: PLR0913 - what is seen of one series
     points: Sequence[Point],
     step_ms: int,
     until_ms: int,
@@ -83,8 +92,9 @@ def chart(
     local: Callable[[int], datetime],
     *,
     rain: bool,
+    outlook: Outlook | None = None,
 ) -> Chart | None:
-    """Draw readings of the 24 hours before ``until_ms``; None where there is nothing to draw.
+    """Draw readings of the 24 hours before ``until_ms``, and what may follow; None where there is nothing to draw.
 
     ``marks`` are name → (limit in the unit of the series, band); those far above are left out.
     """
@@ -92,8 +102,11 @@ def chart(
     if not usable:
         return None
     values = [value for _, value in usable]
-    shown = _near_marks(marks, max(values))
-    scale = _scale(until_ms, values, [limit for limit, _ in shown.values()], from_zero=rain)
+    coming = outlook.coming if outlook else ()
+    reach = [*values, *(bound for one in coming for bound in (one.low, one.high))]
+    shown = _near_marks(marks, max(reach))
+    times = (until_ms - SPAN_MS, max([until_ms, *(one.at for one in coming)]))
+    scale = _scale(times, reach, [limit for limit, _ in shown.values()], from_zero=rain)
     runs = [] if rain else [_thinned(run) for run in _runs(points, step_ms)]
     return Chart(
         lines=tuple(" ".join(f"{scale.x(at)},{scale.y(v)}" for at, v in run) for run in runs if len(run) > 1),
@@ -104,11 +117,28 @@ def chart(
         ),
         marks=tuple(MarkLine(scale.y(limit), name, limit, band) for name, (limit, band) in shown.items()),
         across=tuple(_hours(scale, local)),
+        now=scale.x(until_ms),
+        band=_band(scale, outlook) if outlook and coming else "",
+        ahead=_ahead(scale, outlook) if outlook and coming else "",
         up=tuple(Tick(scale.y(value), f"{value:g}") for value in _round_values(scale.bottom, scale.top)),
         low=min(values),
         high=max(values),
         last=usable[-1][1],
     )
+
+
+def _ahead(scale: Scale, outlook: Outlook) -> str:
+    """The forecast, from the newest reading on."""
+    stages = [(outlook.since, outlook.value), *((one.at, one.cm) for one in outlook.coming)]
+    return " ".join(f"{scale.x(at)},{scale.y(cm)}" for at, cm in stages)
+
+
+def _band(scale: Scale, outlook: Outlook) -> str:
+    """There and back again."""
+    upper = [(one.at, one.high) for one in outlook.coming]
+    lower = [(one.at, one.low) for one in reversed(outlook.coming)]
+    edge = [(outlook.since, outlook.value), *upper, *lower]
+    return " ".join(f"{scale.x(at)},{scale.y(cm)}" for at, cm in edge)
 
 
 def _runs(points: Sequence[Point], step_ms: int) -> Iterator[list[tuple[int, float]]]:
@@ -145,7 +175,7 @@ def _bars(
     sums: dict[int, float] = {}
     for at, value in usable:
         sums[ceil(at / wide)] = max(value, sums.get(ceil(at / wide), 0.0))
-    width = round(wide / SPAN_MS * (WIDTH - LEFT - RIGHT), 1)
+    width = round(scale.wide(wide), 1)
     for slot, value in sums.items():
         if value > 0:
             y = scale.y(value)
@@ -158,12 +188,12 @@ def _near_marks(marks: Mapping[str, tuple[float, int]], highest: float) -> dict[
     return {name: mark for name, mark in marks.items() if mark[0] <= above}
 
 
-def _scale(until_ms: int, values: Sequence[float], limits: Sequence[float], *, from_zero: bool) -> Scale:
+def _scale(times: tuple[int, int], values: Sequence[float], limits: Sequence[float], *, from_zero: bool) -> Scale:
     low, high = min([*values, *limits]), max([*values, *limits])
     if from_zero:
-        return Scale(until_ms, 0.0, max(high * 1.1, 1.0))
+        return Scale(*times, 0.0, max(high * 1.1, 1.0))
     margin = max(0.08 * (high - low), 1.0)
-    return Scale(until_ms, low - margin, high + margin)
+    return Scale(*times, low - margin, high + margin)
 
 
 def _round_values(bottom: float, top: float) -> list[float]:
@@ -176,9 +206,10 @@ def _round_values(bottom: float, top: float) -> list[float]:
 
 def _hours(scale: Scale, local: Callable[[int], datetime]) -> Iterator[Tick]:
     """Every sixth full hour of the city's time."""
-    first = local(scale.until_ms - SPAN_MS).replace(minute=0, second=0, microsecond=0)
-    instants = [to_ms(first) + round(timedelta(hours=hour) / timedelta(milliseconds=1)) for hour in range(26)]
+    first = local(scale.begin_ms).replace(minute=0, second=0, microsecond=0)
+    hours = range(ceil((scale.end_ms - scale.begin_ms) / HOUR_MS) + 2)
+    instants = [to_ms(first) + round(timedelta(hours=hour) / timedelta(milliseconds=1)) for hour in hours]
     for before, at in pairwise(instants):
-        inside = scale.until_ms - SPAN_MS <= at <= scale.until_ms
+        inside = scale.begin_ms <= at <= scale.end_ms
         if inside and local(at).hour % TICK_HOURS == 0 and local(at).hour != local(before).hour:
             yield Tick(scale.x(at), f"{local(at):%H:%M}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import median
 
 from sensors.readings import Flag, Series
@@ -24,6 +25,19 @@ class Reached:
     band: int  # warning level 1..3, or 4 above them
 
 
+class Trouble(StrEnum):
+    """What can be wrong with a station; each is told in words of its own."""
+
+    NEVER = "never"  # nothing ever came
+    SILENT = "silent"  # nothing comes any more
+    AHEAD = "ahead"  # its clock is wrong, so nobody knows what its values belong to
+    FAULTY = "faulty"  # values come, and none can be true
+    GAP = "gap"  # it says itself that it has no value
+    LATELY_FAULTY = "lately-faulty"  # the newest value cannot be true, one shortly before can
+    LATELY_GAP = "lately-gap"
+    SUSPECT = "suspect"  # the newest value is odd: wrong, or the flood
+
+
 @dataclass(frozen=True, slots=True)
 class StationFact:
     """One series as a page shows it."""
@@ -39,6 +53,7 @@ class StationFact:
     rise_cm_per_h: float | None  # None: not a stage, or too little to tell
     has_marks: bool
     reached: Reached | None  # None with ``fresh`` and ``has_marks``: below every mark
+    trouble: Trouble | None  # what is wrong with the station, None while it is well
 
     @property
     def shade(self) -> str:
@@ -94,7 +109,22 @@ def station_fact(
         rise_cm_per_h=trend_cm_per_h(now, recent) if now is not None and rising else None,
         has_marks=bool(marks),
         reached=None if value is None else _reached(value, marks, station.levels),
+        trouble=_trouble(newest_flag, age, limit, fresh=fresh),
     )
+
+
+def _trouble(newest: Flag | None, age: int | None, limit: int, *, fresh: bool) -> Trouble | None:
+    """``newest`` is the flag of the newest reading, ``age`` that of the one that is shown."""
+    if newest is None:
+        return Trouble.NEVER
+    if fresh:
+        lately = {Flag.FAIL: Trouble.LATELY_FAULTY, Flag.MISSING: Trouble.LATELY_GAP, Flag.SUSPECT: Trouble.SUSPECT}
+        return lately.get(newest)
+    if age is None or age > limit:
+        return Trouble.SILENT
+    if age < -limit:
+        return Trouble.AHEAD
+    return Trouble.FAULTY if newest is Flag.FAIL else Trouble.GAP
 
 
 def _last_usable(recent: Sequence[Point]) -> Point | None:

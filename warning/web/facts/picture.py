@@ -16,8 +16,9 @@ from sensors.readings import Series
 from sensors.times import to_ms
 from sensors.units import MINUTE_MS
 from warning.config.model import Config
-from warning.messages import OVER, DeskRow, WarningState
+from warning.messages import OVER, DeskRow
 from warning.stores.history import ZoneNow
+from warning.web.facts.ended import Ended, ended
 from warning.web.facts.gauges import StationFact
 
 #: Which series each zone and hazard is judged by.
@@ -35,6 +36,7 @@ class ZoneFact:
     stations: tuple[StationFact, ...]
     lost: tuple[str, ...]  # names of the stations that fell silent
     retracted: DeskRow | None = None  # the warning that was taken back last, while nothing else is in force
+    cleared: DeskRow | None = None  # the warning whose all-clear came within a day, while nothing else is in force
 
     @property
     def released(self) -> int:
@@ -86,6 +88,12 @@ class ZoneFact:
         return not blind and bool(self.stations) and all(station.fresh for station in self.stations)
 
     @property
+    def telling(self) -> tuple[StationFact, ...]:
+        """Of its stations those that say most: its own gauge, where there is a level, and all that are lost."""
+        own = self.stations[:1] if self.level or self.cleared else ()
+        return (*own, *(fact for fact in self.stations if not fact.fresh and fact not in own))
+
+    @property
     def below_since(self) -> int | None:
         """Since when the readings are below the mark again although the all-clear is still due, ms."""
         if self.condition is None or not self.level:
@@ -105,6 +113,11 @@ class ZoneFact:
         own = self.stations[0] if self.stations else None
         above = own is not None and own.fresh and own.reached is not None and own.reached.band >= self.measured
         return own if above else None
+
+    @property
+    def calm(self) -> bool:
+        """Whether there is nothing to say but that; whether a warning is in force has to be known as well."""
+        return self.known and not (self.level or self.retracted or self.cleared)
 
     @property
     def shade(self) -> str:
@@ -148,15 +161,15 @@ def picture(
     by_series = {fact.series: fact for fact in stations}
     standing = {(zone.zone, zone.hazard): zone for zone in conditions}
     warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
-    retracted = _newest_retracted(rows)
-    zones = [_by_hand(*key, warnings.get(key), retracted.get(key)) for key in _unruled(config, rows)]
-    zones = [zone for zone in zones if zone.released or zone.retracted]
+    over = ended(rows, clock[0])
+    zones = [_by_hand(*key, warnings.get(key), over.get(key, Ended())) for key in _unruled(config, rows)]
+    zones = [zone for zone in zones if zone.released or zone.retracted or zone.cleared]
     for rule in config.rules:
         key = (rule.zone, rule.hazard)
         row, condition = warnings.get(key), standing.get(key)
         facts = tuple(by_series[series] for series in watched[key])
-        back = retracted.get(key) if row is None else None
-        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), back))
+        last = Ended() if row and row.level else over.get(key, Ended())
+        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), *last))
     zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
     return Picture(clock[0], clock[1], tuple(zones), stations)
 
@@ -173,19 +186,11 @@ def _unruled(config: Config, rows: Sequence[DeskRow]) -> list[tuple[str, str]]:
     ]
 
 
-def _by_hand(zone: str, hazard: str, row: DeskRow | None, back: DeskRow | None) -> ZoneFact:
+def _by_hand(zone: str, hazard: str, row: DeskRow | None, over: Ended) -> ZoneFact:
     """What was released counts alone: nothing was measured, so a draft that waits says nothing to residents."""
     if row is not None:
         row = structs.replace(row, proposed_level=0, proposed_change="", measured_level=0)
-    return ZoneFact(zone, hazard, row, None, (), (), back if row is None else None)
-
-
-def _newest_retracted(rows: Sequence[DeskRow]) -> dict[tuple[str, str], DeskRow]:
-    """Of conditions whose newest warning was an error; rows come newest first."""
-    newest: dict[tuple[str, str], DeskRow] = {}
-    for row in rows:
-        newest.setdefault((row.zone, row.hazard), row)
-    return {key: row for key, row in newest.items() if row.state is WarningState.RETRACTED}
+    return ZoneFact(zone, hazard, row, None, (), (), *(Ended() if row and row.level else over))
 
 
 def _lost(config: Config, row: DeskRow | None, condition: ZoneNow | None) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from datetime import datetime
 from sensors.readings import Series
 from sensors.stations import Station
 from sensors.times import to_utc
-from sensors.units import UNIT_OF
+from sensors.units import MINUTE_MS, UNIT_OF
 from warning.stores.history import Point
 from warning.web.facts.chart import Chart, chart
 from warning.web.facts.gauges import ABOVE_LEVELS, StationFact, sensor_of
+from warning.web.facts.outlook import Outlook, outlook
 from warning.web.facts.sources import Sources
 
 ROW_MS = 300_000  # the page's table has one row per five minutes; the download has everything
@@ -26,6 +27,13 @@ class Day:
     fact: StationFact
     points: Sequence[Point]
     chart: Chart | None
+    outlook: Outlook | None = None  # of a stage that a model forecasts
+    csv_bytes: int = 0  # size of the download
+
+    @property
+    def csv_kb(self) -> int:
+        """In whole kilobytes, at least one."""
+        return max(1, round(self.csv_bytes / 1000))
 
 
 def bands(station: Station) -> dict[str, int]:
@@ -50,11 +58,17 @@ def _day(
     points = sources.last_day(fact.series)
     if now_ms is None:
         return Day(fact, points, None)
+    models = {str(name): model for name, model in sources.config.forecasts.items()}
+    ahead = outlook(sources.history, fact, models.get(fact.series.station))
+    size = len(download(fact.series, points, "").encode())
     band = bands(station)
     unit = UNIT_OF[fact.series.parameter]
     marks = {name: (m.value.amount, band[name]) for name, m in station.marks.items() if m.value.unit == unit}
     step = sensor_of(station, fact.series.parameter).step
-    return Day(fact, points, chart(points, step, now_ms, marks, local, rain=fact.series.parameter == "rain"))
+    rain = fact.series.parameter == "rain"
+    minute = now_ms - now_ms % MINUTE_MS  # a curve that moves with every second could not be kept for ten
+    drawn = chart(points, step, minute, marks, local, rain=rain, outlook=ahead)
+    return Day(fact, points, drawn, ahead, size)
 
 
 def table(shown: Sequence[Day]) -> tuple[list[Row], bool]:

@@ -1,21 +1,22 @@
-"""The residents' overview: complete without scripts."""
-
-import contextlib
-from collections.abc import Sequence
+"""The residents' first page, and the search for one's own street: complete without scripts."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from warning.messages import DeskRow
-from warning.stores.book import BookUnavailable
-from warning.stores.history import HistoryUnavailable
-from warning.web.facts.notices import notices
+from warning.content import content_of
+from warning.places import Places
+from warning.web.moment import moment
 from warning.web.render import Renderer
+from warning.web.residents.standing import standing
+from warning.web.staff.forms import fields_of
+from warning.web.staff.staffed import private
 
 
 def overview_page(render: Renderer) -> APIRouter:
     """The first page, in every language."""
     router = APIRouter(include_in_schema=False)
+    content, places = content_of(render.sources.config), Places(render.sources.config)
 
     @router.get("/")
     def start() -> Response:
@@ -23,25 +24,21 @@ def overview_page(render: Renderer) -> APIRouter:
 
     @router.get("/{language}/")
     def overview(request: Request, language: str) -> Response:
-        return render.shared_page(request, render.spoken(language), "index.html", lambda: overview_facts(render))
+        spoken, then = render.spoken(language), moment(render, request)
+        return then.shared_page(request, spoken, "index.html", lambda: standing(then.sources, spoken, content))
+
+    @router.get("/{language}/find")
+    def look(request: Request, language: str) -> Response:
+        spoken = render.spoken(language)
+        return render.page(request, spoken, "find.html", found=None, typed="", live=False)
+
+    @router.post("/{language}/find")
+    async def find(request: Request, language: str) -> Response:
+        """What somebody types stands in no address, so that no log of a proxy keeps it, and neither do we."""
+        spoken = render.spoken(language)
+        typed = (await fields_of(request)).get("place", "")[:100]
+        facts = await run_in_threadpool(standing, render.sources, spoken, content)
+        facts |= {"found": await run_in_threadpool(places.find, typed), "typed": typed, "live": False}
+        return private(render.html(request.url.path, spoken, "find.html", **facts))
 
     return router
-
-
-def overview_facts(render: Renderer) -> dict[str, object]:
-    """What the overview says; a store that cannot be read is said, not hidden."""
-    sources = render.sources
-    facts: dict[str, object] = {"picture": None, "in_force": (), "past": (), "erred_at": {}, "book_readable": True}
-    rows: Sequence[DeskRow] = ()
-    try:
-        rows = sources.book.rows()
-        shown = notices(sources.book, rows)
-        facts["in_force"] = [notice for notice in shown if not notice.over]
-        facts["past"] = [notice for notice in shown if notice.over]
-        facts["erred_at"] = {notice.row.warning: notice.erred_at for notice in shown if notice.erred_at}
-    except BookUnavailable:
-        facts["book_readable"] = False
-    with contextlib.suppress(HistoryUnavailable):
-        picture = sources.picture(rows)
-        facts |= {"picture": picture, "now_ms": picture.now_ms}
-    return facts

@@ -30,7 +30,7 @@ def poster_pages(render: Renderer) -> APIRouter:
         said = {each: _said(revision, each) for each in (spoken, *_plain(spoken))}
         if said[spoken] is None:
             raise HTTPException(404)
-        page = f"{city_page}/{spoken}/#{revision.zone}-{revision.hazard}"
+        page = f"{city_page}/{spoken}/zone/{revision.zone}"
         return render.page(
             request,
             spoken,

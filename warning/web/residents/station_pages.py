@@ -3,7 +3,11 @@
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from sensors.readings import Series
+from warning.web.facts.effects import effects
+from warning.web.facts.river import flow, importance, upstream
+from warning.web.facts.sources import Sources
 from warning.web.facts.station import bands, days, download, table
+from warning.web.moment import moment
 from warning.web.render import Renderer, conditional
 from warning.web.words import Words
 
@@ -19,16 +23,18 @@ def station_pages(render: Renderer) -> APIRouter:
         words = render.words[render.spoken(language)]
         if name not in stations:
             raise HTTPException(404)
-        return render.shared_page(request, words.language, "station.html", lambda: _facts(render, words, name))
+        then = moment(render, request)
+        return then.shared_page(request, words.language, "station.html", lambda: _facts(then, words, name))
 
     @router.get("/{language}/station/{name}/{parameter}.csv")
     def readings(request: Request, language: str, name: str, parameter: str) -> Response:
         words = render.words[render.spoken(language)]
         if name not in stations or parameter not in set(stations[name].sensors):
             raise HTTPException(404)
-        series = Series(name, parameter)
+        series, then = Series(name, parameter), moment(render, request)
         note = words.texts.exercise[words.language] if sources.exercise else ""
-        response = conditional(request, download(series, sources.last_day(series), note), "text/csv")
+        body = download(series, then.sources.last_day(series), note)
+        response = conditional(request, body, "text/csv", cache=then.cache)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}-{parameter}.csv"'
         return response
 
@@ -37,7 +43,24 @@ def station_pages(render: Renderer) -> APIRouter:
 
 def _facts(render: Renderer, words: Words, name: str) -> dict[str, object]:
     """What a station's page says. Raises HistoryUnavailable."""
-    shown = days(render.sources, name, words.local)
+    config = render.sources.config
+    shown = sorted(days(render.sources, name, words.local), key=lambda day: importance(day.fact))
     rows, thinned = table(shown)
-    place = render.sources.config.stations[name]
-    return {"station": place, "bands": bands(place), "day": shown, "rows": rows, "thinned": thinned}
+    place, impacts = config.stations[name], {str(station): said for station, said in config.impacts.items()}
+    stations = {str(station): each for station, each in config.stations.items()}
+    return {
+        "station": place,
+        "bands": bands(place),
+        "day": shown,
+        "rows": rows,
+        "thinned": thinned,
+        "effects": effects(impacts.get(name, ()), [(day.fact, day.points) for day in shown]),
+        "below": flow(stations).get(name),
+        "above": [(one, flow(stations)[one]) for one in upstream(stations, name)],
+        "zones": [zone for zone in config.zones if name in _near(render.sources, zone)],
+    }
+
+
+def _near(sources: Sources, zone: str) -> set[str]:
+    """Stations by which a zone is judged."""
+    return {series.station for (watched, _), of in sources.watched.items() if watched == zone for series in of}

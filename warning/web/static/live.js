@@ -26,8 +26,13 @@
     const focus = document.activeElement && document.activeElement.id;
     document.title = next.title;
     document.body.dataset.asOf = next.body.dataset.asOf;
-    const part = document.getElementById("fresh") ? "fresh" : "main"; // what people are typing stays
-    document.getElementById(part).replaceWith(next.getElementById(part));
+    const open = [...document.querySelectorAll("details[open][id]")].map((one) => one.id);
+    const parts = document.getElementById("fresh") ? ["fresh", "fresh-too"] : ["main"]; // what people are typing stays
+    for (const part of parts) {
+      const found = next.getElementById(part);
+      if (found) document.getElementById(part).replaceWith(found);
+    }
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     const again = focus && document.getElementById(focus);
     if (again) again.focus({ preventScroll: true });
   }

@@ -1,0 +1,54 @@
+"""What the residents' pages say about the present: read once per page, and what cannot be read is said."""
+
+import contextlib
+from collections.abc import Sequence
+
+from notifiers import texts
+from notifiers.content import Content, ContentError
+from notifiers.languages import Language
+from warning.messages import DeskRow
+from warning.stores.book import BookUnavailable
+from warning.stores.history import HistoryUnavailable
+from warning.web.facts.notices import Notice, notices
+from warning.web.facts.picture import Picture
+from warning.web.facts.river import rivers
+from warning.web.facts.sources import Sources
+
+Facts = dict[str, object]
+
+
+def standing(sources: Sources, language: Language, content: Content, zone: str | None = None) -> Facts:
+    """Zones, warnings and rivers of the city, or of one zone."""
+    facts: Facts = {"picture": None, "zones": (), "rivers": (), "in_force": (), "past": (), "book_readable": True}
+    facts |= {"erred_at": {}, "advice": {}}
+    rows: Sequence[DeskRow] = ()
+    try:
+        rows = sources.book.rows()
+        shown = notices(sources.book, [row for row in rows if zone is None or row.zone == zone])
+        facts["in_force"] = [notice for notice in shown if not notice.over]
+        facts["past"] = [notice for notice in shown if notice.over]
+        facts["erred_at"] = {notice.row.warning: notice.erred_at for notice in shown if notice.erred_at}
+        facts["advice"] = _advice(shown, language, content)
+    except BookUnavailable:
+        facts["book_readable"] = False
+    with contextlib.suppress(HistoryUnavailable):
+        facts |= _measured(sources, sources.picture(rows), zone)
+    return facts
+
+
+def _measured(sources: Sources, picture: Picture, zone: str | None) -> Facts:
+    zones = [fact for fact in picture.zones if zone is None or fact.zone == zone]
+    near = {fact.series.station for one in zones for fact in one.stations}
+    shown = [fact for fact in picture.stations if zone is None or fact.series.station in near]
+    strip = rivers(sources.config.stations, shown)
+    return {"picture": picture, "now_ms": picture.now_ms, "zones": zones, "rivers": strip}
+
+
+def _advice(shown: Sequence[Notice], language: Language, content: Content) -> dict[str, str]:
+    """What to do, in the words that were released: a person may have written others than the configuration's."""
+    said: dict[str, str] = {}
+    for notice in shown:
+        if notice.revisions:
+            with contextlib.suppress(ContentError):
+                said[notice.row.warning] = texts.advice(notice.revisions[-1], language, content)
+    return said
