@@ -44,11 +44,14 @@ Once = Annotated[
     bool,
     typer.Option("--initial", help="Make one and print it; good for one login within 3 days, to be changed there."),
 ]
+Actor = Annotated[str | None, typer.Option(help="Who does it, for the audit; your login when left out.")]
 Stdin = Annotated[bool, typer.Option("--stdin", help="Read it from standard input, one line.")]
 
 
 @passwords_app.command("set")
-def set_password(person: Who, once: Once = False, stdin: Stdin = False, world: WorldPath = DEFAULT_WORLD) -> None:
+def set_password(
+    person: Who, once: Once = False, stdin: Stdin = False, actor: Actor = None, world: WorldPath = DEFAULT_WORLD
+) -> None:
     """Set a password: asked for twice, made for one login, or read. All logins of the person end."""
     place = world_at(world)
     config = configuration_of(place)
@@ -58,7 +61,7 @@ def set_password(person: Who, once: Once = False, stdin: Stdin = False, world: W
         raise refuse(f"not taken: {WHY[weak]}")
     now, hashed = wall_clock_ms(), hash_of_password(password)
     new = Password(hashed, now, now + INITIAL_MS if once else None)
-    event = AccountEvent(Did.PASSWORD, person, now, by=login(), how="initial" if once else "server")
+    event = AccountEvent(Did.PASSWORD, person, now, by=actor or login(), how="initial" if once else "server")
     with ledger_of(place) as ledger, told():
         ended = ledger.write_now(partial(change_password, new=new, event=event))
     if once:
@@ -80,11 +83,11 @@ def list_passwords(world: WorldPath = DEFAULT_WORLD) -> None:
 
 
 @passwords_app.command("reset-factor")
-def reset_factor(person: Who, world: WorldPath = DEFAULT_WORLD) -> None:
+def reset_factor(person: Who, actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
     """Take the second factor off somebody who has lost phone and recovery codes. All logins of the person end."""
     place = world_at(world)
     _person(configuration_of(place), person)
-    event = AccountEvent(Did.FACTOR_OFF, person, wall_clock_ms(), by=login(), how="server")
+    event = AccountEvent(Did.FACTOR_OFF, person, wall_clock_ms(), by=actor or login(), how="server")
 
     with ledger_of(place) as ledger, told():
         removed = ledger.write_now(partial(account_changes.reset_factor, event=event))
