@@ -22,6 +22,7 @@ from warning.stores.staff import StaffBook
 from warning.stores.tokens import hash_of
 from warning.web.staff.cookies import SESSION_S, Cookies
 
+SEEN_MS = 5 * MINUTE_MS  # between two notes that a login is in use
 FAILURES, WITHIN_S, ADDRESSES = 10, 60.0, 1024
 
 
@@ -111,7 +112,7 @@ class Door:
         found = self.staff.ask(partial(sessions.standing, hashed=hashed, now_ms=now))
         if found is None or found.row.person not in self.people:
             return None
-        if now - found.row.seen_ms >= MINUTE_MS:
+        if now - found.row.seen_ms >= SEEN_MS:
             with contextlib.suppress(BookUnavailable):  # it can be read, and that is enough to look at the desk
                 self.staff.change(partial(sessions.seen, hashed=hashed, now_ms=now))
         return Session(hashed, found.row.person, self._must(found))
