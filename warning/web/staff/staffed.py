@@ -53,7 +53,7 @@ def staffed(sources: Sources, log: Log, book: LedgerBook, key: bytes) -> Staffed
     staff = StaffBook(book)
     page = sources.config.city.page
     people = {one.id: one for one in sources.config.people}
-    # An exercise begins with an empty ledger each time: nobody sets a phone up for that.
+    # An exercise has a ledger of its own: nobody sets a phone up once more for that.
     needing = sources.config.login.totp if sources.status is Status.ACTUAL else ()
     door = Door(staff, key, people, sources.config.city, sources.wall_ms, needing)
     accounts = Accounts(door, SecondFactors(staff, key, sources.wall_ms), Guard(people), Hashing())
