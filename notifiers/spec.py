@@ -10,6 +10,7 @@ from sensors.stations import Frozen, Name, Text
 
 InstructionCode = Annotated[str, Field(pattern=r"^BBK-ISC-[0-9]{3}$")]
 PerLanguage = dict[Language, Text]
+StaffRole = Literal["viewer", "author", "approver", "administrator"]  # each may do what those before it may
 
 
 class Address(Frozen):
@@ -24,7 +25,7 @@ class Person(Frozen):
 
     id: Name
     name: Text
-    role: Literal["viewer", "author", "approver", "administrator"]  # each may do what those before it may
+    role: StaffRole
     language: StaffLanguage
     addresses: tuple[Address, ...] = ()
     hears: bool = True

@@ -51,6 +51,7 @@ COMMANDS = {
     "channels": "The ways to people: whether their servers answer, and a test message.",
     "cap": "CAP messages: check those of anybody, make the key for one's own.",
     "privacy": "What is stored about people; and of one person, to be shown or forgotten on request.",
+    "passwords": "What people log in with at the desk: set, list, and reset on the server.",
 }
 
 

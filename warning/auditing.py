@@ -18,6 +18,7 @@ from warning.audit.keys import BadKey, signing_key, stand_in
 from warning.files import replace_file
 from warning.log.api import Log, LogUnavailable, OutsideLog, Record
 from warning.log.topics import EVENTS
+from warning.stores import accounts
 from warning.stores.audit import Trail, head_in
 from warning.stores.audit_delivered import draft, put, undigested
 from warning.stores.audit_events import Span, skip_lost, take_over
@@ -94,13 +95,18 @@ class Auditor:
             self._passed.clear()
 
     async def digest_for_ever(self) -> None:
-        """Record what became of every revision, once it is known."""
+        """Record what became of every revision, once it is known, and what happened to accounts."""
         while True:
             try:
+                await self._accounts()
                 await self._digest()
             except LedgerUnavailable as error:
                 self.away(error)
             await asyncio.sleep(DIGEST_S)
+
+    async def _accounts(self) -> None:
+        if await self.ledger.read(accounts.noted):
+            await self.ledger.write(partial(accounts.take_over, trail=self.trail, at_ms=self.now_ms()))
 
     async def _digest(self) -> None:
         for revision in await self.ledger.read(partial(undigested, now_ms=self.now_ms())):

@@ -21,6 +21,7 @@ from warning.cli_common import refuse
 from warning.cli_desk import add_desk_commands
 from warning.cli_doctor import doctor_command
 from warning.cli_exercise import exercise_command
+from warning.cli_passwords import passwords_app
 from warning.cli_preview import preview_command
 from warning.cli_privacy import privacy_app
 from warning.cli_rebuild import rebuild_command
@@ -46,6 +47,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(channels_app, name="channels")
 app.add_typer(cap_app, name="cap")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(passwords_app, name="passwords")
 app.command("why")(why_command)
 app.command("exercise")(exercise_command)
 add_desk_commands(app)

@@ -40,7 +40,8 @@ KEPT: tuple[tuple[str, str, str], ...] = (
     ("deliveries by pseudonym", "who was told of a danger hears of its end", "receipts_kept, then numbers"),
     ("deliveries to staff by name", "who was called, and was not reached", "receipts_kept, then numbers"),
     ("reports of mail servers that nobody could read", "to mend it", "receipts_kept; their form alone, no address"),
-    ("what people of the staff decided", "audit", "for ever, with name and reason"),
+    ("staff's logins: browser and times", "to end them", "12 h"),
+    ("what people of the staff decided, and that they logged in", "audit", "for ever, with name and reason"),
     ("addresses on the net, places looked up", "–", "never written down"),
 )
 

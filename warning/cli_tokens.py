@@ -30,7 +30,7 @@ def token(
     known = [one.id for one in configuration_of(place).people]
     if person not in known:
         raise refuse(f"{person} is not among the people of the configuration{did_you_mean(person, known)}")
-    with _ledger(place) as ledger, _told():
+    with ledger_of(place) as ledger, told():
         made = ledger.write_now(lambda connection: issue(connection, person, wall_clock_ms()))
     kind = "live service" if place.status is Status.ACTUAL else "exercise"
     out.print(made, highlight=False, markup=False, soft_wrap=True)
@@ -44,7 +44,7 @@ def tokens(
     world: WorldPath = DEFAULT_WORLD,
 ) -> None:
     """List the tokens of a world, or end some."""
-    with _ledger(world_at(world)) as ledger, _told():
+    with ledger_of(world_at(world)) as ledger, told():
         if revoked:
             ended = ledger.write_now(lambda connection: revoke(connection, revoked, wall_clock_ms()))
             if not ended:
@@ -62,13 +62,14 @@ def tokens(
     out.print(table)
 
 
-def _ledger(world: World) -> Ledger:
-    with _told():
+def ledger_of(world: World) -> Ledger:
+    """The ledger of a world, or an exit that says what is wrong with it."""
+    with told():
         return open_ledger(world.ledger)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What is wrong with the ledger, in words."""
     try:
         yield

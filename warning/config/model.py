@@ -15,7 +15,7 @@ from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
 from sensors.units import Amount, Duration
-from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, NightSpec, OnCallSpec, People
+from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, LoginSpec, NightSpec, OnCallSpec, People
 
 
 def _known_zone(name: str) -> str:
@@ -191,6 +191,7 @@ class Config(Frozen):
     issuer: Issuer | None = None  # without one there are measured values only
     people: tuple[Person, ...] = ()
     groups: dict[Name, People] = Field(default_factory=dict)  # of people, to be named in on_call
+    login: LoginSpec = LoginSpec()
     on_call: OnCallSpec | None = None
     channels: dict[Name, ChannelSpec]
     recipients: tuple[Recipient, ...]

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, NaiveDatetime, model_validator
 
+from notifiers.spec import StaffRole
 from sensors.stations import Frozen, Name
 from sensors.units import Duration
 
@@ -35,6 +36,12 @@ def _local(text: object) -> object:
 
 MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day)]
 People = Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
+class LoginSpec(Frozen):
+    """How people log in at the desk."""
+
+    totp: tuple[StaffRole, ...] = ()  # roles that need a code of their phone beside the password
 
 
 class TurnSpec(Frozen):

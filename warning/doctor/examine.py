@@ -17,6 +17,7 @@ from warning.config.load import ConfigError
 from warning.config.model import Config
 from warning.doctor import clock, machine, servers
 from warning.doctor.contacts import contacts
+from warning.doctor.factors import factors
 from warning.doctor.files import Files
 from warning.doctor.finding import Finding, Verdict, failed, good
 from warning.doctor.signature import signature
@@ -103,6 +104,7 @@ def _servers(world: World, config: Config, running: bool) -> Iterator[Finding]:
         return
     yield signature(world.signing, os.environ, datetime.now(UTC))
     yield contacts(world, os.environ)
+    yield from factors(world, config)
     yield from machine.variables(dict(_variables(config, ())), os.environ)
     yield from servers.channels(world.config)
 

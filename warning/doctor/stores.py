@@ -34,6 +34,15 @@ def history_file_readers(path: Path) -> list[Reader]:
     return _readers(path, "history", (ASSESSMENTS, EVENTS), "SELECT topic, partition, next_offset FROM positions")
 
 
+def ledger_file_factors(path: Path) -> frozenset[str]:
+    """Whose second factor is in use. Raises sqlite3.Error."""
+    with opened(path) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'second_factors'").fetchone() is None:
+            return frozenset()
+        rows = connection.execute("SELECT person FROM second_factors WHERE since_ms IS NOT NULL").fetchall()
+    return frozenset(person for (person,) in rows)
+
+
 def _readers(path: Path, name: str, topics: Sequence[str], query: str) -> list[Reader]:
     with opened(path) as connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'positions'").fetchone() is None:

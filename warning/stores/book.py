@@ -132,6 +132,10 @@ class LedgerBook:
         """Anything else, of what is committed by now."""
         return self._read(question)
 
+    def change(self, work: Callable[[Connection], T]) -> T:
+        """Write something, in a transaction of its own."""
+        return self._asked(lambda ledger: ledger.write_now(work))
+
     def _read(self, question: Callable[[Connection], T]) -> T:
         return self._asked(lambda ledger: ledger.read_now(question))
 

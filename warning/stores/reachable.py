@@ -10,8 +10,10 @@ from notifiers.ledger.engines import engine_at
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.tables import positions
 from warning.log.topics import EVENTS, WARNINGS
+from warning.stores.accounts import with_factor
 from warning.stores.histories import open_history, require_token
 from warning.stores.history import HistoryUnavailable
+from warning.stores.tables import second_factors
 
 
 class DoesNotAnswer(Exception):
@@ -27,6 +29,19 @@ def ledger_positions(url: str) -> Mapping[int, int]:
     try:
         with Ledger(engine_at(url, NullPool)) as ledger:
             return ledger.read_now(_positions)
+    except (LedgerUnavailable, LedgerUnusable) as error:
+        raise DoesNotAnswer(str(error)) from error
+
+
+def people_with_factor(url: str) -> frozenset[str]:
+    """Whose second factor is in use, on a server.
+
+    Raises:
+        DoesNotAnswer: nobody is there, or does not let us in.
+    """
+    try:
+        with Ledger(engine_at(url, NullPool)) as ledger:
+            return ledger.read_now(_with_factor)
     except (LedgerUnavailable, LedgerUnusable) as error:
         raise DoesNotAnswer(str(error)) from error
 
@@ -50,3 +65,7 @@ def _positions(connection: Connection) -> Mapping[int, int]:
     if not inspect(connection).has_table(positions.name):
         return {}
     return next_offsets(connection, WARNINGS)
+
+
+def _with_factor(connection: Connection) -> frozenset[str]:
+    return with_factor(connection) if inspect(connection).has_table(second_factors.name) else frozenset()

@@ -1,7 +1,8 @@
 """What staff ask of the ledger beside the desk: answers, the shift log, who they are, whom a draft would reach."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -17,6 +18,7 @@ from warning.stores import tokens
 from warning.stores.book import LedgerBook
 from warning.stores.tables import answers, shift
 
+T = TypeVar("T")
 _ENTRY = msgspec.json.Decoder(ShiftEntry)
 
 
@@ -69,6 +71,14 @@ class StaffBook:
     def person_of(self, token: str) -> str | None:
         """Whose token it is."""
         return self.person(tokens.hash_of(token))
+
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """Anything else, of what is committed by now."""
+        return self._book.ask(question)
+
+    def change(self, work: Callable[[Connection], T]) -> T:
+        """Write something about accounts, in a transaction of its own."""
+        return self._book.change(work)
 
 
 def _answer(connection: Connection, command: str) -> Answer | None:

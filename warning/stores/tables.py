@@ -96,3 +96,52 @@ audit_digested = Table(
     Column("changed_ms", BigInteger, nullable=False),  # newest change among the rows then; 0 without rows
     Column("purged_seq", BigInteger),  # where it stands that the rows were deleted
 )
+
+#: By which people of the staff log in at the desk.
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("hash", String, nullable=False),  # argon2id with its parameters and salt
+    Column("set_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),  # not null: good for one login until then, to be changed there
+)
+
+#: What a phone makes its codes of.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # under a key that does not stand here
+    Column("since_ms", BigInteger),  # null: no code has been shown yet
+    Column("last_step", BigInteger, nullable=False),  # no code of it or before is good any more
+)
+
+#: Codes for when the phone is lost.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("used_ms", BigInteger),
+)
+
+#: Who is logged in where, told by the hash of what the browser shows.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("token", String, nullable=False),  # hash; empty where a password was shown
+    Column("browser", String, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+)
+
+#: What happened to accounts and is not in the audit yet, into which dispatch takes it.
+account_events = Table(
+    "account_events",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)

@@ -34,6 +34,7 @@ from warning.web.residents.subscribing import Subscribing
 from warning.web.residents.warning_pages import warning_pages
 from warning.web.residents.zone_pages import zone_pages
 from warning.web.smaller import Smaller
+from warning.web.staff.account_pages import account_pages
 from warning.web.staff.ack_pages import ack_pages
 from warning.web.staff.call_pages import call_pages
 from warning.web.staff.desk_pages import desk_pages
@@ -71,7 +72,7 @@ def create_app(
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    staffed_pages = (login_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
+    staffed_pages = (login_pages, account_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
     for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))

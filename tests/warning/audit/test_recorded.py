@@ -19,11 +19,13 @@ from tests.warning.audit.chains import opened, trail_of
 from tests.warning.audit.recorded import bodies, chain_of, command, happen, kill, note, once, places, start, until
 from tests.warning.dispatching import dispatching, log_of, say, until_states
 from tests.warning.test_dispatch import ROW
+from warning.accounts.events import KIND, AccountEvent, Did
 from warning.audit.check import Broken
 from warning.audit.head import head_of
 from warning.auditing import HEAD_FILE
 from warning.log.topics import EVENTS, WARNINGS
 from warning.messages import Answer, CommandAction
+from warning.stores import accounts
 from warning.stores.audit_events import Span, take_over
 from warning.world import World, exercise
 
@@ -188,3 +190,20 @@ async def test_a_hole_is_never_jumped_over(tmp_path: Path) -> None:
         with pytest.raises(Hole):
             ledger.write_now(partial(take_over, trail=trail, spans={1: Span(8, 9)}, items=(), at_ms=0))
         assert ledger.read_now(partial(next_offsets, topic=EVENTS)) == {1: 7}
+
+
+async def test_what_happens_to_accounts_is_taken_over_once(world: World) -> None:
+    """In the order in which it happened, also what was noted while nobody recorded."""
+    with opened(world.ledger) as ledger:
+        for at_ms in (1, 2):
+            ledger.write_now(partial(accounts.note, event=AccountEvent(Did.LOGIN, "anna", at_ms, how="password")))
+        async with log_of(world) as log, dispatching(world, log):
+            await until(lambda: len(bodies(world, KIND)) == 2)
+            ledger.write_now(partial(accounts.note, event=AccountEvent(Did.FAILURES, "anna", 3, count=5)))
+            await until(lambda: len(bodies(world, KIND)) == 3)
+        assert not ledger.read_now(accounts.noted)
+    assert [(body["what"], body["at_ms"]) for body in bodies(world, KIND)] == [
+        ("login", 1),
+        ("login", 2),
+        ("failures", 3),
+    ]

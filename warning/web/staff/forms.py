@@ -12,6 +12,7 @@ from warning.web.staff.who import Door, Session
 
 FIELDS = 60
 LOGIN = "/desk/login"
+ACCOUNT = "/desk/account"
 
 
 class ToLogin(Exception):
@@ -20,6 +21,10 @@ class ToLogin(Exception):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class ToAccount(Exception):
+    """Who has logged in has to do something there before anything else."""
 
 
 class NotUnderstood(Exception):
@@ -37,7 +42,15 @@ async def fields_of(request: Request, most: int = FIELDS) -> dict[str, str]:
 
 
 def session_of(door: Door, request: Request) -> Session:
-    """Who has logged in. Raises ToLogin, BookUnavailable."""
+    """Who has logged in, and may use the desk. Raises ToLogin, ToAccount, BookUnavailable."""
+    session = any_session_of(door, request)
+    if session.must is not None:
+        raise ToAccount
+    return session
+
+
+def any_session_of(door: Door, request: Request) -> Session:
+    """Who has logged in, whatever is still to be done. Raises ToLogin, BookUnavailable."""
     session = door.session(request)
     if session is None:
         raise ToLogin(request.url.path if request.method == "GET" else "/desk")

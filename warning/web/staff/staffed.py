@@ -6,13 +6,18 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from notifiers.languages import Language
+from notifiers.revision import Status
+from warning.accounts.guard import Guard
+from warning.accounts.hashing import Hashing
 from warning.links import AckLinks
 from warning.log.api import Log
 from warning.seen_links import SeenLinks
 from warning.stores.book import LedgerBook
+from warning.stores.second_factors import SecondFactors
 from warning.stores.staff import StaffBook
 from warning.web.facts.sources import Sources
 from warning.web.render import Renderer
+from warning.web.staff.accounts import Accounts
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.forms import session_of
 from warning.web.staff.who import Door, Session
@@ -24,6 +29,7 @@ class Staffed:
 
     deciding: Deciding
     door: Door
+    accounts: Accounts
     links: AckLinks
     seen_links: SeenLinks
 
@@ -46,7 +52,12 @@ def staffed(sources: Sources, log: Log, book: LedgerBook, key: bytes) -> Staffed
     """The staff's side of a world; ``key`` is its secret."""
     staff = StaffBook(book)
     page = sources.config.city.page
-    return Staffed(Deciding(sources, log, staff), Door(staff, key), AckLinks(key, page), SeenLinks(key, page))
+    people = {one.id: one for one in sources.config.people}
+    # An exercise has a ledger of its own: nobody sets a phone up once more for that.
+    needing = sources.config.login.totp if sources.status is Status.ACTUAL else ()
+    door = Door(staff, key, people, sources.config.city, sources.wall_ms, needing)
+    accounts = Accounts(door, SecondFactors(staff, key, sources.wall_ms), Guard(people), Hashing())
+    return Staffed(Deciding(sources, log, staff), door, accounts, AckLinks(key, page), SeenLinks(key, page))
 
 
 def private_page(
@@ -59,6 +70,7 @@ def private_page(
         template,
         person=session.person,
         form=staff.door.form_token(session),
+        attacks=staff.accounts.guard.attacks(),
         **facts,
     )
 

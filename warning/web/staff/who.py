@@ -1,20 +1,28 @@
-"""Who is speaking: a token in the header, or the signed cookie of who has logged in with one."""
+"""Who is speaking: a token in the header of a program, or the cookie of who has logged in."""
 
+import contextlib
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from fastapi import HTTPException, Request, Response
+from fastapi import HTTPException, Request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from warning.keys import mark_of
+from notifiers.spec import Person
+from sensors.units import MINUTE_MS
+from warning.config.model import City
+from warning.stores import sessions
+from warning.stores.book import BookUnavailable
 from warning.stores.staff import StaffBook
 from warning.stores.tokens import hash_of
 from warning.web.often import Often, sender_of
+from warning.web.staff.cookies import SESSION_S, Cookies
 
-SESSION_S = 12 * 3600
+SEEN_MS = 5 * MINUTE_MS  # between two notes that a login is in use
 FAILURES, WITHIN_S = 10, 60.0
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Unknown(HTTPException):
@@ -25,13 +33,20 @@ class Unknown(HTTPException):
         super().__init__(429 if wait_s else 401, headers=headers)
 
 
+class Must(StrEnum):
+    """What somebody has to do before anything else."""
+
+    PASSWORD = "password"  # noqa: S105 - the word
+    FACTOR = "factor"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who has logged in; ``id`` ties the forms of a page to it."""
+    """Who has logged in; ``id`` ties the forms of a page to it, and is no secret."""
 
     id: str
     person: str
-    token: str  # hash; a revoked token ends its sessions
+    must: Must | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,10 @@ class Door:
 
     staff: StaffBook
     key: bytes
+    people: Mapping[str, Person]
+    city: City
+    now_ms: Callable[[], int]
+    needing: Collection[str] = ()  # roles that need a second factor
     #: Tokens that are none. Who shows a good one is never held up by others who guess: in a flood that would be the
     #: greater harm, and 256 random bits are not guessed.
     failures: Often = field(default_factory=lambda: Often(FAILURES, WITHIN_S))
@@ -49,59 +68,56 @@ class Door:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unknown
-        return self.owner(request, token.strip()).person
+        return self.owner(request, token.strip())
 
-    def owner(self, request: Request, token: str) -> Session:
-        """A new session for who shows a token. Raises Unknown, BookUnavailable."""
-        hashed = hash_of(token)
-        person = self.staff.person(hashed)
+    def owner(self, request: Request, token: str) -> str:
+        """Whose token it is. Raises Unknown, BookUnavailable."""
+        person = self.staff.person(hash_of(token))
         if person is None:
             raise Unknown(self.failures.count(sender_of(request)))
-        return Session(token_urlsafe(12), person, hashed)
+        return person
 
     def session(self, request: Request) -> Session | None:
         """Who has logged in. Raises BookUnavailable."""
-        cookie = request.cookies.get(self.cookie)
-        if not cookie:
+        secret = self.cookies.session(request)
+        if not secret:
             return None
-        try:
-            said = self._signed("session").loads(cookie, max_age=SESSION_S)
-        except BadData:
+        now, hashed = self.now_ms(), hash_of(secret)
+        found = self.staff.ask(partial(sessions.standing, hashed=hashed, now_ms=now))
+        if found is None or found.row.person not in self.people:
             return None
-        session = Session(*said)
-        return session if self.staff.person(session.token) == session.person else None
+        if now - found.row.seen_ms >= SEEN_MS:
+            with contextlib.suppress(BookUnavailable):  # it can be read, and that is enough to look at the desk
+                self.staff.change(partial(sessions.seen, hashed=hashed, now_ms=now))
+        return Session(hashed, found.row.person, self._must(found))
 
-    def remember(self, request: Request, response: Response, session: Session) -> None:
-        """Set the cookie."""
-        said = self._signed("session").dumps([session.id, session.person, session.token])
-        response.set_cookie(
-            self.cookie, said, max_age=SESSION_S, httponly=True, samesite="strict", secure=_secure(request)
-        )
-
-    def forget(self, response: Response) -> None:
-        """Take the cookie away."""
-        response.delete_cookie(self.cookie, httponly=True, samesite="strict")
+    def _must(self, found: sessions.Standing) -> Must | None:
+        if found.must_change:
+            return Must.PASSWORD
+        needs = self.people[found.row.person].role in self.needing
+        return Must.FACTOR if needs and not found.factor else None
 
     def form_token(self, session: Session) -> str:
         """What a form of a page has to send back, so that no other site can fill it in."""
-        return str(self._signed("form").dumps(session.id))
+        return str(self.signed("form").dumps(session.id))
 
     def form_is_ours(self, session: Session, token: str) -> bool:
         """Whether a form was made for this session."""
         try:
-            return bool(self._signed("form").loads(token, max_age=SESSION_S) == session.id)
+            return bool(self.signed("form").loads(token, max_age=SESSION_S) == session.id)
         except BadData:
             return False
 
     @property
-    def cookie(self) -> str:
-        """Name of the cookie: browsers do not tell ports apart, and an exercise may run beside the live service."""
-        return f"floodbell_{mark_of(self.key)}"
+    def cookies(self) -> Cookies:
+        """What browsers keep."""
+        return Cookies(self.key)
 
-    def _signed(self, salt: str) -> URLSafeTimedSerializer:
+    def signed(self, salt: str) -> URLSafeTimedSerializer:
+        """What only this world can have written."""
         return URLSafeTimedSerializer(self.key, salt=salt, signer_kwargs={"digest_method": sha256})
 
 
-def _secure(request: Request) -> bool:
-    """Whether the cookie must keep to TLS: always but on this machine itself."""
-    return request.url.scheme == "https" or request.url.hostname not in LOOPBACK
+def new_secret() -> str:
+    """What a browser shows from now on."""
+    return token_urlsafe(32)
