@@ -7,12 +7,14 @@ from fastapi.staticfiles import StaticFiles
 from warning.log.api import Log
 from warning.places import Places
 from warning.signup import SignUps
+from warning.web.api.board_api import board_api
 from warning.web.api.calls_api import calls_api
 from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
 from warning.web.api.subscription_api import subscription_api
+from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
 from warning.web.facts.health import Health, health
@@ -58,7 +60,7 @@ def create_app(
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api, calls_api):
+    for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
     if sign_ups is not None:

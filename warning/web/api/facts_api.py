@@ -39,55 +39,61 @@ def api(sources: Sources) -> APIRouter:
     def zones(request: Request) -> Response:
         """Every zone: the level that is released, the level that is measured, and whether that is known."""
         picture = sources.picture(sources.book.rows())
-        found = [_zone(sources, zone) for zone in picture.zones]
-        return answer(request, Zones(**_head(sources, picture).model_dump(), zones=found))
+        found = [zone_out(sources, zone) for zone in picture.zones]
+        return answer(request, Zones(**head(sources, picture).model_dump(), zones=found))
 
     @router.get("/stations", response_model=Stations)
     def stations(request: Request) -> Response:
         """The latest reading of every series."""
         picture = sources.picture(())
-        found = [_station(fact) for fact in picture.stations]
-        return answer(request, Stations(**_head(sources, picture).model_dump(), stations=found))
+        found = [station_out(fact) for fact in picture.stations]
+        return answer(request, Stations(**head(sources, picture).model_dump(), stations=found))
 
     @router.get("/warnings", response_model=Warnings)
     def warnings(request: Request) -> Response:
         """What was said, every revision, with how many deliveries stand in which state."""
         shown = notices(sources.book, sources.book.rows())
         found = [_warning(notice) for notice in shown]
-        return answer(request, Warnings(**_head(sources, None).model_dump(), warnings=found))
+        return answer(request, Warnings(**head(sources, None).model_dump(), warnings=found))
 
     @router.get("/notes", response_model=Notes)
     def notes(request: Request) -> Response:
         """What staff should look at: lost gauges, rules for staff, late readings beyond a limit."""
         found = [_note(note) for note in sources.notes()]
-        return answer(request, Notes(**_head(sources, None).model_dump(), notes=found))
+        return answer(request, Notes(**head(sources, None).model_dump(), notes=found))
 
     @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
     def audit_head(request: Request) -> Response:
         """The last entry of the audit, signed."""
-        head = sources.book.audit_head()
-        if head is None:
+        last = sources.book.audit_head()
+        if last is None:
             raise HTTPException(404)
-        said = msgspec.structs.asdict(published(head))
+        said = msgspec.structs.asdict(published(last))
         del said["v"]
-        return answer(request, AuditHead(**_head(sources, None).model_dump(), **said))
+        return answer(request, AuditHead(**head(sources, None).model_dump(), **said))
 
     return router
 
 
-def _head(sources: Sources, picture: Picture | None) -> Answer:
-    now = sources.now_ms() if picture is None else picture.now_ms
-    stalled = picture.stalled_since if picture else None
+def head(sources: Sources, picture: Picture | None) -> Answer:
+    """What stands in every answer. Raises HistoryUnavailable."""
+    now_ms = sources.now_ms() if picture is None else picture.now_ms
+    return head_at(sources, now_ms, picture.stalled_since if picture else None)
+
+
+def head_at(sources: Sources, now_ms: int | None, stalled_ms: int | None = None) -> Answer:
+    """The same at a time that is known already."""
     language = sources.config.city.languages[0]
     return Answer(
         exercise=sources.exercise,
         notice=sources.config.texts.exercise[language] if sources.exercise else "",
-        now=None if now is None else to_utc(now),
-        stalled_since=None if stalled is None else to_utc(stalled),
+        now=None if now_ms is None else to_utc(now_ms),
+        stalled_since=None if stalled_ms is None else to_utc(stalled_ms),
     )
 
 
-def _zone(sources: Sources, fact: ZoneFact) -> ZoneOut:
+def zone_out(sources: Sources, fact: ZoneFact) -> ZoneOut:
+    """A zone and hazard as it stands."""
     return ZoneOut(
         zone=fact.zone,
         name={str(language): name for language, name in sources.config.zones[fact.zone].name.items()},
@@ -102,7 +108,8 @@ def _zone(sources: Sources, fact: ZoneFact) -> ZoneOut:
     )
 
 
-def _station(fact: StationFact) -> StationOut:
+def station_out(fact: StationFact) -> StationOut:
+    """The latest reading of a series."""
     point = fact.now.point if fact.now else None
     return StationOut(
         station=fact.series.station,

@@ -16,6 +16,8 @@ from warning.stores.tokens import hash_of
 
 SESSION_S = 12 * 3600
 FAILURES, WITHIN_S, ADDRESSES = 10, 60.0, 1024
+#: In which a page of ours sends what a form would: no other site can.
+FORM_HEADER = "Floodbell-Form"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -77,6 +79,21 @@ class Door:
         if scheme.lower() != "bearer" or not token.strip():
             raise Unknown
         return self.owner(request, token.strip()).person
+
+    def speaker(self, request: Request) -> str:
+        """The person of the token in the header, else who has logged in.
+
+        A command of who has logged in has to show that a page of ours sends it.
+        Raises Unknown, BookUnavailable, HTTPException(403).
+        """
+        if "authorization" in request.headers:
+            return self.bearer(request)
+        session = self.session(request)
+        if session is None:
+            raise Unknown
+        if request.method != "GET" and not self.form_is_ours(session, request.headers.get(FORM_HEADER, "")):
+            raise HTTPException(403)
+        return session.person
 
     def owner(self, request: Request, token: str) -> Session:
         """A new session for who shows a token. Raises Unknown, BookUnavailable."""
