@@ -37,6 +37,7 @@ from warning.web.staff.ack_pages import ack_pages
 from warning.web.staff.call_pages import call_pages
 from warning.web.staff.desk_pages import desk_pages
 from warning.web.staff.hotline_pages import hotline_pages
+from warning.web.staff.live_pages import live_pages
 from warning.web.staff.login_pages import add_login, login_pages
 from warning.web.staff.seen_pages import seen_pages
 from warning.web.staff.sheet_pages import sheet_pages
@@ -68,7 +69,7 @@ def create_app(
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    staffed_pages = (login_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
+    staffed_pages = (login_pages, live_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
     for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))

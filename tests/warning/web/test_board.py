@@ -15,7 +15,7 @@ from tests.warning.web.test_pages import client, sources
 from tests.warning.web.test_staff_pages import anna, token, token_of
 from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningState
 from warning.web.facts.differences import Difference, differences
-from warning.web.staff.board import by_need, on_duty, silences, unseen
+from warning.web.staff.board import by_need, last_of_each, on_duty, silences, unseen
 from warning.web.staff.who import FORM_HEADER
 
 __all__ = ["anna", "client", "sources", "token"]
@@ -32,7 +32,8 @@ def row(name: str, level: int, minutes: int, *acks: int, state: WarningState = W
 
 def test_what_nobody_has_seen_comes_first_by_severity_then_age() -> None:
     rows = [row("seen", 3, 50, 3), row("young", 2, 1), row("worst", 3, 1), row("old", 2, 9), row("risen", 3, 2, 2)]
-    assert [one.warning for one in by_need(rows)] == ["risen", "worst", "old", "young", "seen"]
+    over = row("over", 3, 60, state=WarningState.WITHDRAWN)
+    assert [one.warning for one in by_need([over, *rows])] == ["risen", "worst", "old", "young", "seen", "over"]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +54,11 @@ def test_unseen(state: WarningState, acks: tuple[int, ...], expected: bool) -> N
 def test_a_silence_lasts_until_its_end_or_the_next_change() -> None:
     (moved,) = seed.moved("unterbarmen", "ACTIVE", 2, NOW).transitions
     quiet = replace(moved, overlays=(Overlay.SILENCED,), silenced_until=AT + 60 * MINUTE, actor="berta")
-    assert [(one.zone, one.until, one.actor) for one in silences([quiet, moved], AT)] == [
+    assert [(one.zone, one.until, one.actor) for one in silences(last_of_each([quiet, moved]).values(), AT)] == [
         ("unterbarmen", AT + 60 * MINUTE, "berta")
     ]
     assert silences([quiet], AT + 60 * MINUTE) == []
-    assert silences([moved, quiet], AT) == []
+    assert silences(last_of_each([moved, quiet]).values(), AT) == []
 
 
 def test_who_took_over_is_called_before_the_rota() -> None:
@@ -88,6 +89,7 @@ async def test_one_answer_tells_everything(anna: httpx.AsyncClient) -> None:
     assert {"approve", "reject"} <= set(waiting["fits"])
     assert draft["reached"][0]["revision"] == 2
     assert others
+    assert waiting["why"]["reason"] == "STAGE_ABOVE"
     stations = {one["station"]: one for one in board["stations"] if one["parameter"] == "stage"}
     assert (stations["kluserbruecke"]["river"], stations["kluserbruecke"]["river_km"]) == ("Wupper", 54)
     assert stations["leimbach"]["shade"] == "unknown"

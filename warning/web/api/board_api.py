@@ -16,11 +16,13 @@ from warning.web.api.board_models import (
     BoardOut,
     BoardRowOut,
     BoardStationOut,
+    EvidenceOut,
     OnDutyOut,
     PersonOut,
     QuietOut,
     SilencedOut,
     SystemOut,
+    WhyOut,
 )
 from warning.web.api.command_api import BEARER
 from warning.web.api.desk_api import channels_out, entry_out, reached_out, row_out, unreached_out
@@ -28,7 +30,7 @@ from warning.web.api.facts_api import head, head_at, station_out, zone_out
 from warning.web.facts.gauges import StationFact
 from warning.web.facts.health import Health, health
 from warning.web.facts.picture import Picture
-from warning.web.staff.board import by_need, heard, on_duty, quiet, silences, unseen, worst
+from warning.web.staff.board import by_need, heard, last_of_each, on_duty, quiet, silences, unseen, worst
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.desk_facts import ORDER, desk_fact
 from warning.web.staff.who import Door
@@ -65,25 +67,26 @@ class _Boards:
         rows, shift = list(self._staff.rows()), self._staff.shift(ENTRIES)
         sources = self._sources
         picture: Picture | None = None
-        silenced: Sequence[Transition] = ()
+        changes: Sequence[Transition] = ()
         try:
             picture = sources.picture(rows)
-            silenced = sources.history.transitions(TRANSITIONS)
+            changes = sources.history.transitions(TRANSITIONS)
             top = head(sources, picture)
         except HistoryUnavailable:
             picture = None
             top = head_at(sources, sources.wall_ms() if sources.clock == "system" else None)
+        lasts = last_of_each(changes)
         duty = on_duty(sources.config, shift, top.now)
         return BoardOut(
             **top.model_dump(),
             person=self._person(person),
             system=self._system(found, picture),
-            rows=[self._row(row, top) for row in by_need(rows)],
+            rows=[self._row(row, top, lasts.get((row.zone, row.hazard))) for row in by_need(rows)],
             zones=[] if picture is None else [zone_out(sources, zone) for zone in picture.zones],
             stations=[] if picture is None else [self._station(fact) for fact in picture.stations],
             silences=[
                 SilencedOut(zone=one.zone, hazard=one.hazard, until=one.until, actor=one.actor)
-                for one in silences(silenced, top.now)
+                for one in silences(lasts.values(), top.now)
             ],
             on_duty=OnDutyOut(people=list(duty.people), since=duty.since),
             shift=[entry_out(one) for one in shift],
@@ -115,7 +118,7 @@ class _Boards:
             history_away=picture is None,
         )
 
-    def _row(self, row: DeskRow, top: Answer) -> BoardRowOut:
+    def _row(self, row: DeskRow, top: Answer, last: Transition | None) -> BoardRowOut:
         sources, staff = self._sources, self._staff
         recipients = staff.recipients(row) if row.proposed_change else 0
         fact = desk_fact(row, sources.config, sources.status, recipients, top.now)
@@ -126,6 +129,7 @@ class _Boards:
             unseen=unseen(row),
             over=fact.over,
             fits=[action for action in ORDER if fact.fits(action)],
+            why=None if last is None or fact.over else _why(last),
             title=fact.title,
             concerned=fact.concerned,
             missing=fact.missing,
@@ -138,6 +142,16 @@ class _Boards:
         station = self._sources.config.stations[fact.series.station]
         placed = {"river": station.river, "river_km": station.river_km, "shade": fact.shade}
         return BoardStationOut.model_validate(station_out(fact).model_dump() | placed)
+
+
+def _why(last: Transition) -> WhyOut:
+    evidence = [
+        EvidenceOut(
+            station=edge.station, parameter=edge.parameter, value=edge.value, unit=edge.unit, at=edge.at, rule=edge.atom
+        )
+        for edge in last.edges
+    ]
+    return WhyOut(reason=last.reason, at=last.at, actor=last.actor, evidence=evidence)
 
 
 def _quiet(fact: StationFact) -> QuietOut:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from rules.messages import Reason
 from warning.messages import CommandAction
 from warning.web.api.answers import Answer, StationOut, ZoneOut
 from warning.web.api.desk_api import ChannelOut, EntryOut, ReachedOut, RowOut, UnreachedOut
@@ -45,6 +46,26 @@ class SystemOut(BaseModel):
     history_away: bool = Field(description="The readings cannot be read at the moment; nothing follows from that.")
 
 
+class EvidenceOut(BaseModel):
+    """A reading that decided."""
+
+    station: str
+    parameter: str
+    value: float | None
+    unit: str
+    at: datetime
+    rule: str = Field(description="The part of the rule that it makes true or false.")
+
+
+class WhyOut(BaseModel):
+    """The last change of the condition that a warning is about."""
+
+    reason: Reason
+    at: datetime
+    actor: str = Field(description="Whose word brought it about; empty where the rules alone did.")
+    evidence: list[EvidenceOut]
+
+
 class BoardRowOut(RowOut):
     """A warning with what the desk needs to put it in its place."""
 
@@ -52,6 +73,7 @@ class BoardRowOut(RowOut):
     unseen: bool = Field(description="Nobody has taken note of it at this level.")
     over: bool
     fits: list[CommandAction] = Field(description="Commands that make sense now, most wanted first.")
+    why: WhyOut | None
     title: str = Field(description="Of the draft, in the city's first language; empty where none can be written.")
     concerned: int = Field(description="Institutions that have to acknowledge.")
     missing: int = Field(description="Those of them that have not.")

@@ -49,21 +49,29 @@ def worst(row: DeskRow) -> int:
 
 
 def by_need(rows: Iterable[DeskRow]) -> list[DeskRow]:
-    """What nobody has seen first, the worst and then the oldest first; then as on the plain desk."""
+    """What nobody has seen first, the worst and then the oldest first; then as on the plain desk.
+
+    What is over waits for no decision: it comes last, seen or not.
+    """
     ordered = by_urgency(list(rows))
-    new = [row for row in ordered if unseen(row)]
-    new.sort(key=lambda row: (row.state in OVER, -worst(row), (row.waiting_since or row.changed_at).timestamp()))
-    return [*new, *(row for row in ordered if not unseen(row))]
+    new = [row for row in ordered if unseen(row) and row.state not in OVER]
+    new.sort(key=lambda row: (-worst(row), (row.waiting_since or row.changed_at).timestamp()))
+    return [*new, *(row for row in ordered if row not in new)]
 
 
-def silences(transitions: Iterable[Transition], now: datetime | None) -> list[Silenced]:
-    """What is silenced now; ``transitions`` come newest first."""
+def last_of_each(transitions: Iterable[Transition]) -> dict[tuple[str, str], Transition]:
+    """The last change of every zone and hazard; ``transitions`` come newest first."""
     last: dict[tuple[str, str], Transition] = {}
     for one in transitions:
         last.setdefault((one.zone, one.hazard), one)
+    return last
+
+
+def silences(last: Iterable[Transition], now: datetime | None) -> list[Silenced]:
+    """What is silenced now, by the last change of every condition."""
     return [
         Silenced(one.zone, one.hazard, one.silenced_until, one.actor)
-        for one in last.values()
+        for one in last
         if one.silenced_until is not None and (now is None or now < one.silenced_until)
     ]
 
