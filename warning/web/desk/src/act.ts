@@ -1,11 +1,12 @@
 // Commands of the person, each with one clear message about what became of it.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { command, type Row } from "./api";
 import { given } from "./given";
 import { latest, refresh, tell } from "./state";
 import { bare, person, say } from "./words";
 
 export const busy = signal("");
+const refused = signal(""); // the warning whose release was refused last
 
 let number = 0;
 const keys = new Map<string, string>();
@@ -25,6 +26,7 @@ export async function act(about: string, path: string, body: object): Promise<bo
   const what = `${path} ${JSON.stringify(body)}`;
   if (busy.value === what) return false;
   busy.value = what;
+  refused.value = "";
   try {
     const { status, text } = await command(path, body, keyOf(what));
     if (status === 504) {
@@ -37,7 +39,7 @@ export async function act(about: string, path: string, body: object): Promise<bo
     else if (status === 401) tell(about, false, say("live_logged_out"));
     else tell(about, false, say("live_refused", { text }));
     await refresh();
-    if (!done && status === 409 && path.endsWith("/approve")) beaten(about);
+    if (!done && status === 409 && path.endsWith("/approve")) refused.value = about;
     return done;
   } catch {
     tell(about, false, say("live_unsent"));
@@ -47,15 +49,17 @@ export async function act(about: string, path: string, body: object): Promise<bo
   }
 }
 
-/** Where somebody else was faster, that is all there is to say. */
-function beaten(warning: string): void {
+/** Where somebody else was faster, that is all there is to say; the desk may show it a moment later. */
+effect(() => {
+  const warning = refused.value;
   const board = latest.value;
   const row = board?.rows.find((one) => one.warning === warning);
   if (board === null || row === undefined || row.draft !== null) return;
   const by = board.shift.find((one) => one.warning === warning && (one.action === "approve" || one.action === "clear"));
   if (by === undefined || by.actor === given.person) return;
+  refused.value = "";
   tell(warning, true, say("live_beaten", { who: person(by.actor), time: bare(new Date(by.at)) }));
-}
+});
 
 export function acknowledge(row: Row): void {
   if (row.fits.includes("ack") || row.unseen) void act(row.warning, `warnings/${row.warning}/ack`, {});

@@ -87,9 +87,11 @@ export function Detail(): JSX.Element {
   return (
     <section class="panel detail" aria-labelledby="detail-heading">
       <h2 id="detail-heading" tabIndex={-1}><LevelBadge row={row} /> {zone(row.zone)}: {hazard(row.hazard)}</h2>
-      <p>{row.worst > 0 && <>{level(row.worst)} – </>}{say(`state_${row.state}`)} · <code>{row.warning}</code></p>
+      <p>
+        {row.worst > 0 && <>{level(row.worst)} – </>}{say(`state_${row.state}`)} · <code>{row.warning}</code>{" "}
+        {row.unseen && may("ack") && <button type="button" onClick={() => acknowledge(row)}>{say("live_ack")} <kbd>a</kbd></button>}
+      </p>
       <Outcome about={row.warning} />
-      {row.unseen && may("ack") && <p><button type="button" onClick={() => acknowledge(row)}>{say("live_ack")} <kbd>a</kbd></button></p>}
       <Facts row={row} now={now} />
       <Decision row={row} />
       <TextsOf one={row} />

@@ -13,7 +13,7 @@ function standing(one: Station): string {
 
 function Arrow({ rate }: { rate: number | null }): JSX.Element | null {
   if (rate === null) return null;
-  return <span class="arrow" aria-hidden="true">{steady(rate) ? "→" : rate > 0 ? "↗" : "↘"} </span>;
+  return <span aria-hidden="true">{steady(rate) ? "→" : rate > 0 ? "↗" : "↘"} </span>;
 }
 
 function Gauge({ one, now }: { one: Station; now: string | null }): JSX.Element {
@@ -23,7 +23,7 @@ function Gauge({ one, now }: { one: Station; now: string | null }): JSX.Element 
       <span class="n">{amount(one.value, one.unit)}</span>
       <span class="course">
         {one.shade !== "plain" && <Badge shade={one.shade}>{standing(one)}</Badge>}{" "}
-        {one.parameter === "stage" ? one.fresh && <><Arrow rate={one.rise_cm_per_h} />{trend(one.rise_cm_per_h)}</> : say(one.parameter)}
+        {one.parameter === "stage" ? one.fresh && <span><Arrow rate={one.rise_cm_per_h} />{trend(one.rise_cm_per_h)}</span> : say(one.parameter)}
       </span>
       <small>{age(one.at, now)}</small>
     </li>
