@@ -6,12 +6,14 @@ BUILT := warning/web/static/desk/built.txt
 DESK_SOURCES := $(wildcard warning/web/desk/*.json warning/web/desk/*.mjs warning/web/desk/build*.py) $(shell find warning/web/desk/src -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults check bench format clean
+.PHONY: help setup desk run test faults check bench format clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) $(if $(filter no,$(DESK)),,$(BUILT)) ## Virtual environment .venv with everything locked, and the live desk (DESK=no: without)
+
+desk: $(BUILT) ## Build the live desk alone
 
 $(BUILT): $(READY) $(DESK_SOURCES)
 	$(BIN)/python -m warning.web.desk.build

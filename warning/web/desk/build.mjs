@@ -15,10 +15,11 @@ const built = await Promise.all([
 const packages = new Set();
 for (const { metafile } of built) {
   for (const file of Object.keys(metafile.inputs)) {
-    const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file);
+    const found = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(file);
     if (found) packages.add(found[1]);
   }
 }
+if (packages.size === 0) throw new Error("nothing of npm's packages is in it: their licences would be lost");
 const texts = [...packages].sort().map((name) => {
   const folder = join("node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
