@@ -209,6 +209,34 @@ async def test_the_browsers_silence_is_named_and_broken_by_a_key(served: Served)
         await page.becomes("document.body.dataset.sound === 'off'")
 
 
+async def test_all_tabs_of_a_browser_share_one_stream(served: Served) -> None:
+    """A browser has six connections per server only, and a desk stays open for twelve hours."""
+    async with opened_page() as page:
+        await opened(page, served)
+        await page.ask("Target.createTarget", url=f"{served.address}/desk/live")
+        loaded = "performance.getEntriesByName(location.origin + '/events').length"
+        async with asyncio.timeout(60):
+            while await tabs(page, "page") != 2 or not await tabs(page, "shared_worker"):
+                await asyncio.sleep(0.05)
+        assert await tabs(page, "shared_worker") == 1
+        assert await page.value(loaded) == 0
+
+
+async def tabs(page: Page, kind: str) -> int:
+    found = (await page.ask("Target.getTargets"))["targetInfos"]
+    return sum(1 for one in found if one["type"] == kind and "/desk/" in one["url"])
+
+
+async def test_without_shared_workers_a_page_listens_by_itself(served: Served) -> None:
+    async with opened_page() as page:
+        await page.ask("Page.addScriptToEvaluateOnNewDocument", source="delete globalThis.SharedWorker")
+        await opened(page, served)
+        seed.say(served.folder, draft(Ack("berta", 3, AT)))
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.querySelector('#row-w2').closest('li').textContent.includes('Berta Beispiel')")
+
+
 @pytest.mark.parametrize("size", [(320, 640), (390, 844), (1280, 800), (1920, 1080)])
 async def test_nothing_is_wider_than_the_screen(served: Served, size: tuple[int, int]) -> None:
     async with opened_page() as page:

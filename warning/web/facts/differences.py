@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 Kind = Literal["same", "added", "removed"]
-_PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+_PIECE = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # with the blank behind it, or changes would fall apart at blanks
 
 
 class Difference(NamedTuple):
