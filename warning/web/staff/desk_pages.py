@@ -31,13 +31,11 @@ _LOG: Mapping[str, tuple[CommandAction, type[Asked]]] = {
 def desk_pages(render: Renderer, staff: Staffed) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False)
-    pages = _Pages(render, staff)
+    pages = DeskPages(render, staff)
 
     @router.get("/desk")
-    def desk(request: Request, plain: str = "", unbuilt: str = "") -> Response:
-        session = session_of(staff.door, request)
-        said = pages.words(session).say("live_not_built") if unbuilt else ""
-        return pages.desk(request, session, said=said, plain=bool(plain))
+    def desk(request: Request, plain: str = "") -> Response:
+        return pages.desk(request, session_of(staff.door, request), plain=bool(plain))
 
     @router.get("/desk/shift")
     def shift(request: Request, answer: str = "") -> Response:
@@ -74,7 +72,7 @@ def _known(kinds: Mapping[str, tuple[CommandAction, type[Asked]]], name: str) ->
     return kinds[name]
 
 
-class _Pages:
+class DeskPages:
     """The pages, made for who has logged in."""
 
     def __init__(self, render: Renderer, staff: Staffed) -> None:

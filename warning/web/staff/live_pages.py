@@ -1,34 +1,37 @@
 """The page of the live desk: a frame with the words and names its script needs. The facts come by the interface."""
 
 import json
+from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from notifiers.languages import NAMES
 from notifiers.texts import STEADY_CM_PER_H
 from warning.web.desk.built import mark, there
 from warning.web.render import Renderer
+from warning.web.staff.desk_pages import DeskPages
 from warning.web.staff.forms import session_of
 from warning.web.staff.staffed import Staffed, private, private_page
 from warning.web.staff.who import FORM_HEADER, Session
 from warning.web.words import Words
 
-LIVE, PLAIN = "/desk/live", "/desk?plain=1"
+LIVE = "/desk/live"
 
 
-def live_pages(render: Renderer, staff: Staffed) -> APIRouter:
-    """The route."""
+def live_pages(render: Renderer, staff: Staffed, built: Callable[[], bool] = there) -> APIRouter:
+    """The route; where the live desk is not built it gives the plain one, which says so."""
     router = APIRouter(include_in_schema=False)
+    plain = DeskPages(render, staff)
 
     @router.get(LIVE)
     def live(request: Request) -> Response:
         session = session_of(staff.door, request)
-        if not there():
-            return RedirectResponse(f"{PLAIN}&unbuilt=1", 303)
+        if not built():
+            said = plain.words(session).say("live_not_built")
+            return plain.desk(request, session, said=said)
         words = render.words[staff.language_of(session.person)]
         given = _given(render, staff, session, words)
         page = private_page(
