@@ -157,6 +157,22 @@ async def test_keys_do_everything_and_write_in_fields(served: Served) -> None:
         assert await page.value("document.querySelector('#paused')") is None  # single keys are off
 
 
+async def test_a_draft_that_changes_while_it_is_read_back_takes_no_key_for_a_command(served: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.press("f", "ArrowDown")
+        seed.say(served.folder, replace(draft(), draft="another1"))
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.querySelector('.detail .outcome').textContent.includes('ein anderer')")
+        assert await page.value("document.getElementById('approve-level').value") == ""
+        await page.press("p")
+        assert await page.value("document.querySelector('#paused')") is None
+        await page.press("Escape", "p")
+        await page.becomes("document.querySelector('#paused') !== null")
+
+
 async def test_a_paused_desk_keeps_still_and_its_alarm_goes_on(served: Served) -> None:
     seed.say(served.folder, draft(Ack("berta", 3, AT)))
     async with opened_page() as page:

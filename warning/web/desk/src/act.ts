@@ -2,8 +2,9 @@
 import { effect, signal } from "@preact/signals";
 import { command, type Row } from "./api";
 import { given } from "./given";
-import { latest, refresh, tell } from "./state";
+import { chosen, latest, refresh, row as current, tell } from "./state";
 import { bare, person, say } from "./words";
+import { forget, inForm } from "./writing";
 
 export const busy = signal("");
 const refused = signal(""); // the warning whose release was refused last
@@ -35,6 +36,7 @@ export async function act(about: string, path: string, body: object): Promise<bo
     }
     keys.delete(what);
     const done = status === 200;
+    if (done) forget();
     if (done) tell(about, true, say("live_done", { text }));
     else if (status === 401) tell(about, false, say("live_logged_out"));
     else tell(about, false, say("live_refused", { text }));
@@ -59,6 +61,19 @@ effect(() => {
   if (by === undefined || by.actor === given.person) return;
   refused.value = "";
   tell(warning, true, say("live_beaten", { who: person(by.actor), time: bare(new Date(by.at)) }));
+});
+
+/** Who is reading a draft back while it becomes another one, or goes, is told so. */
+let read = { warning: "", draft: "" };
+effect(() => {
+  const one = current.value;
+  const now = { warning: one?.warning ?? "", draft: one?.draft?.fingerprint ?? "" };
+  const other = now.warning === read.warning && read.draft !== "" && now.draft !== read.draft;
+  read = now;
+  if (!other || !inForm("c-approve") || busy.peek() !== "") return;
+  chosen.value = now.warning;
+  tell(now.warning, false, say("live_changed"));
+  if (now.draft === "") refused.value = now.warning;
 });
 
 export function acknowledge(row: Row): void {

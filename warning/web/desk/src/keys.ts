@@ -5,6 +5,7 @@ import { move } from "./list";
 import * as sound from "./sound";
 import { chosen, row, togglePause } from "./state";
 import { showTexts } from "./texts";
+import * as writing from "./writing";
 
 const KEPT = "floodbell-keys";
 
@@ -54,16 +55,19 @@ export const LISTED: [string, string][] = [
   ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["Esc", "key_esc"], ["?", "key_help"],
 ];
 
-const WRITES = "input:not([type=checkbox]), select, textarea";
-
 function pressed(event: KeyboardEvent): void {
   const at = event.target instanceof HTMLElement ? event.target : document.body;
   if (helping.value || event.ctrlKey || event.metaKey || event.altKey) return; // the dialog closes itself
   if (event.key === "Escape") {
+    writing.forget();
     back();
     return;
   }
-  if (at.matches(WRITES) || !single.value) return;
+  if (writing.gone()) {
+    if (event.key === "Tab") writing.forget();
+    return;
+  }
+  if (writing.isField(at) || !single.value) return;
   const arrow = event.key.startsWith("Arrow");
   if (arrow && !at.closest(".list")) return; // elsewhere arrows scroll
   const act = KEYS[event.key];
@@ -73,5 +77,6 @@ function pressed(event: KeyboardEvent): void {
 }
 
 export function start(): void {
+  writing.start();
   addEventListener("keydown", pressed);
 }
