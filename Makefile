@@ -2,14 +2,22 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
+BUILT := warning/web/static/desk/built.txt
+DESK_SOURCES := $(wildcard warning/web/desk/*.json warning/web/desk/*.mjs warning/web/desk/build*.py) $(shell find warning/web/desk/src -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test faults check bench format clean
+.PHONY: help setup desk run test faults check bench format clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) ## Virtual environment .venv with everything locked
+setup: $(READY) $(if $(filter no,$(DESK)),,$(BUILT)) ## Virtual environment .venv with everything locked, and the live desk (DESK=no: without)
+
+desk: $(BUILT) ## Build the live desk alone
+
+$(BUILT): $(READY) $(DESK_SOURCES)
+	$(BIN)/python -m warning.web.desk.build
+	@touch $@
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -41,6 +49,7 @@ check: setup ## Linter, strict types, import contracts, the shipped configuratio
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m warning.web.desk.build --types
 	$(BIN)/floodbell check config.yaml
 
 bench: setup .venv-peers/.ready ## Measure against peers (ONLY=name for one), write bench/results.json
@@ -52,4 +61,4 @@ format: setup ## Format the code
 	$(BIN)/ruff format .
 
 clean: ## Remove what was made, but not the data in var/
-	rm -rf .venv .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-peers warning/web/desk/node_modules warning/web/static/desk build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

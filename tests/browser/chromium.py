@@ -26,6 +26,8 @@ OPTIONS = (
     "--remote-debugging-port=0",
 )
 PATIENCE_S = 60
+#: keys that write nothing: their code in Windows' numbering, which Chromium goes by
+CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 
 
 class Page:
@@ -59,6 +61,15 @@ class Page:
         async with asyncio.timeout(PATIENCE_S):
             while not await self.value(expression):
                 await asyncio.sleep(0.05)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, as a person does: ``Tab``, ``Enter``, or what a letter key writes."""
+        for key in keys:
+            writes = "\r" if key == "Enter" else "" if key in CODES else key
+            code = CODES.get(key) or ord(key.upper())
+            about = {"key": key, "windowsVirtualKeyCode": code}
+            await self.ask("Input.dispatchKeyEvent", type="keyDown", text=writes, **about)
+            await self.ask("Input.dispatchKeyEvent", type="keyUp", **about)
 
     async def text(self) -> str:
         """What a person reads."""

@@ -17,6 +17,7 @@ from warning.config.load import ConfigError
 from warning.config.model import Config
 from warning.doctor import clock, machine, servers
 from warning.doctor.contacts import contacts
+from warning.doctor.desk import live_desk
 from warning.doctor.factors import factors
 from warning.doctor.files import Files
 from warning.doctor.finding import Finding, Verdict, failed, good
@@ -25,6 +26,7 @@ from warning.messages import StatusReport
 from warning.status import SILENT_S
 from warning.ticks import wall_clock_ms
 from warning.topics import topics_of
+from warning.web.desk import built
 from warning.world import World
 
 MEMINFO = Path("/proc/meminfo")
@@ -43,7 +45,7 @@ def examine(world: World, within_s: float) -> list[Finding]:
         findings += _servers(world, config, said is not None)
         findings.append(clock.time_zone(config.city.time_zone))
     findings += _clock(files, said is not None)
-    findings.append(port)
+    findings += [port, live_desk(there=built.there(), fresh=built.fresh())]
     findings += _running(said, files.reports)
     return findings
 

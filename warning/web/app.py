@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 from warning.log.api import Log
 from warning.places import Places
 from warning.signup import SignUps
+from warning.web.api.board_api import board_api
 from warning.web.api.calls_api import calls_api
 from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
@@ -14,6 +15,7 @@ from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
 from warning.web.api.river_api import river_api
 from warning.web.api.subscription_api import subscription_api
+from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
 from warning.web.facts.health import Health, health
@@ -39,6 +41,7 @@ from warning.web.staff.ack_pages import ack_pages
 from warning.web.staff.call_pages import call_pages
 from warning.web.staff.desk_pages import desk_pages
 from warning.web.staff.hotline_pages import hotline_pages
+from warning.web.staff.live_pages import live_pages
 from warning.web.staff.login_pages import add_login, login_pages
 from warning.web.staff.seen_pages import seen_pages
 from warning.web.staff.sheet_pages import sheet_pages
@@ -64,7 +67,7 @@ def create_app(
     app.include_router(api(sources))
     app.include_router(river_api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api, calls_api):
+    for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
     if sign_ups is not None:
@@ -72,7 +75,9 @@ def create_app(
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    staffed_pages = (login_pages, account_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
+    staffed_pages = (
+        login_pages, account_pages, live_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages,
+    )  # fmt: skip
     for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))

@@ -19,6 +19,7 @@ SAID = (401, 403, 404, 405, 413, 422, 429, 500, 503)
 #: what programs are told
 TEXTS = {
     401: "a token of this world is needed: Authorization: Bearer …",
+    403: "a login has to send the mark of its page along (Floodbell-Form); load the page anew",
     413: "too long",
     429: "too many requests of this kind; wait as long as Retry-After says",
     503: "the data cannot be read at the moment; nothing was changed",

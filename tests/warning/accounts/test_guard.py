@@ -4,6 +4,7 @@ import pytest
 
 from warning.accounts.events import is_told
 from warning.accounts.guard import REMEMBERED, Guard
+from warning.web.often import place_of
 
 DAY_S = 86_400.0
 
@@ -62,9 +63,9 @@ def test_a_name_of_nobody_waits_as_long(time: Time) -> None:
 
 
 def test_one_network_may_not_go_through_all_names(guard: Guard) -> None:
-    came = [guard.password(f"name{number}", "", f"2001:db8:0:1::{number:x}").wait_s for number in range(40)]
+    came = [guard.password(f"name{number}", "", place_of(f"2001:db8:0:1::{number:x}")).wait_s for number in range(40)]
     assert came.count(0) == 30
-    assert not guard.password("name", "", "2001:db8:0:2::1").wait_s
+    assert not guard.password("name", "", place_of("2001:db8:0:2::1")).wait_s
 
 
 def test_tries_that_come_at_the_same_time_are_counted_before_they_are_looked_at(guard: Guard) -> None:

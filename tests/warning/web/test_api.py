@@ -145,6 +145,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
     commands = {path for path, ways in described["paths"].items() if "post" in ways}
     assert {path for path in described["paths"] if path not in commands} == paths | {
         "/api/v1/desk",
+        "/api/v1/desk/board",
+        "/api/v1/warnings/{warning}/texts",
         "/api/v1/shift",
         "/api/v1/channels",
         "/api/v1/warnings/{warning}/reach",

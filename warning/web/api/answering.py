@@ -17,7 +17,7 @@ from warning.web.staff.deciding import Deciding, Given, KeyTaken, NotAsked
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"model": Decided, "description": "Done."},
     401: {"description": "No token, or one that is not, or no longer, of this world."},
-    403: {"model": Decided, "description": "The role of the person is not enough."},
+    403: {"model": Decided, "description": "The role of the person is not enough, or a login did not show its form."},
     409: {"model": Decided, "description": "Refused; the text says why. Nothing was changed."},
     413: {"description": "Too long."},
     422: {"description": "Not understood; the answer names the fields."},

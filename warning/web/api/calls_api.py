@@ -92,7 +92,7 @@ def calls_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
     responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
     responses[404] = {"description": "There is no such warning or revision."}
-    guards = [BEARER, Depends(door.bearer)]
+    guards = [BEARER, Depends(door.speaker)]
     router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
     sources, staff = deciding.sources, deciding.staff
 

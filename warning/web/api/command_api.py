@@ -29,7 +29,7 @@ ZoneId = Annotated[str, Path(max_length=80, pattern=r"^[\x21-\x7e]+$", descripti
 def command_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes; who decides is always the person of the token."""
     router = APIRouter(prefix="/api/v1", tags=["commands"], dependencies=[BEARER], responses=RESPONSES)
-    who = Depends(door.bearer)
+    who = Depends(door.speaker)
     for action, model in ABOUT_A_WARNING.items():
         _about_a_warning(router, deciding, who, action, model)
 

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 
-from notifiers.ledger.reach import Reached
+from notifiers.ledger.reach import Reached, Unreached
 from sensors.times import to_utc
 from warning.messages import CommandAction, DeskRow, ShiftEntry, WarningState
 from warning.web.api.answering import PRIVATE, RESPONSES
 from warning.web.api.command_api import BEARER
 from warning.web.facts.health import fails, providers
+from warning.web.facts.sources import Sources
 from warning.web.staff.calls import by_urgency, next_call
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
@@ -166,7 +167,7 @@ class ChannelsOut(BaseModel):
 def desk_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
     responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
-    guards = [BEARER, Depends(door.bearer)]
+    guards = [BEARER, Depends(door.speaker)]
     router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
     sources, staff = deciding.sources, deciding.staff
 
@@ -176,7 +177,7 @@ def desk_api(deciding: Deciding, door: Door) -> APIRouter:
         response.headers.update(PRIVATE)
         now_ms = sources.now_ms()
         now = None if now_ms is None else to_utc(now_ms)
-        rows = [_row(deciding, row, now) for row in by_urgency(list(staff.rows()))]
+        rows = [row_out(deciding, row, now) for row in by_urgency(list(staff.rows()))]
         return DeskOut(exercise=sources.exercise, now=now, rows=rows)
 
     @router.get("/warnings/{warning}/reach", response_model=ReachOut)
@@ -187,40 +188,48 @@ def desk_api(deciding: Deciding, door: Door) -> APIRouter:
         return ReachOut(
             exercise=sources.exercise,
             warning=warning,
-            reached=[_reached(one) for one in reached],
-            unreached=[
-                UnreachedOut(person=one.person, reason=one.reason, at=to_utc(one.at_ms), why=one.why)
-                for one in unreached
-            ],
+            reached=[reached_out(one) for one in reached],
+            unreached=[unreached_out(one) for one in unreached],
         )
 
     @router.get("/channels", response_model=ChannelsOut)
     async def channels(response: Response) -> ChannelsOut:
         """Every provider: its last success, its last failure with the reason, and how much waits for it."""
         response.headers.update(PRIVATE)
-        specs = sources.config.channels
-        told = [
-            ChannelOut(kind=specs[one.channel].kind if one.channel in specs else "", ok=not fails(one), **asdict(one))
-            for one in providers(sources)
-        ]
-        return ChannelsOut(exercise=sources.exercise, channels=told)
+        return ChannelsOut(exercise=sources.exercise, channels=channels_out(sources))
 
     @router.get("/shift", response_model=ShiftOut)
     async def shift(response: Response, count: Annotated[int, Query(ge=1, le=1000)] = ENTRIES) -> ShiftOut:
         """What staff wrote, handed over and decided, the newest first."""
         response.headers.update(PRIVATE)
         found = await asyncio.to_thread(staff.shift, count)
-        return ShiftOut(exercise=sources.exercise, entries=[_entry(one) for one in found])
+        return ShiftOut(exercise=sources.exercise, entries=[entry_out(one) for one in found])
 
     return router
 
 
-def _reached(one: Reached) -> ReachedOut:
+def channels_out(sources: Sources) -> list[ChannelOut]:
+    """Every provider."""
+    specs = sources.config.channels
+    return [
+        ChannelOut(kind=specs[one.channel].kind if one.channel in specs else "", ok=not fails(one), **asdict(one))
+        for one in providers(sources)
+    ]
+
+
+def unreached_out(one: Unreached) -> UnreachedOut:
+    """Somebody whom no channel took a page for."""
+    return UnreachedOut(person=one.person, reason=one.reason, at=to_utc(one.at_ms), why=one.why)
+
+
+def reached_out(one: Reached) -> ReachedOut:
+    """The deliveries of a revision on a channel."""
     counted = one._asdict()
     return ReachedOut(revision=counted.pop("number"), **counted)
 
 
-def _row(deciding: Deciding, row: DeskRow, now: datetime | None) -> RowOut:
+def row_out(deciding: Deciding, row: DeskRow, now: datetime | None) -> RowOut:
+    """A warning as it stands."""
     acks = [
         AckOut(
             person=ack.person,
@@ -280,7 +289,8 @@ def _draft(deciding: Deciding, row: DeskRow, now: datetime | None) -> DraftOut:
     )
 
 
-def _entry(entry: ShiftEntry) -> EntryOut:
+def entry_out(entry: ShiftEntry) -> EntryOut:
+    """A line of the shift log."""
     return EntryOut(
         id=entry.id,
         action=entry.action,

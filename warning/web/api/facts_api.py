@@ -39,7 +39,7 @@ def api(sources: Sources) -> APIRouter:
     def zones(request: Request) -> Response:
         """Every zone: the level that is released, the level that is measured, and whether that is known."""
         picture = sources.picture(sources.book.rows())
-        found = [_zone(sources, zone) for zone in picture.zones]
+        found = [zone_out(sources, zone) for zone in picture.zones]
         return answer(request, Zones(**head_of(sources, picture).model_dump(), zones=found))
 
     @router.get("/stations", response_model=Stations)
@@ -65,10 +65,10 @@ def api(sources: Sources) -> APIRouter:
     @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
     def audit_head(request: Request) -> Response:
         """The last entry of the audit, signed."""
-        head = sources.book.audit_head()
-        if head is None:
+        last = sources.book.audit_head()
+        if last is None:
             raise HTTPException(404)
-        said = msgspec.structs.asdict(published(head))
+        said = msgspec.structs.asdict(published(last))
         del said["v"]
         return answer(request, AuditHead(**head_of(sources, None).model_dump(), **said))
 
@@ -76,19 +76,24 @@ def api(sources: Sources) -> APIRouter:
 
 
 def head_of(sources: Sources, picture: Picture | None) -> Answer:
-    """Part of every answer. Raises HistoryUnavailable."""
-    now = sources.now_ms() if picture is None else picture.now_ms
-    stalled = picture.stalled_since if picture else None
+    """What stands in every answer. Raises HistoryUnavailable."""
+    now_ms = sources.now_ms() if picture is None else picture.now_ms
+    return head_at(sources, now_ms, picture.stalled_since if picture else None)
+
+
+def head_at(sources: Sources, now_ms: int | None, stalled_ms: int | None = None) -> Answer:
+    """The same at a time that is known already."""
     language = sources.config.city.languages[0]
     return Answer(
         exercise=sources.exercise,
         notice=sources.config.texts.exercise[language] if sources.exercise else "",
-        now=None if now is None else to_utc(now),
-        stalled_since=None if stalled is None else to_utc(stalled),
+        now=None if now_ms is None else to_utc(now_ms),
+        stalled_since=None if stalled_ms is None else to_utc(stalled_ms),
     )
 
 
-def _zone(sources: Sources, fact: ZoneFact) -> ZoneOut:
+def zone_out(sources: Sources, fact: ZoneFact) -> ZoneOut:
+    """A zone and hazard as it stands."""
     return ZoneOut(
         zone=fact.zone,
         name={str(language): name for language, name in sources.config.zones[fact.zone].name.items()},
@@ -104,7 +109,7 @@ def _zone(sources: Sources, fact: ZoneFact) -> ZoneOut:
 
 
 def station_out(fact: StationFact) -> StationOut:
-    """One series."""
+    """The latest reading of a series."""
     point = fact.now.point if fact.now else None
     return StationOut(
         station=fact.series.station,

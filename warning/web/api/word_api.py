@@ -139,7 +139,7 @@ def word_api(deciding: Deciding, door: Door) -> APIRouter:
     telling = _Telling(deciding)
 
     @router.post("/words", response_model=Told)
-    async def words(body: Word, person: str = Depends(door.bearer), key: Key = "") -> Response:
+    async def words(body: Word, person: str = Depends(door.speaker), key: Key = "") -> Response:
         """Tell the rules what people know: silences, levels held by hand, reports, sensors out of service."""
         second = None
         if isinstance(body, Silence) and body.second_token is not None:

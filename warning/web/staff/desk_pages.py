@@ -9,6 +9,7 @@ from notifiers.ledger.reach import Reached
 from sensors.times import to_utc
 from warning.messages import Answer, CommandAction, DeskRow
 from warning.web.api.asked import ABOUT_A_WARNING, Asked, Handover, Note, Rearm
+from warning.web.desk.built import there
 from warning.web.facts.health import fails, providers
 from warning.web.render import Renderer
 from warning.web.staff.calls import by_urgency
@@ -30,11 +31,11 @@ _LOG: Mapping[str, tuple[CommandAction, type[Asked]]] = {
 def desk_pages(render: Renderer, staff: Staffed) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False)
-    pages = _Pages(render, staff)
+    pages = DeskPages(render, staff)
 
     @router.get("/desk")
-    def desk(request: Request) -> Response:
-        return pages.desk(request, session_of(staff.door, request))
+    def desk(request: Request, plain: str = "") -> Response:
+        return pages.desk(request, session_of(staff.door, request), plain=bool(plain))
 
     @router.get("/desk/shift")
     def shift(request: Request, answer: str = "") -> Response:
@@ -71,7 +72,7 @@ def _known(kinds: Mapping[str, tuple[CommandAction, type[Asked]]], name: str) ->
     return kinds[name]
 
 
-class _Pages:
+class DeskPages:
     """The pages, made for who has logged in."""
 
     def __init__(self, render: Renderer, staff: Staffed) -> None:
@@ -80,7 +81,9 @@ class _Pages:
     def words(self, session: Session) -> Words:
         return self.render.words[self.staff.language_of(session.person)]
 
-    def desk(self, request: Request, session: Session, *, said: str = "", status: int = 200) -> Response:
+    def desk(
+        self, request: Request, session: Session, *, said: str = "", status: int = 200, plain: bool = True
+    ) -> Response:
         rows = by_urgency(list(self.staff.staff.rows()))
         facts = [self._fact(row) for row in rows]
         disarmed = sorted({row.zone for row in rows if not row.armed})
@@ -93,6 +96,8 @@ class _Pages:
             disarmed=disarmed,
             said=said,
             live=not said,
+            built=there(),
+            plain=plain,
             providers=providers(self.render.sources),
             fails=fails,
         )

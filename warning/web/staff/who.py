@@ -23,6 +23,8 @@ from warning.web.staff.cookies import SESSION_S, Cookies
 
 SEEN_MS = 5 * MINUTE_MS  # between two notes that a login is in use
 FAILURES, WITHIN_S = 10, 60.0
+#: In which a page of ours sends what a form would: no other site can.
+FORM_HEADER = "Floodbell-Form"
 
 
 class Unknown(HTTPException):
@@ -69,6 +71,23 @@ class Door:
         if scheme.lower() != "bearer" or not token.strip():
             raise Unknown
         return self.owner(request, token.strip())
+
+    def speaker(self, request: Request) -> str:
+        """The person of the token in the header, else who has logged in.
+
+        A command of who has logged in has to show that a page of ours sends it.
+        Raises Unknown, BookUnavailable, HTTPException(403).
+        """
+        if "authorization" in request.headers:
+            return self.bearer(request)
+        session = self.session(request)
+        if session is None:
+            raise Unknown
+        if session.must:  # the page of the account comes first
+            raise HTTPException(403)
+        if request.method != "GET" and not self.form_is_ours(session, request.headers.get(FORM_HEADER, "")):
+            raise HTTPException(403)
+        return session.person
 
     def owner(self, request: Request, token: str) -> str:
         """Whose token it is. Raises Unknown, BookUnavailable."""

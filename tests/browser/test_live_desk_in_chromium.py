@@ -1,0 +1,278 @@
+"""The live desk in a real Chromium: every state is accessible, keys do everything, and what is stale looks stale."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from sensors.times import to_utc
+from tests.browser.chromium import Page, opened_page
+from tests.browser.live_desk import built, focused, open_desk, violations
+from tests.browser.test_pages_in_chromium import SERVER, Served
+from tests.warning.web import seed
+from tests.warning.web.test_staff_pages import token_of
+from warning.messages import Ack, DeskRow, WarningState
+from warning.web.words import phrases
+
+pytestmark = pytest.mark.asyncio
+
+AT = to_utc(seed.NOW)
+MINUTE = timedelta(minutes=1)
+IN_EARNEST = SERVER.replace("seed.world(folder)", "seed.world(folder, Status.ACTUAL)").replace(
+    "import asyncio, sys", "import asyncio, sys\nfrom notifiers.revision import Status"
+)
+SOURCES = Path(__file__).parents[2] / "warning" / "web" / "desk" / "src"
+HATCHED = "getComputedStyle(document.body, '::after').borderImageSource.includes('repeating-linear-gradient')"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _built() -> None:
+    built()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """An exercise with a draft of level 3 that nobody has seen."""
+    seed.flood(tmp_path)
+    seed.say(tmp_path, draft())
+    server = Served(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def calm(tmp_path: Path) -> Iterator[Served]:
+    """In earnest, and nothing is the matter."""
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    server = Served(tmp_path, IN_EARNEST)
+    yield server
+    server.kill()
+
+
+def draft(*acks: Ack) -> DeskRow:
+    waiting = seed.desk_row(WarningState.AWAITING, 0, AT - 4 * MINUTE, warning="w2", zone="beyenburg", proposed=3)
+    return replace(waiting, draft="5d41402a", needed=1, acks=acks)
+
+
+async def opened(page: Page, served: Served) -> None:
+    await open_desk(page, served.address, token_of(served.folder, "anna"))
+
+
+async def test_every_phrase_that_the_script_says_exists() -> None:
+    code = "\n".join(file.read_text("utf-8") for file in SOURCES.glob("*.ts*"))
+    said = set(re.findall(r'say\(\s*"([\w-]+)"', code)) | set(re.findall(r'"((?:live|key)_[a-z_]+)"', code))
+    assert len(said) > 100
+    assert said <= phrases("de").keys()
+
+
+async def test_no_state_has_a_fault_that_axe_finds(served: Served) -> None:
+    """Level 3 in an exercise with its texts open, light and dark; a help dialog; paused; stale."""
+    found: dict[str, list[str]] = {}
+    async with opened_page() as page:
+        await opened(page, served)
+        for size in ((390, 844), (1280, 800)):
+            await page.resize(*size)
+            for scheme in ("dark", "light"):
+                await page.ask(
+                    "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+                )
+                found[f"level 3, {scheme}, {size[0]}"] = await violations(page)
+        await page.press("t")
+        await page.becomes("document.querySelectorAll('.form').length === 7")
+        found["texts"] = await violations(page)
+        await page.press("?")
+        await page.becomes("document.querySelector('dialog').open")
+        found["help"] = await violations(page)
+        await page.press("Escape", "p")
+        await page.becomes("document.querySelector('#paused') !== null")
+        found["paused"] = await violations(page)
+        await asyncio.to_thread(served.kill)
+        await page.becomes("document.body.dataset.connection === 'lost'")
+        found["stale"] = await violations(page)
+    assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+async def test_calm_in_earnest_has_no_fault_and_no_word_of_an_exercise(calm: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, calm)
+        assert await violations(page) == []
+        text = await page.text()
+        assert "ÜBUNG" not in text
+        assert "0 nicht bestätigt" in text
+        assert await page.value("document.body.dataset.alarm") == "0"
+
+
+async def test_a_lost_connection_cannot_be_overlooked_and_heals_by_itself(served: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        assert not await page.value(HATCHED)
+        await asyncio.to_thread(served.kill)
+        await page.becomes("document.body.classList.contains('is-stale')")
+        assert "Keine Verbindung. Stand 18:30" in await page.text()
+        assert await page.value(HATCHED)
+        place = "JSON.stringify(document.querySelector('#stale').getBoundingClientRect())"
+        before = await page.value(place)
+        await page.value("document.querySelectorAll('.panel').forEach(one => one.scrollTo(0, 9999)); scrollTo(0, 9999)")
+        assert await page.value(place) == before
+        await page.press("a")
+        await page.becomes("document.querySelector('.outcome .alarm') !== null")
+        assert "Nicht gesendet: keine Verbindung." in await page.text()
+        await asyncio.to_thread(served.start)
+        await page.becomes("document.body.dataset.connection === 'live'")
+        assert "Keine Verbindung. Stand" not in await page.text()
+
+
+async def test_keys_do_everything_and_write_in_fields(served: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.press("j")
+        second = await focused(page)
+        await page.press("k")
+        assert (await focused(page), second.startswith("row-")) == ("row-w2", True)
+        await page.press("Enter")
+        await page.becomes("document.activeElement.id === 'detail-heading'")
+        await page.press("f")
+        assert await focused(page) == "approve-level"
+        await page.press("Escape", "n")
+        assert await focused(page) == "note"
+        await page.press("p", "?", "a")
+        assert await page.value("document.activeElement.value") == "p?a"
+        await page.press("Escape", "p")
+        await page.becomes("document.querySelector('#paused') !== null")
+        await page.press("p", "?")
+        await page.becomes("document.querySelector('dialog').open")
+        await page.value("document.getElementById('single').click()")
+        await page.press("Escape")
+        await page.becomes("!document.querySelector('dialog').open")
+        await page.press("p")
+        assert await page.value("document.querySelector('#paused')") is None  # single keys are off
+
+
+async def test_a_draft_that_changes_while_it_is_read_back_takes_no_key_for_a_command(served: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.press("f", "ArrowDown")
+        seed.say(served.folder, replace(draft(), draft="another1"))
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.querySelector('.detail .outcome').textContent.includes('ein anderer')")
+        assert await page.value("document.getElementById('approve-level').value") == ""
+        await page.press("p")
+        assert await page.value("document.querySelector('#paused')") is None
+        await page.press("Escape", "p")
+        await page.becomes("document.querySelector('#paused') !== null")
+
+
+async def test_a_paused_desk_keeps_still_and_its_alarm_goes_on(served: Served) -> None:
+    seed.say(served.folder, draft(Ack("berta", 3, AT)))
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.becomes("document.body.dataset.alarm === '2'")
+        await page.press("p")
+        await page.becomes("document.querySelector('#paused') !== null")
+        seed.say(served.folder, draft())
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.body.dataset.alarm === '3'")
+        assert "Änderungen seitdem" in await page.text()
+        assert await page.value("document.querySelector('#row-w2').closest('li').classList.contains('unseen')") is False
+        await page.press("p")
+        await page.becomes("document.querySelector('#row-w2').closest('li').classList.contains('unseen')")
+
+
+async def test_levels_are_told_once_and_values_never(served: Served) -> None:
+    seed.say(served.folder, replace(draft(), proposed_level=2))
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        spoken = (
+            "document.querySelector('#polite').textContent + '|' + document.querySelector('#assertive').textContent"
+        )
+        assert await page.value(spoken) == "|"
+        with seed.history_of(served.folder) as history:
+            history.write(seed.readings("kluserbruecke", [230.0], last=seed.NOW - 1000))
+        await page.becomes("document.querySelector('.strip').textContent.includes('230')")
+        assert await page.value(spoken) == "|"
+        seed.say(served.folder, draft())
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.querySelector('#assertive').textContent !== ''")
+        assert await page.value(spoken) == "|Beyenburg: Hochwasser – Extreme Gefahr, Stufe 3 von 3, wartet auf Freigabe"
+
+
+async def test_the_browsers_silence_is_named_and_broken_by_a_key(served: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        assert await page.value("document.body.dataset.sound") == "blocked"
+        assert "Der Browser sperrt den Alarmton." in await page.text()
+        await page.press("j")
+        await page.becomes("document.body.dataset.sound === 'running'")
+        await page.becomes("Number(document.body.dataset.played) >= 1")
+        assert "Der Browser sperrt den Alarmton." not in await page.text()
+        await page.press("m")
+        await page.becomes("document.body.dataset.sound === 'off'")
+
+
+async def test_all_tabs_of_a_browser_share_one_stream(served: Served) -> None:
+    """A browser has six connections per server only, and a desk stays open for twelve hours."""
+    async with opened_page() as page:
+        await opened(page, served)
+        await page.ask("Target.createTarget", url=f"{served.address}/desk/live")
+        loaded = "performance.getEntriesByName(location.origin + '/events').length"
+        async with asyncio.timeout(60):
+            while await tabs(page, "page") != 2 or not await tabs(page, "shared_worker"):
+                await asyncio.sleep(0.05)
+        assert await tabs(page, "shared_worker") == 1
+        assert await page.value(loaded) == 0
+
+
+async def tabs(page: Page, kind: str) -> int:
+    found = (await page.ask("Target.getTargets"))["targetInfos"]
+    return sum(1 for one in found if one["type"] == kind and "/desk/" in one["url"])
+
+
+async def test_without_shared_workers_a_page_listens_by_itself(served: Served) -> None:
+    async with opened_page() as page:
+        await page.ask("Page.addScriptToEvaluateOnNewDocument", source="delete globalThis.SharedWorker")
+        await opened(page, served)
+        seed.say(served.folder, draft(Ack("berta", 3, AT)))
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.querySelector('#row-w2').closest('li').textContent.includes('Berta Beispiel')")
+
+
+@pytest.mark.parametrize("size", [(320, 640), (390, 844), (1280, 800), (1920, 1080)])
+async def test_nothing_is_wider_than_the_screen(served: Served, size: tuple[int, int]) -> None:
+    async with opened_page() as page:
+        await page.resize(*size)
+        await opened(page, served)
+        assert await page.value("document.documentElement.scrollWidth") <= size[0]
+
+
+async def test_the_plain_desk_leads_on_where_scripts_run_and_stays_where_not(served: Served) -> None:
+    async with opened_page() as page:
+        await opened(page, served)
+        await page.ask("Page.navigate", url=f"{served.address}/desk")
+        await page.becomes("location.pathname === '/desk/live'")
+        await page.go(f"{served.address}/desk?plain=1")
+        assert "Laufendes Lagepult" in await page.text()
+        await page.ask("Emulation.setScriptExecutionDisabled", value=True)
+        await page.go(f"{served.address}/desk")
+        assert "Beyenburg: Hochwasser" in await page.text()
+
+
+async def test_nobody_comes_in_without_a_login(served: Served) -> None:
+    answer = httpx.get(f"{served.address}/desk/live")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/login?next=%2Fdesk%2Flive")

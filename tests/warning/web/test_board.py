@@ -1,0 +1,135 @@
+"""What the live desk is told: whom it needs first, what is silenced, who is on duty, and the texts of a draft."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from rules.messages import Overlay
+from sensors.times import to_utc
+from tests.warning.web import seed
+from tests.warning.web.seed import NOW
+from tests.warning.web.test_pages import client, sources
+from tests.warning.web.test_staff_pages import anna, token, token_of
+from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningState
+from warning.web.facts.differences import Difference, differences
+from warning.web.staff.board import by_need, last_of_each, on_duty, silences, unseen
+from warning.web.staff.who import FORM_HEADER
+
+__all__ = ["anna", "client", "sources", "token"]
+
+AT = to_utc(NOW)
+MINUTE = timedelta(minutes=1)
+
+
+def row(name: str, level: int, minutes: int, *acks: int, state: WarningState = WarningState.AWAITING) -> DeskRow:
+    """A draft that has waited for some minutes, seen at some levels."""
+    made = seed.desk_row(state, 0, AT - minutes * MINUTE, warning=name, proposed=level)
+    return replace(made, acks=tuple(Ack("anna", seen, AT) for seen in acks))
+
+
+def test_what_nobody_has_seen_comes_first_by_severity_then_age() -> None:
+    rows = [row("seen", 3, 50, 3), row("young", 2, 1), row("worst", 3, 1), row("old", 2, 9), row("risen", 3, 2, 2)]
+    over = row("over", 3, 60, state=WarningState.WITHDRAWN)
+    assert [one.warning for one in by_need([over, *rows])] == ["risen", "worst", "old", "young", "seen", "over"]
+
+
+@pytest.mark.parametrize(
+    ("state", "acks", "expected"),
+    [
+        pytest.param(WarningState.AWAITING, (), True, id="nobody"),
+        pytest.param(WarningState.AWAITING, (1,), True, id="at a lower level only"),
+        pytest.param(WarningState.AWAITING, (1, 2), False, id="at its level"),
+        pytest.param(WarningState.WITHDRAWN, (), True, id="over, and still nobody knows of it"),
+        pytest.param(WarningState.REJECTED, (), False, id="people decided against it"),
+        pytest.param(WarningState.CLOSED, (), False, id="long over"),
+    ],
+)
+def test_unseen(state: WarningState, acks: tuple[int, ...], expected: bool) -> None:
+    assert unseen(row("w", 2, 1, *acks, state=state)) is expected
+
+
+def test_a_silence_lasts_until_its_end_or_the_next_change() -> None:
+    (moved,) = seed.moved("unterbarmen", "ACTIVE", 2, NOW).transitions
+    quiet = replace(moved, overlays=(Overlay.SILENCED,), silenced_until=AT + 60 * MINUTE, actor="berta")
+    assert [(one.zone, one.until, one.actor) for one in silences(last_of_each([quiet, moved]).values(), AT)] == [
+        ("unterbarmen", AT + 60 * MINUTE, "berta")
+    ]
+    assert silences([quiet], AT + 60 * MINUTE) == []
+    assert silences(last_of_each([moved, quiet]).values(), AT) == []
+
+
+def test_who_took_over_is_called_before_the_rota() -> None:
+    config = seed.config()
+    by_rota = on_duty(config, [], AT).people
+    last = by_rota[-1]
+    entry = ShiftEntry("c1", "wuppertal", CommandAction.HANDOVER, "anna", AT - MINUTE, "crest", person=last)
+    assert on_duty(config, [entry], AT).people[0] == last
+    assert on_duty(config, [replace(entry, person="nobody")], AT).people == by_rota
+
+
+def test_differences_can_be_read_both_ways() -> None:
+    found = differences("Bleiben Sie oben.", "Gehen Sie nach oben.")
+    assert Difference("added", "Gehen ") in found
+    assert "".join(one.text for one in found if one.kind != "removed") == "Gehen Sie nach oben."
+    assert "".join(one.text for one in found if one.kind != "added") == "Bleiben Sie oben."
+    assert differences("same", "same") == (Difference("same", "same"),)
+
+
+@pytest.mark.asyncio
+async def test_one_answer_tells_everything(anna: httpx.AsyncClient) -> None:
+    board = (await anna.get("/api/v1/desk/board")).json()
+    assert (board["exercise"], board["person"]["id"], "approve" in board["person"]["may"]) == (True, "anna", True)
+    draft, *others = board["rows"]
+    assert [one["warning"] for one in board["rows"] if one["unseen"]] == ["w1", "w0"]
+    waiting = next(one for one in board["rows"] if one["warning"] == "w2")
+    assert (waiting["worst"], waiting["unseen"], waiting["draft"]["recipients"]) == (2, False, 4)
+    assert {"approve", "reject"} <= set(waiting["fits"])
+    assert draft["reached"][0]["revision"] == 2
+    assert others
+    assert waiting["why"]["reason"] == "STAGE_ABOVE"
+    stations = {one["station"]: one for one in board["stations"] if one["parameter"] == "stage"}
+    assert (stations["kluserbruecke"]["river"], stations["kluserbruecke"]["river_km"]) == ("Wupper", 54)
+    assert stations["leimbach"]["shade"] == "unknown"
+    assert [one["station"] for one in board["system"]["quiet"]][-1] == "leimbach"
+    assert board["system"]["heard"] < board["system"]["series"]
+
+
+@pytest.mark.asyncio
+async def test_a_board_without_readings_still_tells_what_waits(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """There is no history yet: the warnings are there, and nothing says that all is well."""
+    seed.say(tmp_path, row("w9", 2, 1))
+    client.headers["Authorization"] = f"Bearer {token_of(tmp_path, 'anna')}"
+    board = (await client.get("/api/v1/desk/board")).json()
+    assert [one["warning"] for one in board["rows"]] == ["w9"]
+    assert (board["system"]["ok"], board["system"]["history_away"], board["stations"]) == (False, True, [])
+
+
+@pytest.mark.asyncio
+async def test_a_login_commands_only_with_the_mark_of_a_page(anna: httpx.AsyncClient) -> None:
+    """The cookie alone is sent by browsers for anybody; the mark is known to pages of ours only."""
+    bare = await anna.post("/api/v1/warnings/w2/approve", json={})
+    forged = await anna.post("/api/v1/warnings/w2/approve", json={}, headers={FORM_HEADER: "IiI.x.y"})
+    assert [one.status_code for one in (bare, forged)] == [403, 403]
+    page = await anna.get("/desk/shift")
+    mark = page.text.split('name="form" value="')[1].split('"')[0]
+    read = {"level": 2, "zone": "beyenburg", "recipients": 7, "draft": "5d41402a"}
+    wrong = await anna.post("/api/v1/warnings/w2/approve", json=read, headers={FORM_HEADER: mark})
+    assert (wrong.status_code, wrong.json()["actor"]) == (409, "anna")
+    assert "it would go to 4 recipients, not 7" in wrong.json()["text"]
+
+
+@pytest.mark.asyncio
+async def test_texts_of_a_draft_show_what_is_new(anna: httpx.AsyncClient, tmp_path: Path) -> None:
+    texts = (await anna.get("/api/v1/warnings/w2/texts")).json()
+    german = next(one for one in texts["texts"] if one["language"] == "de")
+    assert (texts["draft"], texts["revision"]) == ("5d41402a", 1)
+    assert {form["kind"] for form in german["forms"]} == {"cap", "email", "push", "sms", "sign", "voice", "hotline"}
+    assert all(form["changes"] == [] for form in german["forms"])
+    seed.say(tmp_path, replace(seed.desk_row(WarningState.UPDATED, 2, AT, proposed=3), draft="abc"))
+    changed = (await anna.get("/api/v1/warnings/w1/texts")).json()
+    sms = next(f for one in changed["texts"] if one["language"] == "de" for f in one["forms"] if f["kind"] == "cap")
+    assert {"added", "removed"} <= {one["kind"] for one in sms["changes"]}
+    assert (await anna.get("/api/v1/warnings/w404/texts")).status_code == 404

@@ -1,0 +1,119 @@
+"""What the live desk shows, as one answer."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from rules.messages import Reason
+from warning.messages import CommandAction
+from warning.web.api.answers import Answer, StationOut, ZoneOut
+from warning.web.api.desk_api import ChannelOut, EntryOut, ReachedOut, RowOut, UnreachedOut
+from warning.web.facts.health import Part
+
+
+class PersonOut(BaseModel):
+    """Who asks."""
+
+    id: str
+    name: str
+    may: list[CommandAction] = Field(description="Commands that the role is enough for.")
+
+
+class QuietOut(BaseModel):
+    """A series that sends nothing."""
+
+    station: str
+    name: str
+    parameter: str
+    since: datetime | None = Field(description="Time of its last reading; null where it never sent one.")
+
+
+class SystemOut(BaseModel):
+    """Whether what stands here can be relied on."""
+
+    ok: bool
+    parts: list[Part]
+    channels: list[ChannelOut]
+    series: int
+    heard: int = Field(description="Series with a usable reading in the last five minutes.")
+    quiet: list[QuietOut] = Field(description="Series without a recent reading, the longest silent first.")
+    lag: int | None = Field(description="Messages of the log that are not in the history yet; null: unknown.")
+    backlog: int | None = Field(description="Deliveries that wait or are being sent; null: unknown.")
+    wall: datetime = Field(description="The clock of the machine.")
+    tick: datetime | None = Field(description="How far the rules have come.")
+    lives_by: Literal["system", "ticks"] = Field(description="Whose clock this world lives by.")
+    history_away: bool = Field(description="The readings cannot be read at the moment; nothing follows from that.")
+
+
+class EvidenceOut(BaseModel):
+    """A reading that decided."""
+
+    station: str
+    parameter: str
+    value: float | None
+    unit: str
+    at: datetime
+    rule: str = Field(description="The part of the rule that it makes true or false.")
+
+
+class WhyOut(BaseModel):
+    """The last change of the condition that a warning is about."""
+
+    reason: Reason
+    at: datetime
+    actor: str = Field(description="Whose word brought it about; empty where the rules alone did.")
+    evidence: list[EvidenceOut]
+
+
+class BoardRowOut(RowOut):
+    """A warning with what the desk needs to put it in its place."""
+
+    worst: int = Field(description="The worst level that is said, proposed or measured.")
+    unseen: bool = Field(description="Nobody has taken note of it at this level.")
+    over: bool
+    fits: list[CommandAction] = Field(description="Commands that make sense now, most wanted first.")
+    why: WhyOut | None
+    title: str = Field(description="Of the draft, in the city's first language; empty where none can be written.")
+    concerned: int = Field(description="Institutions that have to acknowledge.")
+    missing: int = Field(description="Those of them that have not.")
+    to_call: int = Field(description="Those of these whose time is over.")
+    reached: list[ReachedOut] = Field(description="Deliveries of the last revision, by channel.")
+    unreached: list[UnreachedOut]
+
+
+class BoardStationOut(StationOut):
+    """A series with its place on the river."""
+
+    river: str | None
+    river_km: float | None = Field(description="Distance from the mouth.")
+    shade: str = Field(description="Band it stands in: 0 to 4, plain without marks, unknown without recent data.")
+
+
+class SilencedOut(BaseModel):
+    """A condition about which nothing is said until a time, unless it rises."""
+
+    zone: str
+    hazard: str
+    until: datetime
+    actor: str
+
+
+class OnDutyOut(BaseModel):
+    """Who is called, the first one first."""
+
+    people: list[str]
+    since: datetime | None
+
+
+class BoardOut(Answer):
+    """Everything at this moment."""
+
+    person: PersonOut
+    system: SystemOut
+    rows: list[BoardRowOut] = Field(description="What nobody has seen first, the worst and then the oldest first.")
+    zones: list[ZoneOut]
+    stations: list[BoardStationOut]
+    silences: list[SilencedOut]
+    on_duty: OnDutyOut
+    shift: list[EntryOut]

@@ -1,0 +1,82 @@
+// The same interface that programs use; see /openapi.json.
+import { given } from "./given";
+
+export interface Ack { person: string; level: number; at: string; age_s: number | null }
+export interface Draft {
+  revision: number; change: string; level: number; fingerprint: string; author: string; submitted: boolean;
+  waiting_since: string | null; needed: number; approved_by: string[]; next_call: string | null; recipients: number;
+}
+export interface Reached {
+  revision: number; change: string; zone: string; channel: string; queued: number; accepted: number; delivered: number;
+  failed: number; unknown: number; expired: number; superseded: number; reserve: number;
+}
+export interface Evidence { station: string; parameter: string; value: number | null; unit: string; at: string; rule: string }
+export interface Row {
+  warning: string; zone: string; hazard: string; state: string; level: number; measured_level: number; revision: number;
+  changed_at: string; expires: string | null; normal_since: string | null; gauge_lost: string[]; held_by: string;
+  draft: Draft | null; acks: Ack[]; rejected: string; rejected_by: string; released_alone_by: string;
+  countersign_due: string | null; retracted_at: string | null; retracted_by: string; sheet_due: string | null;
+  sheet_set_at: string | null; armed: boolean; worst: number; unseen: boolean; over: boolean; fits: string[];
+  why: { reason: string; at: string; actor: string; evidence: Evidence[] } | null;
+  title: string; concerned: number; missing: number; to_call: number; reached: Reached[];
+  unreached: { person: string; reason: string; at: string; why: string }[];
+}
+export interface Station {
+  station: string; name: string; parameter: string; unit: string; value: number | null; at: string | null; fresh: boolean;
+  rise_cm_per_h: number | null; river: string | null; river_km: number | null; shade: string;
+}
+export interface Part { name: string; ok: boolean; age_s: number | null; text: string }
+export interface Channel { channel: string; ok: boolean; left_alone: boolean; reason: string; waiting: number }
+export interface Entry { id: string; action: string; actor: string; at: string; text: string; warning: string; person: string }
+export interface Board {
+  exercise: boolean; now: string | null; stalled_since: string | null;
+  person: { id: string; name: string; may: string[] };
+  system: {
+    ok: boolean; parts: Part[]; channels: Channel[]; series: number; heard: number;
+    quiet: { name: string; parameter: string; since: string | null }[]; lag: number | null; backlog: number | null;
+    wall: string; tick: string | null; lives_by: "system" | "ticks"; history_away: boolean;
+  };
+  rows: Row[]; stations: Station[];
+  silences: { zone: string; hazard: string; until: string; actor: string }[];
+  on_duty: { people: string[]; since: string | null };
+  shift: Entry[];
+}
+export interface Texts {
+  draft: string; revision: number; problem: string;
+  texts: {
+    language: string; findings: string[];
+    forms: {
+      kind: string; title: string; text: string; fits: boolean; sizes: { length: number; limit: number; unit: string }[];
+      changes: { kind: "same" | "added" | "removed"; text: string }[];
+    }[];
+  }[];
+}
+
+/** The server answered, but not with what was asked for. */
+export class Answered extends Error {
+  constructor(readonly status: number, text: string) { super(text); }
+}
+
+const PATIENCE_MS = 15_000;
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!response.ok) throw new Answered(response.status, (await said(response)).text);
+  return (await response.json()) as T;
+}
+
+async function said(response: Response): Promise<{ text: string; done: boolean }> {
+  const body: unknown = await response.json().catch(() => ({}));
+  const { text, done } = body as { text?: string; done?: boolean };
+  return { text: text ?? String(response.status), done: done ?? false };
+}
+
+export const board = (): Promise<Board> => get("/api/v1/desk/board");
+export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/${encodeURIComponent(warning)}/texts`);
+
+/** Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached. */
+export async function command(path: string, body: object, key: string): Promise<{ status: number; text: string }> {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": key, [given.form.name]: given.form.value };
+  const response = await fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  return { status: response.status, text: (await said(response)).text };
+}

@@ -1,0 +1,47 @@
+// Whom the last revision has reached, as the channels say it.
+import type { JSX } from "preact";
+import type { Reached, Row } from "./api";
+import { clock, person, say } from "./words";
+
+const COUNTED = ["queued", "accepted", "delivered", "failed", "unknown", "expired", "superseded", "reserve"] as const;
+
+const good = (one: Reached): number => one.accepted + one.delivered;
+const all = (one: Reached): number => good(one) + one.queued + one.failed + one.unknown + one.expired;
+
+export function Delivery({ row, now }: { row: Row; now: string | null }): JSX.Element | null {
+  if (row.revision === 0) return null;
+  const sum = { good: 0, all: 0 };
+  for (const one of row.reached) {
+    sum.good += good(one);
+    sum.all += all(one);
+  }
+  return (
+    <section aria-labelledby="delivery" class="delivery">
+      <h3 id="delivery">{say("live_delivery", { number: row.revision })}</h3>
+      {row.reached.length === 0 ? <p>{say("desk_reach_none")}</p> : (
+        <>
+          <p><progress value={sum.good} max={Math.max(1, sum.all)} aria-labelledby="delivery" /> {say("live_delivery_sum", sum)}</p>
+          <div class="wide" tabIndex={0} role="region" aria-labelledby="delivery">
+            <table>
+              <thead><tr><th scope="col">{say("channel")}</th>{COUNTED.map((name) => <th key={name} scope="col">{say(`reach_${name}`)}</th>)}</tr></thead>
+              <tbody>
+                {row.reached.map((one) => (
+                  <tr key={`${one.channel} ${one.zone}`} class={one.failed ? "bad" : ""}>
+                    <th scope="row">{one.channel}</th>
+                    {COUNTED.map((name) => <td key={name} class={one[name] ? "" : "none"}>{one[name]}</td>)}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+      {row.unreached.length > 0 && (
+        <>
+          <p class="alarm">{say("desk_unreached")}:</p>
+          <ul>{row.unreached.map((one) => <li key={one.person}>{person(one.person)}: {one.reason}, {clock(one.at, now)} – {one.why}</li>)}</ul>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+// The live desk of Floodbell's staff.
+import { render } from "preact";
+import type { JSX } from "preact";
+import { Detail } from "./detail";
+import { Help } from "./help";
+import { start as startKeys } from "./keys";
+import { List } from "./list";
+import { River } from "./river";
+import { Duty, Shift } from "./shift";
+import { start as startSound } from "./sound";
+import { frozen, latest, spoken, start as startState } from "./state";
+import { Stale, Top } from "./top";
+import { say } from "./words";
+
+function Spoken(): JSX.Element {
+  return (
+    <div class="quiet">
+      <p role="status" id="polite">{spoken.value.polite}</p>
+      <p role="alert" id="assertive">{spoken.value.assertive}</p>
+    </div>
+  );
+}
+
+function Desk(): JSX.Element {
+  return (
+    <>
+      <Top />
+      {latest.value === null ? <main class="loading"><p>{say("live_loading")}</p></main> : (
+        <main class={frozen.value === null ? "" : "is-paused"}>
+          <List />
+          <Detail />
+          <div class="side">
+            <River />
+            <Duty />
+            <Shift />
+          </div>
+        </main>
+      )}
+      <Help />
+      <Spoken />
+      <Stale />
+    </>
+  );
+}
+
+const root = document.getElementById("desk")!;
+root.replaceChildren();
+render(<Desk />, root);
+startKeys();
+startState();
+startSound();

@@ -1,0 +1,82 @@
+// Everything by keyboard. In fields keys write; Escape leaves them. Single keys can be switched off.
+import { signal } from "@preact/signals";
+import { acknowledge } from "./act";
+import { move } from "./list";
+import * as sound from "./sound";
+import { chosen, row, togglePause } from "./state";
+import { showTexts } from "./texts";
+import * as writing from "./writing";
+
+const KEPT = "floodbell-keys";
+
+export const helping = signal(false);
+export const single = signal(localStorage.getItem(KEPT) !== "off");
+
+export function toggleSingle(): void {
+  single.value = !single.value;
+  localStorage.setItem(KEPT, single.value ? "on" : "off");
+}
+
+/** Choose a warning and go into it. */
+export function open(warning: string): void {
+  chosen.value = warning;
+  requestAnimationFrame(() => focus("detail-heading"));
+}
+
+function focus(id: string): void {
+  const found = document.getElementById(id);
+  found?.focus();
+  found?.scrollIntoView({ block: "nearest" });
+}
+
+function back(): void {
+  const one = row.value;
+  if (one !== null) focus(`row-${one.warning}`);
+}
+
+const KEYS: Record<string, () => void> = {
+  j: () => move(1),
+  ArrowDown: () => move(1),
+  k: () => move(-1),
+  ArrowUp: () => move(-1),
+  a: () => row.value && acknowledge(row.value),
+  f: () => focus("approve-level"),
+  x: () => focus("reason-reject"),
+  t: () => row.value && showTexts(row.value.warning),
+  n: () => focus("note"),
+  p: togglePause,
+  m: sound.toggle,
+  s: sound.test,
+  "?": () => (helping.value = true),
+};
+/** As the help lists them. */
+export const LISTED: [string, string][] = [
+  ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"],
+  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["Esc", "key_esc"], ["?", "key_help"],
+];
+
+function pressed(event: KeyboardEvent): void {
+  const at = event.target instanceof HTMLElement ? event.target : document.body;
+  if (helping.value || event.ctrlKey || event.metaKey || event.altKey) return; // the dialog closes itself
+  if (event.key === "Escape") {
+    writing.forget();
+    back();
+    return;
+  }
+  if (writing.gone()) {
+    if (event.key === "Tab") writing.forget();
+    return;
+  }
+  if (writing.isField(at) || !single.value) return;
+  const arrow = event.key.startsWith("Arrow");
+  if (arrow && !at.closest(".list")) return; // elsewhere arrows scroll
+  const act = KEYS[event.key];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+}
+
+export function start(): void {
+  writing.start();
+  addEventListener("keydown", pressed);
+}

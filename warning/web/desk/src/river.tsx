@@ -1,0 +1,58 @@
+// The river as it flows: stations from the source to the mouth, with level and trend.
+import type { JSX } from "preact";
+import type { Station } from "./api";
+import { Badge } from "./badge";
+import { shown } from "./state";
+import { age, amount, say, steady, trend, word } from "./words";
+
+function standing(one: Station): string {
+  if (one.shade === "unknown") return say("silent");
+  const band = Number(one.shade);
+  return band >= 1 && band <= 3 ? word(band) : band === 4 ? "> 3" : say("calm_measured");
+}
+
+function Arrow({ rate }: { rate: number | null }): JSX.Element | null {
+  if (rate === null) return null;
+  return <span aria-hidden="true">{steady(rate) ? "→" : rate > 0 ? "↗" : "↘"} </span>;
+}
+
+function Gauge({ one, now }: { one: Station; now: string | null }): JSX.Element {
+  return (
+    <li class={one.fresh ? "" : "blind"}>
+      <span class="place">{one.name} {one.river_km !== null && <small>{say("live_km", { km: one.river_km })}</small>}</span>
+      <span class="n">{amount(one.value, one.unit)}</span>
+      <span class="course">
+        {one.shade !== "plain" && <Badge shade={one.shade}>{standing(one)}</Badge>}{" "}
+        {one.parameter === "stage" ? one.fresh && <span><Arrow rate={one.rise_cm_per_h} />{trend(one.rise_cm_per_h)}</span> : say(one.parameter)}
+      </span>
+      <small>{age(one.at, now)}</small>
+    </li>
+  );
+}
+
+export function River(): JSX.Element {
+  const board = shown.value;
+  const stations = board?.stations ?? [];
+  const flowing = stations.filter((one) => one.parameter === "stage" && one.river !== null && one.river_km !== null);
+  const others = stations.filter((one) => !flowing.includes(one));
+  const rivers = [...new Set(flowing.map((one) => one.river!))];
+  return (
+    <section class="panel river" aria-labelledby="river">
+      <h2 id="river">{say("live_river")} <small>{say("live_river_flow")}</small></h2>
+      {rivers.map((river) => (
+        <div key={river}>
+          <h3>{river}</h3>
+          <ol class="strip">
+            {flowing.filter((one) => one.river === river).sort((a, b) => b.river_km! - a.river_km!).map((one) => <Gauge key={one.station} one={one} now={board!.now} />)}
+          </ol>
+        </div>
+      ))}
+      {others.length > 0 && (
+        <div>
+          <h3>{say("live_other_gauges")}</h3>
+          <ul class="strip loose">{others.map((one) => <Gauge key={`${one.station} ${one.parameter}`} one={one} now={board!.now} />)}</ul>
+        </div>
+      )}
+    </section>
+  );
+}

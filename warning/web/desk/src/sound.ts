@@ -1,0 +1,84 @@
+// The alarm: tones made here, no file. Browsers keep it silent until somebody has touched the page.
+import { effect, signal } from "@preact/signals";
+import { latest } from "./state";
+
+export type Sound = "running" | "blocked" | "none";
+
+const KEPT = "floodbell-sound";
+const EVERY_MS = { worst: 8_000, other: 20_000 };
+
+export const sound = signal<Sound>("blocked");
+export const wanted = signal(localStorage.getItem(KEPT) !== "off");
+export const played = signal(0);
+
+let context: AudioContext | undefined;
+
+function look(): void {
+  sound.value = context === undefined ? "none" : context.state === "running" ? "running" : "blocked";
+}
+
+/** Ask for sound; it is given at once, or with the first key or click. */
+export function open(): void {
+  if (context === undefined && "AudioContext" in window) {
+    context = new AudioContext();
+    context.onstatechange = look;
+  }
+  void context?.resume().then(look);
+  look();
+}
+
+export function toggle(): void {
+  wanted.value = !wanted.value;
+  localStorage.setItem(KEPT, wanted.value ? "on" : "off");
+  open();
+}
+
+export function test(): void {
+  open();
+  void context?.resume().then(() => play(2));
+}
+
+function play(level: number): void {
+  if (context?.state !== "running") return;
+  const pitches = level >= 3 ? [988, 740, 988, 740, 988, 740] : [784, 1047];
+  pitches.forEach((pitch, place) => tone(context!, pitch, context!.currentTime + place * 0.28));
+  played.value += 1;
+}
+
+function tone(on: AudioContext, pitch: number, at: number): void {
+  const oscillator = new OscillatorNode(on, { type: "triangle", frequency: pitch });
+  const gain = new GainNode(on, { gain: 0 });
+  gain.gain.setValueAtTime(0, at);
+  gain.gain.linearRampToValueAtTime(0.6, at + 0.02);
+  gain.gain.setValueAtTime(0.6, at + 0.2);
+  gain.gain.linearRampToValueAtTime(0, at + 0.25);
+  oscillator.connect(gain).connect(on.destination);
+  oscillator.start(at);
+  oscillator.stop(at + 0.26);
+}
+
+/** What nobody has seen yet, the worst level of it; 0: nothing. What is over waits in silence. */
+export function alarming(): number {
+  const rows = latest.value?.rows ?? [];
+  return rows.reduce((worst, row) => (row.unseen && !row.over ? Math.max(worst, row.worst) : worst), 0);
+}
+
+export function start(): void {
+  open();
+  for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, open, { capture: true });
+  let level = 0;
+  let timer = 0;
+  effect(() => {
+    const now = wanted.value && sound.value === "running" ? alarming() : 0;
+    if (now === level) return;
+    clearInterval(timer);
+    if (now > level) play(now);
+    if (now > 0) timer = window.setInterval(() => play(now), now >= 3 ? EVERY_MS.worst : EVERY_MS.other);
+    level = now;
+  });
+  effect(() => {
+    document.body.dataset.sound = wanted.value ? sound.value : "off";
+    document.body.dataset.alarm = String(alarming());
+    document.body.dataset.played = String(played.value);
+  });
+}

@@ -1,0 +1,101 @@
+"""What stands on the live desk beside the warnings: whom it needs, what is silenced, who is on call. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rules.messages import Transition
+from warning.config.model import Config
+from warning.lifecycle.people import Role, called, on_call_of
+from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry, WarningState
+from warning.web.facts.gauges import StationFact
+from warning.web.staff.calls import by_urgency
+
+#: Nobody has to know of these any more: people decided so, or it is long over.
+_SETTLED = frozenset({WarningState.REJECTED, WarningState.CLOSED})
+HEARD_MS = 5 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A condition about which nothing is said until a time, unless it rises."""
+
+    zone: str
+    hazard: str
+    until: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who is called, the first one first."""
+
+    people: tuple[str, ...]
+    since: datetime | None  # None: there is no rota, and nobody has taken over
+
+
+def unseen(row: DeskRow) -> bool:
+    """Whether nobody has taken note of a warning at its level; that it is over changes nothing about it."""
+    level = worst(row)
+    if row.state in _SETTLED or not level:
+        return False
+    return all(ack.level < level for ack in row.acks)
+
+
+def worst(row: DeskRow) -> int:
+    """The level that counts: the worst that is said, proposed or measured."""
+    return max(row.level, row.proposed_level, 0 if row.state in OVER else row.measured_level)
+
+
+def by_need(rows: Iterable[DeskRow]) -> list[DeskRow]:
+    """What nobody has seen first, the worst and then the oldest first; then as on the plain desk.
+
+    What is over waits for no decision: it comes last, seen or not.
+    """
+    ordered = by_urgency(list(rows))
+    new = [row for row in ordered if unseen(row) and row.state not in OVER]
+    new.sort(key=lambda row: (-worst(row), (row.waiting_since or row.changed_at).timestamp()))
+    return [*new, *(row for row in ordered if row not in new)]
+
+
+def last_of_each(transitions: Iterable[Transition]) -> dict[tuple[str, str], Transition]:
+    """The last change of every zone and hazard; ``transitions`` come newest first."""
+    last: dict[tuple[str, str], Transition] = {}
+    for one in transitions:
+        last.setdefault((one.zone, one.hazard), one)
+    return last
+
+
+def silences(last: Iterable[Transition], now: datetime | None) -> list[Silenced]:
+    """What is silenced now, by the last change of every condition."""
+    return [
+        Silenced(one.zone, one.hazard, one.silenced_until, one.actor)
+        for one in last
+        if one.silenced_until is not None and (now is None or now < one.silenced_until)
+    ]
+
+
+def on_duty(config: Config, shift: Sequence[ShiftEntry], now: datetime | None) -> OnDuty:
+    """Whose turn it is, as the steward calls them; ``shift`` comes newest first."""
+    roles = {one.id: Role[one.role.upper()] for one in config.people}
+    zone = ZoneInfo(config.city.time_zone)
+    people: tuple[str, ...] = ()
+    since: datetime | None = None
+    if now is not None and config.on_call is not None:
+        people, since = on_call_of(config.on_call, zone).at(now, zone)
+    handed = next((one for one in shift if one.action is CommandAction.HANDOVER), None)
+    if handed is not None and handed.person in roles and (since is None or handed.at >= since):
+        people, since = called((handed.person,), people), handed.at
+    return OnDuty(people or tuple(name for name, role in roles.items() if role >= Role.APPROVER), since)
+
+
+def heard(stations: Iterable[StationFact]) -> int:
+    """How many series have sent a reading that can be used within five minutes."""
+    return sum(1 for one in stations if one.age_ms is not None and abs(one.age_ms) <= HEARD_MS and one.fresh)
+
+
+def quiet(stations: Iterable[StationFact]) -> Iterator[StationFact]:
+    """Those without a recent reading, the longest silent first."""
+    lost = [one for one in stations if not one.fresh]
+    return iter(sorted(lost, key=lambda one: (one.age_ms is not None, -(one.age_ms or 0))))
