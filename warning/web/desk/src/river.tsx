@@ -5,6 +5,8 @@ import { Badge } from "./badge";
 import { shown } from "./state";
 import { age, amount, say, steady, trend, word } from "./words";
 
+const SHORT = 8; // more of them than these would push what stands below out of sight
+
 function standing(one: Station): string {
   if (one.shade === "unknown") return say("silent");
   const band = Number(one.shade);
@@ -48,10 +50,10 @@ export function River(): JSX.Element {
         </div>
       ))}
       {others.length > 0 && (
-        <div>
-          <h3>{say("live_other_gauges")}</h3>
+        <details open={others.length <= SHORT}>
+          <summary>{say("live_other_gauges")} ({others.length})</summary>
           <ul class="strip loose">{others.map((one) => <Gauge key={`${one.station} ${one.parameter}`} one={one} now={board!.now} />)}</ul>
-        </div>
+        </details>
       )}
     </section>
   );
