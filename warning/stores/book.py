@@ -16,8 +16,8 @@ from notifiers.ledger.tables import deliveries, positions, revisions
 from notifiers.revision import Revision
 from sensors.times import to_utc
 from warning.audit.head import Head
-from warning.messages import DeskRow
-from warning.stores import audit
+from warning.messages import DeskRow, LocalInfo
+from warning.stores import audit, local
 from warning.stores.desk import Desk
 from warning.stores.tables import sheets
 
@@ -54,6 +54,9 @@ class Book(Protocol):
 
     def sheet(self, identifier: str) -> SheetRow | None:
         """Whether the control room has set a revision in MoWaS; None where it does not have to."""
+
+    def local(self) -> Sequence[LocalInfo]:
+        """What was said last about every topic in every zone, what has ended included."""
 
     def queue(self) -> Mapping[str, int]:
         """State → how many deliveries of all warnings, and ``refused`` messages."""
@@ -118,6 +121,9 @@ class LedgerBook:
             return None
         due, set_at = (None if ms is None else to_utc(ms) for ms in (row.due_ms, row.set_ms))
         return SheetRow(due, set_at, row.set_by)
+
+    def local(self) -> Sequence[LocalInfo]:
+        return self._read(local.all_said)
 
     def queue(self) -> Mapping[str, int]:
         return self._read(queries.counts)

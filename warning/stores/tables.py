@@ -52,6 +52,15 @@ sheets = Table(
     Column("set_by", String, nullable=False),
 )
 
+#: What is said about a topic in a zone.
+local = Table(
+    "local",
+    metadata,
+    Column("zone", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("message", LargeBinary, nullable=False),  # as JSON
+)
+
 #: Of the pages' interface: who may ask, told by the hash of what he shows.
 tokens = Table(
     "tokens",

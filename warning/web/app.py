@@ -12,6 +12,7 @@ from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
+from warning.web.api.local_api import local_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
@@ -35,6 +36,7 @@ from warning.web.staff.ack_pages import ack_pages
 from warning.web.staff.call_pages import call_pages
 from warning.web.staff.desk_pages import desk_pages
 from warning.web.staff.hotline_pages import hotline_pages
+from warning.web.staff.local_pages import local_pages
 from warning.web.staff.login_pages import add_login, login_pages
 from warning.web.staff.seen_pages import seen_pages
 from warning.web.staff.sheet_pages import sheet_pages
@@ -57,6 +59,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
+    app.include_router(local_api(sources))
     app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api, calls_api):
         app.include_router(routes(staff.deciding, staff.door))
@@ -66,7 +69,7 @@ def create_app(
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    staffed_pages = (login_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages)
+    staffed_pages = (login_pages, call_pages, hotline_pages, local_pages, desk_pages, ack_pages, seen_pages)
     for private in staffed_pages:  # before pages whose first part is a language
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))

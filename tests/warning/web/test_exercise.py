@@ -31,6 +31,7 @@ MARK = "ÜBUNG"
 SILENT = {"/", "/static", "/events"}
 #: What stands for each part of an address; a new part is a new line here.
 PARTS = {"name": "w1", "warning": "w1", "number": "7", "parameter": "stage", "token": "no-such-token"}
+PARTS |= {"zone": "unterbarmen"}
 PART_OF = {"/{language}/station/{name}": {"name": "kluserbruecke"}}
 
 

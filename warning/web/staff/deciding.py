@@ -137,9 +137,14 @@ class Deciding:
                 about |= {"until": self._until(body.lasting)}
             case asked.Reached():
                 about |= {"person": body.institution}
-            case asked.Rearm():
-                about |= {"warning": "", "zone": warning}
+            case asked.Rearm() | asked.Inform():
+                about |= {"warning": "", "zone": warning} | self._said(body)
         return about
+
+    def _said(self, body: Asked) -> dict[str, object]:
+        if not isinstance(body, asked.Inform):
+            return {}
+        return {"topic": body.topic, "texts": dict(body.texts), "until": self._until(body.lasting)}
 
     def _row(self, warning: str) -> DeskRow:
         row = self.staff.row(warning)
@@ -189,7 +194,7 @@ def _given_only(**fields: object) -> dict[str, object]:
 
 
 def _again(known: Answer, action: CommandAction, warning: str) -> Given:
-    meant = "" if action is CommandAction.REARM else warning
+    meant = "" if action in (CommandAction.REARM, CommandAction.INFORM) else warning
     if (known.action, known.warning) != (action, meant):
         raise KeyTaken(f"this Idempotency-Key was used for {known.action.value} {known.warning}".strip())
     return Given(known, again=True)
