@@ -38,6 +38,7 @@ KEPT: tuple[tuple[str, str, str], ...] = (
     ("words and time of consent", "proof, GDPR Art. 7 (1)", "as the address"),
     ("deliveries by pseudonym", "who was told of a danger hears of its end", "receipts_kept, then numbers"),
     ("deliveries to staff by name", "who was called, and was not reached", "receipts_kept, then numbers"),
+    ("residents' reports of water", "to be shown, once staff agree", "30 days; no name, no address"),
     ("what people of the staff decided", "audit", "for ever, with name and reason"),
     ("addresses on the net, places looked up", "–", "never written down"),
 )

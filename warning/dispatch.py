@@ -45,6 +45,7 @@ from warning.recording import Terms, apply, understand
 from warning.seen_links import SeenLinks
 from warning.signing import Signer, Standing
 from warning.status import EVERY_S, Report, last_beat, reporter
+from warning.stores import reports
 from warning.stores.audit import Trail
 from warning.stores.audit_delivered import before_purge, proven
 from warning.ticks import JUMP_MS, Beat, wall_clock_ms
@@ -311,6 +312,7 @@ async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime
             told = partial(before_purge, trail=trail, now_ms=at_ms)
             await ledger.write(partial(forget, before_ms=to_ms(now() - kept)))
             await ledger.write(partial(forget_unconfirmed, now=now()))
+            await ledger.write(partial(reports.forget, before_ms=at_ms - reports.KEPT_MS))
             await ledger.write(partial(forget_letters, before_ms=to_ms(now() - kept)))
             deleted = await ledger.write(partial(purge, before_ms=to_ms(now() - kept), told=told, proven=proven))
         except LedgerUnavailable as error:

@@ -56,6 +56,8 @@ class CommandAction(StrEnum):
     NOTE = "note"  # a line of the shift log
     HANDOVER = "handover"  # who goes off duty, who comes on
     INFORM = "inform"  # what helps people in a zone: closed roads, shelters, whom to call
+    SHOW_REPORT = "show-report"  # let people read what a resident has reported, as unconfirmed
+    HIDE_REPORT = "hide-report"
 
 
 class Topic(StrEnum):
@@ -67,6 +69,18 @@ class Topic(StrEnum):
     SANDBAGS = "sandbags"
     SUPPLY = "supply"  # power and water
     HELP = "help"  # where the city gathers offers of help
+
+
+class Moderated(msgspec.Struct, frozen=True, tag_field="kind", tag="moderated"):
+    """Whether people may read a report; what it says is not on the log, for it has to be gone in time."""
+
+    report: str
+    shown: bool
+    zone: str  # where
+    accepted: bool  # the place in the resident's own words too
+    by: str
+    at: datetime
+    v: int = 1
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
@@ -82,7 +96,7 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     change: str = ""  # because a draft may become another one
     level: int = 0  # while somebody decides
     note: str = ""  # the reason; those may leave it empty that are not REASONED
-    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM, INFORM: which one
+    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM, INFORM, SHOW_REPORT: which one
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
     until: datetime | None = None  # EXTEND, INFORM
     words: dict[str, Words] = {}  # UPDATE: by language
@@ -91,6 +105,8 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     person: str = ""  # HANDOVER: who comes on duty; REACHED: which institution
     topic: Topic | None = None  # INFORM
     texts: dict[str, str] = {}  # INFORM: by language; none of them: what was said is taken away
+    report: str = ""  # SHOW_REPORT, HIDE_REPORT: its id
+    accepted: bool = False  # SHOW_REPORT: the resident's own words may be read
     v: int = 1
 
 
@@ -230,7 +246,7 @@ class StatusReport(msgspec.Struct, frozen=True, tag_field="kind", tag="status"):
 
 #: What stands on the topic ``events``, and on the topic ``warnings``.
 Event = Transition | Note | Command | Tick
-Said = Revision | DeskRow | Tick | Page | GaugeNotice | Answer | ShiftEntry | SheetSet | LocalInfo
+Said = Revision | DeskRow | Tick | Page | GaugeNotice | Answer | ShiftEntry | SheetSet | LocalInfo | Moderated
 
 EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)

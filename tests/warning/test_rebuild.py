@@ -16,11 +16,11 @@ from tests.warning.dispatching import city, dispatching, log_of, say
 from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, City
 from warning.messages import CommandAction, DeskRow, Topic
 from warning.rebuild import rebuild
-from warning.stores.tables import answers, desk, local, sheets, shift
+from warning.stores.tables import answers, desk, local, moderations, sheets, shift
 from warning.world import World, exercise
 
 FLOODBELL = Path(sys.executable).with_name("floodbell")
-SHOWN = (desk, answers, shift, sheets, local)
+SHOWN = (desk, answers, shift, sheets, local, moderations)
 
 
 def a_flood() -> City:
@@ -34,6 +34,8 @@ def a_flood() -> City:
     played.gives(9, CommandAction.HANDOVER, "carl", person="dora", note="level 3 since 12:05")
     for text in ("Kluse gesperrt.", "Kluse frei."):
         played.gives(10, CommandAction.INFORM, "carl", zone="unterbarmen", topic=Topic.ROADS, texts={"de": text})
+    for action in (CommandAction.SHOW_REPORT, CommandAction.HIDE_REPORT):
+        played.gives(11, action, "carl", report="0a1b2c", zone="unterbarmen")
     played.moves(40, NORMAL, 0)
     played.ticks(41, 130)
     played.gives(130, CommandAction.CLEAR)
@@ -85,7 +87,8 @@ def spoil(connection: object, how: str) -> None:
         if how == "lost":
             connection.execute(delete(table))
         else:
-            connection.execute(update(table).values({"message" if table is local else "warning": b"spoilt"}))
+            spoilt = {"message": b"spoilt"} if table in (local, moderations) else {"warning": "spoilt"}
+            connection.execute(update(table).values(spoilt))
 
 
 @pytest.mark.asyncio
@@ -102,4 +105,4 @@ async def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     done = subprocess.run([FLOODBELL, "rebuild", "--world", file], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) in {(0, ""), (0, "Reading the log …")}
     assert "desk: 1 rows, before 1" in done.stdout
-    assert "shift: 6 rows, before 6" in done.stdout
+    assert "shift: 8 rows, before 8" in done.stdout

@@ -1,10 +1,10 @@
-"""What helps people in a zone, said by one person: it warns of nothing, so nobody else has to release it."""
+"""What one person may let people read: it warns of nothing, so nobody else has to release it."""
 
 from datetime import timedelta
 
 from warning.lifecycle.result import Refused, Result
 from warning.lifecycle.scene import Scene
-from warning.messages import EVERYWHERE, Command, LocalInfo
+from warning.messages import EVERYWHERE, Command, CommandAction, LocalInfo, Moderated
 
 LASTS = timedelta(hours=24)
 LONGEST = timedelta(days=31)
@@ -39,3 +39,16 @@ def _speakable(texts: dict[str, str], languages: tuple[str, ...]) -> None:
         raise Refused(f"say it in {languages[0]}: it is shown where another language is missing")
     if any(len(text) > MOST_SIGNS for text in texts.values()):
         raise Refused(f"at most {MOST_SIGNS} signs in a language")
+
+
+def moderate(command: Command, scene: Scene) -> Result:
+    """Let people read a report as unconfirmed, or not; the last word counts. What it says is not known here."""
+    shown, name = command.action is CommandAction.SHOW_REPORT, command.report
+    if not name:
+        raise Refused("say which report")
+    if shown and command.zone not in scene.terms.zones:
+        raise Refused(f"{command.zone or 'nowhere'}: say in which zone it is")
+    accepted = shown and command.accepted
+    said = Moderated(name, shown, command.zone if shown else "", accepted, command.actor, scene.now)
+    what = f"is shown in {command.zone} as unconfirmed" if shown else "is not shown"
+    return Result(f"report {name} {what}", outputs=(said,))

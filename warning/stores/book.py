@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 import msgspec
@@ -17,8 +18,9 @@ from notifiers.revision import Revision
 from sensors.times import to_utc
 from warning.audit.head import Head
 from warning.messages import DeskRow, LocalInfo
-from warning.stores import audit, local
+from warning.stores import audit, local, reports
 from warning.stores.desk import Desk
+from warning.stores.reports import Listed
 from warning.stores.tables import sheets
 
 T = TypeVar("T")
@@ -57,6 +59,9 @@ class Book(Protocol):
 
     def local(self) -> Sequence[LocalInfo]:
         """What was said last about every topic in every zone, what has ended included."""
+
+    def reports(self, since_ms: int) -> Sequence[Listed]:
+        """What residents have reported since a time, the newest first."""
 
     def queue(self) -> Mapping[str, int]:
         """State → how many deliveries of all warnings, and ``refused`` messages."""
@@ -125,6 +130,9 @@ class LedgerBook:
     def local(self) -> Sequence[LocalInfo]:
         return self._read(local.all_said)
 
+    def reports(self, since_ms: int) -> Sequence[Listed]:
+        return self._read(partial(reports.listed, since_ms=since_ms))
+
     def queue(self) -> Mapping[str, int]:
         return self._read(queries.counts)
 
@@ -137,6 +145,10 @@ class LedgerBook:
     def ask(self, question: Callable[[Connection], T]) -> T:
         """Anything else, of what is committed by now."""
         return self._read(question)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """What residents leave; everything else is written by who follows the log."""
+        return self._asked(lambda ledger: ledger.write_now(work))
 
     def _read(self, question: Callable[[Connection], T]) -> T:
         return self._asked(lambda ledger: ledger.read_now(question))

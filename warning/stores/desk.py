@@ -15,7 +15,7 @@ from notifiers.ledger.tables import revisions
 from notifiers.revision import Revision
 from sensors.times import to_ms
 from warning.messages import OVER, Answer, DeskRow, SheetSet, ShiftEntry
-from warning.stores.tables import answers, desk, local, metadata, sheets, shift
+from warning.stores.tables import answers, desk, local, metadata, moderations, sheets, shift
 
 __all__ = [
     "Desk",
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 #: All that can be made anew from the log.
-SHOWN = (desk, answers, shift, sheets, local)
+SHOWN = (desk, answers, shift, sheets, local, moderations)
 _ROW = msgspec.json.Decoder(DeskRow)
 
 

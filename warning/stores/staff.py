@@ -26,6 +26,11 @@ class StaffBook:
     def __init__(self, book: LedgerBook) -> None:
         self._book = book
 
+    @property
+    def book(self) -> LedgerBook:
+        """The ledger itself."""
+        return self._book
+
     def rows(self) -> Sequence[DeskRow]:
         """All warnings, the last changed first."""
         return self._book.rows()

@@ -61,6 +61,27 @@ local = Table(
     Column("message", LargeBinary, nullable=False),  # as JSON
 )
 
+#: What residents report of water, without anything that tells who; deleted after 30 days.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("seen_ms", BigInteger, nullable=False),
+    Column("zone", String, nullable=False),  # empty where nobody knows it
+    Column("place", Text, nullable=False),
+    Column("known", Boolean, nullable=False),  # the place is one of the configuration's, not the resident's own words
+    Column("depth", String, nullable=False),
+)
+
+#: Whether people may read them: follows from the log.
+moderations = Table(
+    "moderations",
+    metadata,
+    Column("report", String, primary_key=True),
+    Column("message", LargeBinary, nullable=False),  # as JSON
+)
+
 #: Of the pages' interface: who may ask, told by the hash of what he shows.
 tokens = Table(
     "tokens",

@@ -13,6 +13,7 @@ from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
 from warning.web.api.local_api import local_api
+from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
@@ -27,6 +28,8 @@ from warning.web.residents.mine_pages import mine_pages
 from warning.web.residents.notice_pages import staff_pages
 from warning.web.residents.overview_pages import overview_page
 from warning.web.residents.poster_pages import poster_pages
+from warning.web.residents.report_pages import report_pages
+from warning.web.residents.reporting import Reporting
 from warning.web.residents.station_pages import station_pages
 from warning.web.residents.subscribe_errors import add_subscribe_errors
 from warning.web.residents.subscribe_pages import subscribe_pages
@@ -38,6 +41,7 @@ from warning.web.staff.desk_pages import desk_pages
 from warning.web.staff.hotline_pages import hotline_pages
 from warning.web.staff.local_pages import local_pages
 from warning.web.staff.login_pages import add_login, login_pages
+from warning.web.staff.moderation_pages import moderation_pages
 from warning.web.staff.seen_pages import seen_pages
 from warning.web.staff.sheet_pages import sheet_pages
 from warning.web.staff.staffed import Staffed
@@ -61,16 +65,22 @@ def create_app(
     app.include_router(api(sources))
     app.include_router(local_api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api, calls_api):
+    for routes in (command_api, word_api, desk_api, calls_api, moderation_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
+    places = Places(sources.config)
+    if sources.config.people:  # who looks at what residents report
+        reporting = Reporting(render, staff.staff.book, places)
+        app.include_router(report_api(reporting))
+        app.include_router(report_pages(reporting))
     if sign_ups is not None:
-        subscribing = Subscribing(render, sign_ups, Places(sources.config))
+        subscribing = Subscribing(render, sign_ups, places)
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    staffed_pages = (login_pages, call_pages, hotline_pages, local_pages, desk_pages, ack_pages, seen_pages)
-    for private in staffed_pages:  # before pages whose first part is a language
+    # Before pages whose first part is a language, and before those of a warning.
+    desk = (local_pages, moderation_pages, desk_pages)
+    for private in (login_pages, call_pages, hotline_pages, ack_pages, seen_pages, *desk):
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
     for public in (overview_page, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):

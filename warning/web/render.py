@@ -66,6 +66,7 @@ class Renderer:
             "ms": to_ms,
             "live": True,
             "signing_up": self.signing_up,
+            "reporting": bool(self.sources.config.people),
             "official": self.sources.config.issuer is not None,
         }
         return self.environment.get_template(template).render({**shared, **facts})

@@ -59,9 +59,13 @@ class LocalFacts:
         return sorted(found, key=lambda fact: order.index(fact.info.topic))
 
     def beside(self, zones: Sequence[ZoneFact], zone: ZoneFact) -> list[LocalFact]:
-        """Of a zone's own, once: where several hazards of it are shown, beside the first of them."""
-        first = next(one for one in zones if one.zone == zone.zone)
-        return self.own(zone.zone) if first is zone else []
+        """Of a zone's own, once."""
+        return self.own(zone.zone) if first_shown(zones, zone) else []
+
+
+def first_shown(zones: Sequence[ZoneFact], zone: ZoneFact) -> bool:
+    """Whether it is the first of a zone's hazards: what concerns the zone stands beside that one."""
+    return next(one for one in zones if one.zone == zone.zone) is zone
 
 
 NOTHING_LOCAL = LocalFacts()

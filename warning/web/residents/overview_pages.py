@@ -11,6 +11,7 @@ from warning.stores.book import BookUnavailable
 from warning.stores.history import HistoryUnavailable
 from warning.web.facts.local import NOTHING_LOCAL, local_facts
 from warning.web.facts.notices import notices
+from warning.web.facts.reports import NOTHING_SEEN, report_facts
 from warning.web.render import Renderer
 
 
@@ -33,14 +34,14 @@ def overview_facts(render: Renderer) -> dict[str, object]:
     """What the overview says; a store that cannot be read is said, not hidden."""
     sources = render.sources
     facts: dict[str, object] = {"picture": None, "in_force": (), "past": (), "erred_at": {}, "book_readable": True}
-    facts["local"] = NOTHING_LOCAL
+    facts |= {"local": NOTHING_LOCAL, "reports": NOTHING_SEEN}
     rows: Sequence[DeskRow] = ()
     try:
         rows = sources.book.rows()
         shown = notices(sources.book, rows)
         facts["in_force"] = [notice for notice in shown if not notice.over]
         facts["past"] = [notice for notice in shown if notice.over]
-        facts["local"] = local_facts(sources)
+        facts |= {"local": local_facts(sources), "reports": report_facts(sources)}
         facts["erred_at"] = {notice.row.warning: notice.erred_at for notice in shown if notice.erred_at}
     except BookUnavailable:
         facts["book_readable"] = False

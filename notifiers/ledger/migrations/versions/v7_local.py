@@ -1,7 +1,7 @@
 """What residents are told beside warnings, and what they tell."""
 
 from alembic import op
-from sqlalchemy import Column, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, String, Text
 
 revision = "0007"
 down_revision = "0005"
@@ -13,5 +13,21 @@ def upgrade() -> None:
         "local",
         Column("zone", String, primary_key=True),
         Column("topic", String, primary_key=True),
+        Column("message", LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "reports",
+        Column("id", String, primary_key=True),
+        Column("at_ms", BigInteger, nullable=False),
+        Column("seen_ms", BigInteger, nullable=False),
+        Column("zone", String, nullable=False),
+        Column("place", Text, nullable=False),
+        Column("known", Boolean, nullable=False),
+        Column("depth", String, nullable=False),
+    )
+    op.create_index("ix_reports_at_ms", "reports", ["at_ms"])
+    op.create_table(
+        "moderations",
+        Column("report", String, primary_key=True),
         Column("message", LargeBinary, nullable=False),
     )
