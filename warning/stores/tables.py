@@ -82,6 +82,16 @@ moderations = Table(
     Column("message", LargeBinary, nullable=False),  # as JSON
 )
 
+#: How many said that a revision has helped them, or not; nothing else of them.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("warning", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("answer", String, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
 #: Of the pages' interface: who may ask, told by the hash of what he shows.
 tokens = Table(
     "tokens",

@@ -12,6 +12,7 @@ from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
+from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
 from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.subscription_api import subscription_api
@@ -24,6 +25,7 @@ from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
 from warning.web.residents.feed_pages import feed_pages
+from warning.web.residents.feedback_pages import feedback_pages
 from warning.web.residents.mine_pages import mine_pages
 from warning.web.residents.notice_pages import staff_pages
 from warning.web.residents.overview_pages import overview_page
@@ -65,9 +67,10 @@ def create_app(
     app.include_router(api(sources))
     app.include_router(local_api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api, calls_api, moderation_api):
+    for routes in (command_api, word_api, desk_api, calls_api, moderation_api, feedback_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
+    app.include_router(feedback_pages(render, staff.staff.book))
     places = Places(sources.config)
     if sources.config.people:  # who looks at what residents report
         reporting = Reporting(render, staff.staff.book, places)

@@ -122,6 +122,7 @@ class _Pages:
             reached=[one._asdict() for one in reached],
             unreached=unreached,
             counted=COUNTED,
+            feedback=self.staff.staff.feedback(name),
             answer=self._answer(session, answer),
             said=said,
             typed=typed or {},

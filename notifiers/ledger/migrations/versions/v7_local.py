@@ -1,7 +1,7 @@
 """What residents are told beside warnings, and what they tell."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Text
 
 revision = "0007"
 down_revision = "0005"
@@ -30,4 +30,11 @@ def upgrade() -> None:
         "moderations",
         Column("report", String, primary_key=True),
         Column("message", LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "feedback",
+        Column("warning", String, primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("answer", String, primary_key=True),
+        Column("times", Integer, nullable=False),
     )
