@@ -56,8 +56,8 @@ class CommandAction(StrEnum):
     NOTE = "note"  # a line of the shift log
     HANDOVER = "handover"  # who goes off duty, who comes on
     INFORM = "inform"  # what helps people in a zone: closed roads, shelters, whom to call
-    SHOW_REPORT = "show-report"  # let people read what a resident has reported, as unconfirmed
-    HIDE_REPORT = "hide-report"
+    SHOW = "show"  # let people read what a resident has reported, as unconfirmed
+    HIDE = "hide"
 
 
 class Topic(StrEnum):
@@ -96,7 +96,7 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     change: str = ""  # because a draft may become another one
     level: int = 0  # while somebody decides
     note: str = ""  # the reason; those may leave it empty that are not REASONED
-    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM, INFORM, SHOW_REPORT: which one
+    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM, INFORM, SHOW: which one
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
     until: datetime | None = None  # EXTEND, INFORM
     words: dict[str, Words] = {}  # UPDATE: by language
@@ -105,8 +105,8 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     person: str = ""  # HANDOVER: who comes on duty; REACHED: which institution
     topic: Topic | None = None  # INFORM
     texts: dict[str, str] = {}  # INFORM: by language; none of them: what was said is taken away
-    report: str = ""  # SHOW_REPORT, HIDE_REPORT: its id
-    accepted: bool = False  # SHOW_REPORT: the resident's own words may be read
+    report: str = ""  # SHOW, HIDE: its id
+    accepted: bool = False  # SHOW: the resident's own words may be read
     v: int = 1
 
 

@@ -34,7 +34,7 @@ def a_flood() -> City:
     played.gives(9, CommandAction.HANDOVER, "carl", person="dora", note="level 3 since 12:05")
     for text in ("Kluse gesperrt.", "Kluse frei."):
         played.gives(10, CommandAction.INFORM, "carl", zone="unterbarmen", topic=Topic.ROADS, texts={"de": text})
-    for action in (CommandAction.SHOW_REPORT, CommandAction.HIDE_REPORT):
+    for action in (CommandAction.SHOW, CommandAction.HIDE):
         played.gives(11, action, "carl", report="0a1b2c", zone="unterbarmen")
     played.moves(40, NORMAL, 0)
     played.ticks(41, 130)

@@ -37,8 +37,8 @@ ROLES = {
     CommandAction.NOTE: Role.VIEWER,
     CommandAction.HANDOVER: Role.AUTHOR,
     CommandAction.INFORM: Role.AUTHOR,
-    CommandAction.SHOW_REPORT: Role.AUTHOR,
-    CommandAction.HIDE_REPORT: Role.AUTHOR,
+    CommandAction.SHOW: Role.AUTHOR,
+    CommandAction.HIDE: Role.AUTHOR,
 }
 #: Commands that mean nothing without a reason or a text.
 REASONED = frozenset(
@@ -142,7 +142,7 @@ def _city(command: Command, scene: Scene) -> Result | None:
             return Result(f"{command.zone} releases by itself again", there, state=after)
         case CommandAction.INFORM:
             return local.inform(command, scene)
-        case CommandAction.SHOW_REPORT | CommandAction.HIDE_REPORT:
+        case CommandAction.SHOW | CommandAction.HIDE:
             return local.moderate(command, scene)
     return None
 

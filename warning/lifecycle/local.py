@@ -43,7 +43,7 @@ def _speakable(texts: dict[str, str], languages: tuple[str, ...]) -> None:
 
 def moderate(command: Command, scene: Scene) -> Result:
     """Let people read a report as unconfirmed, or not; the last word counts. What it says is not known here."""
-    shown, name = command.action is CommandAction.SHOW_REPORT, command.report
+    shown, name = command.action is CommandAction.SHOW, command.report
     if not name:
         raise Refused("say which report")
     if shown and command.zone not in scene.terms.zones:

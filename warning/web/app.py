@@ -1,5 +1,7 @@
 """The web application of one world."""
 
+from pathlib import Path
+
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -24,6 +26,7 @@ from warning.web.headers import Headers
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
+from warning.web.residents.about_pages import about_pages
 from warning.web.residents.feed_pages import feed_pages
 from warning.web.residents.feedback_pages import feedback_pages
 from warning.web.residents.mine_pages import mine_pages
@@ -50,11 +53,17 @@ from warning.web.staff.staffed import Staffed
 
 
 def create_app(
-    sources: Sources, log: Log, changes: Changes, staff: Staffed, sign_ups: SignUps | None = None
+    sources: Sources,
+    log: Log,
+    changes: Changes,
+    staff: Staffed,
+    sign_ups: SignUps | None = None,
+    video: Path | None = None,
 ) -> FastAPI:
     """The application; it reads ``sources``, and what people decide goes through ``staff`` to the log.
 
-    Without ``sign_ups`` residents cannot sign up: in an exercise there are none.
+    Without ``sign_ups`` residents cannot sign up: in an exercise there are none. ``video`` says in sign language what
+    it is about.
     """
     prefix = "ÜBUNG: " if sources.exercise else ""
     title = f"{prefix}Floodbell {sources.config.city.name}"
@@ -70,6 +79,7 @@ def create_app(
     for routes in (command_api, word_api, desk_api, calls_api, moderation_api, feedback_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
+    app.include_router(about_pages(render, video))
     app.include_router(feedback_pages(render, staff.staff.book))
     places = Places(sources.config)
     if sources.config.people:  # who looks at what residents report

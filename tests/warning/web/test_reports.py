@@ -204,7 +204,7 @@ async def test_reported_shown_and_hidden_in_the_service_as_it_runs(tmp_path: Pat
             unknown = await carl.post("/api/v1/reports/none/hide", json={})
             assert (unknown.status_code, unknown.json()["done"]) == (409, False)
             done = await carl.post(f"{path}/show", json={"zone": "unterbarmen"})
-            assert (done.status_code, done.json()["action"]) == (200, "show-report")
+            assert (done.status_code, done.json()["action"]) == (200, "show")
             await becomes(lambda: "Wasser bis zur Hüfte" in shown(), "the report that is shown")
             assert (await carl.get("/api/v1/shift")).json()["entries"][0]["text"] == done.json()["text"]
 

@@ -161,14 +161,14 @@ class Inform(Asked):
     lasting: For = Field(86_400_000, description="How long from now; at most 31 days.", examples=["24 h"])
 
 
-class ShowReport(Asked):
+class ShowReport(MayHaveReason):
     """Let people read what a resident has reported, marked as unconfirmed, for six hours from when it came."""
 
     zone: Id = Field(description="Where it is.", examples=["unterbarmen"])
     accepted: bool = Field(False, description="People may read the place in the resident's own words too.")
 
 
-class HideReport(Asked):
+class HideReport(MayHaveReason):
     """Let nobody but staff read a report."""
 
 

@@ -133,12 +133,12 @@ def moderation_api(deciding: Deciding, door: Door) -> APIRouter:
 
     @router.post("/reports/{report}/show", response_model=asked.Decided, description=asked.ShowReport.__doc__)
     async def show(report: ReportId, body: asked.ShowReport, person: str = who, key: Key = "") -> Response:
-        action = CommandAction.SHOW_REPORT
+        action = CommandAction.SHOW
         return await answered(deciding, person, action, deciding.decide(person, action, report, body, key))
 
     @router.post("/reports/{report}/hide", response_model=asked.Decided, description=asked.HideReport.__doc__)
     async def hide(report: ReportId, body: asked.HideReport, person: str = who, key: Key = "") -> Response:
-        action = CommandAction.HIDE_REPORT
+        action = CommandAction.HIDE
         return await answered(deciding, person, action, deciding.decide(person, action, report, body, key))
 
     return router

@@ -22,9 +22,7 @@ from warning.web.api import asked
 from warning.web.api.asked import Asked
 from warning.web.facts.sources import Sources
 
-ABOUT_NO_WARNING = frozenset(
-    {CommandAction.REARM, CommandAction.INFORM, CommandAction.SHOW_REPORT, CommandAction.HIDE_REPORT}
-)
+ABOUT_NO_WARNING = frozenset({CommandAction.REARM, CommandAction.INFORM, CommandAction.SHOW, CommandAction.HIDE})
 LOOK_S = 0.25  # between two looks into the ledger for an answer that may be there already
 
 T = TypeVar("T")

@@ -17,8 +17,8 @@ from warning.web.words import Words
 
 MOST = 200  # that a page lists
 _KINDS: Mapping[str, tuple[CommandAction, type[Asked]]] = {
-    "show": (CommandAction.SHOW_REPORT, ShowReport),
-    "hide": (CommandAction.HIDE_REPORT, HideReport),
+    "show": (CommandAction.SHOW, ShowReport),
+    "hide": (CommandAction.HIDE, HideReport),
 }
 
 
