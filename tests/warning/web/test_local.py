@@ -89,6 +89,8 @@ async def test_it_stands_on_the_notice_for_boards(client: httpx.AsyncClient, tmp
     sheet = said(await page(client, "/de/warning/w1/2/poster"))
     assert "Unterführung Kluse gesperrt" in sheet
     assert "Bürgertelefon 0202 1234" in sheet
+    assert "Stand 14.07.2021, 18:18 Uhr" in sheet  # what is on paper has no age
+    assert "vor 12 Minuten" not in sheet
     assert "Anderswo" not in sheet
 
 
@@ -151,3 +153,12 @@ async def test_said_in_three_forms_by_one_person(tmp_path: Path) -> None:
 
         assert floodbell(*asked, "--remove").returncode == 0
         await becomes(lambda: "Kluse wieder frei." not in shown(), "what was taken away")
+
+
+async def test_it_is_told_while_the_readings_cannot_be_read(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    tell(tmp_path, replace(CLOSED, zone=EVERYWHERE))
+    assert (await client.get("/api/v1/stations")).status_code == 503
+    answer = await client.get("/api/v1/local")
+    assert (answer.status_code, len(answer.json()["local"])) == (200, 1)
+    start = await client.get("/de/")
+    assert (start.status_code, "Unterführung Kluse" in start.text) == (200, True)

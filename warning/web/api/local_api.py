@@ -37,7 +37,7 @@ def local_api(sources: Sources) -> APIRouter:
     @router.get("/local", response_model=LocalsOut)
     def local(request: Request) -> Response:
         """Closed roads, shelters, the citizens' phone and the like, per zone."""
-        now = sources.now_ms()
+        now = sources.now_if_known()
         body = LocalsOut(
             exercise=sources.exercise,
             notice=sources.config.texts.exercise[sources.config.city.languages[0]] if sources.exercise else "",

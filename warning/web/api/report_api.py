@@ -90,7 +90,7 @@ def report_api(reporting: Reporting) -> APIRouter:
     @router.get("/reports", response_model=ReportsOut)
     def reports(request: Request) -> Response:
         """What residents have reported and staff let people read. Nobody has confirmed it."""
-        now = sources.now_ms()
+        now = sources.now_if_known()
         body = ReportsOut(
             exercise=sources.exercise,
             notice=sources.config.texts.exercise[sources.config.city.languages[0]] if sources.exercise else "",

@@ -72,8 +72,8 @@ NOTHING_LOCAL = LocalFacts()
 
 
 def local_facts(sources: Sources) -> LocalFacts:
-    """What is said and has not ended. Raises BookUnavailable, HistoryUnavailable."""
-    now, first = sources.now_ms(), sources.config.city.languages[0]
+    """What is said and has not ended, as far as the time is known. Raises BookUnavailable."""
+    now, first = sources.now_if_known(), sources.config.city.languages[0]
     order = list(Topic)
     said = [
         LocalFact(info, first, None if now is None else now - to_ms(info.at))

@@ -40,8 +40,8 @@ NOTHING_SEEN = ReportFacts()
 
 
 def report_facts(sources: Sources) -> ReportFacts:
-    """Those that staff let people read. Raises BookUnavailable, HistoryUnavailable."""
-    now = sources.now_ms()
+    """Those that staff let people read. Raises BookUnavailable."""
+    now = sources.now_if_known()
     if now is None:
         return NOTHING_SEEN
     found = (_fact(one, now) for one in sources.book.reports(now - SHOWN_MS))
