@@ -78,7 +78,7 @@ async def test_the_notice_for_boards_is_one_sheet_with_all_there_is_to_tell(shar
 async def test_water_is_reported_without_a_script(shared: Served) -> None:
     async with opened_page(scripts=False) as page:
         await page.go(f"{shared.address}/de/report")
-        trap = await page.value("document.getElementById('website').getBoundingClientRect().right")
+        trap = await page.value("document.getElementById('more').getBoundingClientRect().right")
         assert trap < 0
         await page.value("document.getElementById('place').value = 'Hünefeldstraße'")
         await page.value("document.getElementById('knee').click()")

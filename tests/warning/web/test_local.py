@@ -114,6 +114,10 @@ async def test_the_desk_has_a_form_for_each_topic(client: httpx.AsyncClient, tmp
     assert len(found.xpath("//form[@class='command']")) == len(Topic)
     (text,) = found.xpath("//form[@id='roads']//textarea[@name='text_en']")
     assert text.text == "Underpass Kluse closed."
+    fields = found.xpath('//main//*[self::input[not(@type="hidden")] or self::select or self::textarea]')
+    ids = [field.get("id") for field in fields]
+    assert set(ids) <= {label.get("for") for label in found.xpath("//label")}
+    assert len(ids) == len(set(ids))
     assert (await client.get("/desk/local/atlantis")).status_code == 404
 
 

@@ -20,7 +20,7 @@ HOUR_S = 3600.0
 REPORTED = 6  # what one address on the net may report in an hour
 MOST_SIGNS = 80
 MINUTES_AGO = (0, 15, 30, 60, 120)
-TRAP = "website"  # a field that people do not see; programs fill it in
+TRAP = "more"  # a field that people do not see; programs fill it in, and no browser by itself
 
 
 class Full(Exception):
