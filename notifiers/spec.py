@@ -9,6 +9,8 @@ from notifiers.languages import Language, StaffLanguage
 from sensors.stations import Frozen, Name, Text
 
 InstructionCode = Annotated[str, Field(pattern=r"^BBK-ISC-[0-9]{3}$")]
+#: What a picture on the pages shows beside the words of an instruction.
+Pictogram = Literal["upstairs", "leave-cellar", "no-underpass", "no-driving", "radio", "call-112", "power-off"]
 PerLanguage = dict[Language, Text]
 StaffRole = Literal["viewer", "author", "approver", "administrator"]  # each may do what those before it may
 
@@ -68,6 +70,8 @@ class HazardTexts(Frozen):
     event_code: Text | None = None
     #: What the instruction of a level advises, as BBK numbers it.
     instruction_codes: dict[Literal[1, 2, 3], tuple[InstructionCode, ...]] = Field(default_factory=dict)
+    #: Beside the instruction of a level, on the pages and on the notice for boards.
+    pictograms: dict[Literal[1, 2, 3], tuple[Pictogram, ...]] = Field(default_factory=dict)
     level_1: dict[Language, Wording] = Field(alias="level 1")
     level_2: dict[Language, Wording] = Field(alias="level 2")
     level_3: dict[Language, Wording] = Field(alias="level 3")
@@ -81,6 +85,10 @@ class HazardTexts(Frozen):
     def codes_of(self, level: int) -> tuple[str, ...]:
         """Of the instruction of a level; empty where nobody has configured any."""
         return next((codes for number, codes in self.instruction_codes.items() if number == level), ())
+
+    def pictograms_of(self, level: int) -> tuple[Pictogram, ...]:
+        """Of the instruction of a level; empty where nobody has configured any."""
+        return next((shown for number, shown in self.pictograms.items() if number == level), ())
 
     def of(self, level: int, language: Language) -> Wording:
         """The wording of a level."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "sheet-set": "Confirm that the control room has set the last revision in MoWaS.",
     "note": "Write a line into the shift log.",
     "handover": "Hand over: who comes is called first until the rota's next turn, and what is open stands in the log.",
+    "inform": "Tell people in a zone what helps them: closed roads, shelters, whom to call. One person is enough.",
     "warn": "Write a warning without any gauge, from the hazard's template. It lasts until you let go of it by hand.",
     "silence": "Ask for quiet at the present level, at most for 24 hours. Any rise ends it.",
     "calls": "List the institutions to be called, or note that one was reached by telephone.",

@@ -38,7 +38,16 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
             found = [*found, f"{path}: service.{key}: {error}"]
     if (unsignable := _unsignable(world)) is not None:
         found = [*found, f"{path}: service.cap_signing: {unsignable}"]
+    if world.video is not None and not world.video.is_file():
+        found = [*found, f"{path}: accessibility.video: {world.video}: there is no such file"]
     return found
+
+
+def advice_of(path: Path) -> list[str]:
+    """What is no mistake, and is better not left so. Raises ConfigError."""
+    if load(path).accessibility is None:
+        return [f"{path}: accessibility: is missing: public bodies have to state how accessible their pages are"]
+    return []
 
 
 def _unsignable(world: World) -> str | None:

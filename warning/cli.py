@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 
 from warning.alone import free_port
-from warning.check import problems_of
+from warning.check import advice_of, problems_of
 from warning.cli_audit import audit_app
 from warning.cli_bounces import bounces_command
 from warning.cli_calls import calls
 from warning.cli_cap import cap_app
 from warning.cli_channels import app as channels_app
-from warning.cli_common import refuse
+from warning.cli_common import err, refuse
 from warning.cli_desk import add_desk_commands
 from warning.cli_doctor import doctor_command
 from warning.cli_exercise import exercise_command
@@ -78,6 +78,8 @@ def check(
         raise refuse(str(error)) from error
     if found:
         raise refuse("\n".join(found))
+    for line in advice_of(config):
+        err.print(line, highlight=False, soft_wrap=True)
     out.print(f"{config}: good", highlight=False)
 
 

@@ -13,7 +13,8 @@ from notifiers.revision import Status
 from sensors.times import to_utc
 from warning.calling import Call, CallList, as_csv, call_list
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, refuse, world_at
-from warning.cli_desk import Actor, Warning_, give_command
+from warning.cli_desk import Actor, Warning_
+from warning.cli_giving import give_command
 from warning.content import level_label
 from warning.messages import CommandAction
 from warning.stores.desk import Desk

@@ -13,15 +13,16 @@ from rules.messages import Action
 from rules.spec import Lasting
 from sensors.times import to_utc
 from warning.cli_common import DEFAULT_WORLD, WorldPath, configuration_of, login, refuse, world_at
+from warning.cli_giving import by_language, give_command
+from warning.cli_local import inform
 from warning.cli_reach import reach
 from warning.cli_tell import silence, tell_action
-from warning.commanding import about_draft, command, give, read_rightly, row_about, row_of
+from warning.commanding import about_draft, read_rightly, row_about, row_of
 from warning.content import level_label
 from warning.desk_text import acks_text, draft_text, waiting_text
-from warning.log.api import LogUnavailable
 from warning.messages import OVER, CommandAction, DeskRow
 from warning.stores.desk import Desk
-from warning.telling import Unconfirmed, now_ms
+from warning.telling import now_ms
 from warning.world import World
 
 out = Console()
@@ -116,7 +117,7 @@ def update(  # noqa: PLR0913, PLR0917 - one per option
 ) -> None:
     """Write other words for a warning. They wait until they are submitted, and released by another person."""
     place = world_at(world)
-    heads, texts, shorts = _by_language(headline), _by_language(instruction), _by_language(short or [])
+    heads, texts, shorts = by_language(headline), by_language(instruction), by_language(short or [])
     languages = set(configuration_of(place).city.languages)
     if heads.keys() != texts.keys() or not heads.keys() <= languages or not shorts.keys() <= heads.keys():
         raise refuse(f"say headline and instruction in the same languages, of {', '.join(sorted(languages))}")
@@ -246,32 +247,11 @@ def _draft(place: World, warning: str) -> DeskRow:
     return row
 
 
-def _by_language(texts: list[str]) -> dict[str, str]:
-    """``de:Text`` as language and text."""
-    found = [text.partition(":") for text in texts]
-    if any(not between or not text.strip() for _, between, text in found):
-        raise refuse("say the language before the text, like 'de:Hochwasser'")
-    return {language: text.strip() for language, _, text in found}
-
-
-def give_command(place: World, action: CommandAction, actor: str | None, reason: str, **about: object) -> None:
-    """Give a command and print the answer, or exit with why not."""
-    given = command(place, action, actor or login(), note=reason, **about)
-    try:
-        answer = asyncio.run(give(place, given))
-    except (Unconfirmed, LogUnavailable) as error:
-        raise refuse(f"{error}; look at `floodbell warnings`", code=2) from error
-    about_it = f"{given.warning}: " if given.warning else ""
-    if not answer.done:
-        raise refuse(f"{about_it}{answer.text}")
-    out.print(f"{about_it}{answer.text} ({given.actor})", highlight=False, markup=False, soft_wrap=True)
-
-
 def add_desk_commands(app: typer.Typer) -> None:
     """Register all of them, in the order in which people need them."""
     for each in (
         warnings, reach, approve, reject, update, submit, discard, countersign, extend, clear, retract, reinstate,
-        rearm, ack, sheet_set, note, handover,
+        rearm, ack, sheet_set, note, handover, inform,
     ):  # fmt: skip
         app.command()(each)
     app.command()(warn)

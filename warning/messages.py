@@ -28,6 +28,9 @@ class WarningState(StrEnum):
     CLOSED = "CLOSED"
 
 
+#: In place of a zone: what is the same in all of them.
+EVERYWHERE = "everywhere"
+
 #: Nothing more is said, unless a retraction is taken back.
 OVER = frozenset({WarningState.ALL_CLEAR, WarningState.RETRACTED, WarningState.WITHDRAWN, WarningState.CLOSED})
 
@@ -52,6 +55,32 @@ class CommandAction(StrEnum):
     SHEET_SET = "sheet-set"  # the control room has set it in MoWaS
     NOTE = "note"  # a line of the shift log
     HANDOVER = "handover"  # who goes off duty, who comes on
+    INFORM = "inform"  # what helps people in a zone: closed roads, shelters, whom to call
+    SHOW = "show"  # let people read what a resident has reported, as unconfirmed
+    HIDE = "hide"
+
+
+class Topic(StrEnum):
+    """What people in a zone are told beside a warning, in the order in which it is shown."""
+
+    ROADS = "roads"  # closed roads and underpasses
+    SHELTERS = "shelters"
+    PHONE = "phone"  # the citizens' phone
+    SANDBAGS = "sandbags"
+    SUPPLY = "supply"  # power and water
+    HELP = "help"  # where the city gathers offers of help
+
+
+class Moderated(msgspec.Struct, frozen=True, tag_field="kind", tag="moderated"):
+    """Whether people may read a report; what it says is not on the log, for it has to be gone in time."""
+
+    report: str
+    shown: bool
+    zone: str  # where
+    accepted: bool  # the place in the resident's own words too
+    by: str
+    at: datetime
+    v: int = 1
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
@@ -66,14 +95,18 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     revision: int = 0  # the draft's number, change and level as shown to the person,
     change: str = ""  # because a draft may become another one
     level: int = 0  # while somebody decides
-    note: str = ""  # the reason; may be empty only for SUBMIT, APPROVE, COUNTERSIGN, CLEAR, ACK, SEEN and SHEET_SET
-    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM: which one
+    note: str = ""  # the reason; those may leave it empty that are not REASONED
+    zone: str = ""  # APPROVE, CLEAR: the area as read back; REARM, INFORM, SHOW: which one
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
-    until: datetime | None = None  # EXTEND
+    until: datetime | None = None  # EXTEND, INFORM
     words: dict[str, Words] = {}  # UPDATE: by language
     draft: str = ""  # APPROVE, CLEAR, REJECT: fingerprint of the draft as shown; empty where it was not read
     alone: bool = False  # APPROVE: release although a second person is needed and nobody has acted
     person: str = ""  # HANDOVER: who comes on duty; REACHED: which institution
+    topic: Topic | None = None  # INFORM
+    texts: dict[str, str] = {}  # INFORM: by language; none of them: what was said is taken away
+    report: str = ""  # SHOW, HIDE: its id
+    accepted: bool = False  # SHOW: the resident's own words may be read
     v: int = 1
 
 
@@ -112,6 +145,19 @@ class SheetSet(msgspec.Struct, frozen=True, tag_field="kind", tag="sheet-set"):
     warning: str
     by: str
     at: datetime
+    v: int = 1
+
+
+class LocalInfo(msgspec.Struct, frozen=True, tag_field="kind", tag="local"):
+    """What is said about a topic in a zone; takes the place of what was said before."""
+
+    city: str
+    zone: str  # or EVERYWHERE
+    topic: Topic
+    texts: dict[str, str]  # by language; empty: nothing is said any more
+    by: str
+    at: datetime
+    until: datetime
     v: int = 1
 
 
@@ -200,7 +246,7 @@ class StatusReport(msgspec.Struct, frozen=True, tag_field="kind", tag="status"):
 
 #: What stands on the topic ``events``, and on the topic ``warnings``.
 Event = Transition | Note | Command | Tick
-Said = Revision | DeskRow | Tick | Page | GaugeNotice | Answer | ShiftEntry | SheetSet
+Said = Revision | DeskRow | Tick | Page | GaugeNotice | Answer | ShiftEntry | SheetSet | LocalInfo | Moderated
 
 EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 SAID: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)

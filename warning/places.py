@@ -34,6 +34,10 @@ class Places:
     def _add(self, name: str, zones: tuple[str, ...]) -> None:
         self._found[_plain(name)] = Found(name, zones)
 
+    def exact(self, text: str) -> Found | None:
+        """The one of this name; a number of a house is passed over."""
+        return self._found.get(_plain(text))
+
     def find(self, text: str) -> Sequence[Found]:
         """At most eight, the likeliest first; a number of a house is passed over, and so are small mistakes."""
         asked = _plain(text)

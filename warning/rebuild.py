@@ -17,7 +17,7 @@ from notifiers.revision import Revision
 from warning.log.api import Log
 from warning.log.topics import WARNINGS
 from warning.log.urls import open_log
-from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
+from warning.messages import SAID, Answer, DeskRow, LocalInfo, Moderated, Said, SheetSet, ShiftEntry
 from warning.recording import show
 from warning.stores import desk
 from warning.world import World
@@ -41,7 +41,7 @@ class Rows:
     """What is to be shown, by what takes the place of what."""
 
     def __init__(self) -> None:
-        self.newest: dict[str, DeskRow] = {}
+        self.newest: dict[str, DeskRow | LocalInfo | Moderated] = {}
         self.others: dict[str, Said] = {}  # in the order of the log; the first of each counts
 
     def take(self, message: Said) -> None:
@@ -49,6 +49,10 @@ class Rows:
         match message:
             case DeskRow():
                 self.newest[message.warning] = message
+            case LocalInfo():
+                self.newest[f"local/{message.zone}/{message.topic}"] = message
+            case Moderated():
+                self.newest[f"report/{message.report}"] = message
             case Revision() | Answer() | ShiftEntry() | SheetSet():
                 self.others.setdefault(f"{type(message).__name__}/{_name(message)}", message)
 

@@ -20,8 +20,8 @@ from sensors.times import to_ms
 from warning.audit.items import item_of
 from warning.lifecycle.release import sheet_due
 from warning.log.api import Record
-from warning.messages import SAID, Answer, DeskRow, Said, SheetSet, ShiftEntry
-from warning.stores import desk
+from warning.messages import SAID, Answer, DeskRow, LocalInfo, Moderated, Said, SheetSet, ShiftEntry
+from warning.stores import desk, local, reports
 from warning.stores.audit import Trail, one_writer
 
 NUL = b"\\u0000"
@@ -82,7 +82,7 @@ def _time_of(message: Said) -> datetime | None:
     match message:
         case DeskRow():
             return message.changed_at
-        case Answer() | ShiftEntry() | SheetSet():
+        case Answer() | ShiftEntry() | SheetSet() | LocalInfo() | Moderated():
             return message.at
     return None  # of other kinds times have been checked, or are numbers
 
@@ -146,6 +146,10 @@ def show(connection: Connection, message: Said, *, sheets: bool) -> None:
             desk.record_shift(connection, message)
         case SheetSet():
             desk.record_sheet_set(connection, message)
+        case LocalInfo():
+            local.replace(connection, message)
+        case Moderated():
+            reports.moderate(connection, message)
 
 
 def _clock_of(message: Said) -> int:

@@ -41,6 +41,7 @@ class World(BaseModel):
     session_timeout_s: float = 10.0  # a worker silent for so long loses its partitions to others
     lease_s: float = 30.0  # what a dead dispatch was sending is in doubt for so long, then it is sent again
     signing: SigningPlace | None = None  # what CAP messages are signed with; an exercise signs none
+    video: Path | None = None  # what it is about, in sign language
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
     def configuration(self) -> Config:
@@ -97,6 +98,7 @@ def live(config_path: Path) -> World:
         web_host=service.web.host,
         web_port=service.web.port,
         signing=_signing(service.cap_signing, base),
+        video=_video(config, base),
     )
 
 
@@ -132,6 +134,7 @@ def exercise(config_path: Path, data: Path, overlay: Path | None, *, clock: Lite
         mqtt="embedded",
         web_host=config.service.web.host,
         web_port=config.service.web.port,
+        video=_video(config, config_path.resolve().parent),
     )
 
 
@@ -151,6 +154,11 @@ def with_steps(config: Config, steps: dict[Series, int]) -> Config:
         for name, station in config.stations.items()
     }
     return config.model_copy(update={"stations": stations})
+
+
+def _video(config: Config, base: Path) -> Path | None:
+    spec = config.accessibility
+    return None if spec is None or spec.video is None else base / spec.video
 
 
 def _signing(spec: CapSigning | None, base: Path) -> SigningPlace | None:

@@ -14,24 +14,28 @@ from notifiers.ledger.tables import deliveries
 from notifiers.revision import Change
 from tests.warning.dispatching import city, dispatching, log_of, say
 from tests.warning.lifecycle.city import ACTIVE, BY_PEOPLE, NORMAL, City
-from warning.messages import CommandAction, DeskRow
+from warning.messages import CommandAction, DeskRow, Topic
 from warning.rebuild import rebuild
-from warning.stores.tables import answers, desk, sheets, shift
+from warning.stores.tables import answers, desk, local, moderations, sheets, shift
 from warning.world import World, exercise
 
 FLOODBELL = Path(sys.executable).with_name("floodbell")
-SHOWN = (desk, answers, shift, sheets)
+SHOWN = (desk, answers, shift, sheets, local, moderations)
 
 
 def a_flood() -> City:
     """With people: released, reworded, handed over, set in MoWaS, ended."""
-    played = City(BY_PEOPLE)
+    played = City(BY_PEOPLE, zones=frozenset({"unterbarmen"}), languages=("de",))
     played.moves(0, ACTIVE, 1)
     played.moves(5, ACTIVE, 3)
     played.gives(6, CommandAction.APPROVE)
     played.gives(7, CommandAction.APPROVE)  # refused: nothing waits any more
     played.gives(8, CommandAction.SHEET_SET, "carl")
     played.gives(9, CommandAction.HANDOVER, "carl", person="dora", note="level 3 since 12:05")
+    for text in ("Kluse gesperrt.", "Kluse frei."):
+        played.gives(10, CommandAction.INFORM, "carl", zone="unterbarmen", topic=Topic.ROADS, texts={"de": text})
+    for action in (CommandAction.SHOW, CommandAction.HIDE):
+        played.gives(11, action, "carl", report="0a1b2c", zone="unterbarmen")
     played.moves(40, NORMAL, 0)
     played.ticks(41, 130)
     played.gives(130, CommandAction.CLEAR)
@@ -83,7 +87,8 @@ def spoil(connection: object, how: str) -> None:
         if how == "lost":
             connection.execute(delete(table))
         else:
-            connection.execute(update(table).values({"warning": "spoilt"}))
+            spoilt = {"message": b"spoilt"} if table in (local, moderations) else {"warning": "spoilt"}
+            connection.execute(update(table).values(spoilt))
 
 
 @pytest.mark.asyncio
@@ -100,4 +105,4 @@ async def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     done = subprocess.run([FLOODBELL, "rebuild", "--world", file], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) in {(0, ""), (0, "Reading the log …")}
     assert "desk: 1 rows, before 1" in done.stdout
-    assert "shift: 4 rows, before 4" in done.stdout
+    assert "shift: 8 rows, before 8" in done.stdout

@@ -15,6 +15,7 @@ from rules.forecasts.model import Model
 from rules.spec import Lasting, PerLevel, RuleSpec
 from sensors.stations import Frozen, Name, Station, Text
 from sensors.units import Amount, Duration
+from warning.config.access import AccessibilitySpec
 from warning.config.people import AloneSpec, EscalationSpec, GaugeNoticeSpec, LoginSpec, NightSpec, OnCallSpec, People
 
 
@@ -197,6 +198,7 @@ class Config(Frozen):
     recipients: tuple[Recipient, ...]
     institutions: tuple[Institution, ...] = ()  # recipients that have to acknowledge
     subscriptions: SubscriptionSpec | None = None  # without it residents cannot sign up
+    accessibility: AccessibilitySpec | None = None  # without it the pages say that the city has stated nothing
     places: dict[Text, tuple[Name, ...]] = Field(default_factory=dict)  # streets and quarters, and their zones
     texts: Texts
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from notifiers.notice import PageReason
-from warning.lifecycle import decide, ending, institutions
+from warning.lifecycle import decide, ending, institutions, local
 from warning.lifecycle.people import Role
 from warning.lifecycle.release import release
 from warning.lifecycle.result import Refused, Result
@@ -36,6 +36,9 @@ ROLES = {
     CommandAction.SHEET_SET: Role.AUTHOR,
     CommandAction.NOTE: Role.VIEWER,
     CommandAction.HANDOVER: Role.AUTHOR,
+    CommandAction.INFORM: Role.AUTHOR,
+    CommandAction.SHOW: Role.AUTHOR,
+    CommandAction.HIDE: Role.AUTHOR,
 }
 #: Commands that mean nothing without a reason or a text.
 REASONED = frozenset(
@@ -137,6 +140,10 @@ def _city(command: Command, scene: Scene) -> Result | None:
             after = replace(state, disarmed=left)
             there = tuple(one for one in state.warnings.values() if one.zone == command.zone)
             return Result(f"{command.zone} releases by itself again", there, state=after)
+        case CommandAction.INFORM:
+            return local.inform(command, scene)
+        case CommandAction.SHOW | CommandAction.HIDE:
+            return local.moderate(command, scene)
     return None
 
 

@@ -51,6 +51,8 @@ class Terms:
     notice_after: tuple[timedelta | None, timedelta | None, timedelta | None] = (None, 10 * MINUTE, 10 * MINUTE)
     institutions: tuple[Institution, ...] = ()
     acknowledge: timedelta = 5 * MINUTE  # within which institutions have to
+    zones: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()  # of the city, the first one first
 
 
 def terms_of(config: Config, status: Status) -> Terms:
@@ -81,6 +83,8 @@ def terms_of(config: Config, status: Status) -> Terms:
         notice_after=(None, _optional(warnings.gauge_notice.level_2), _optional(warnings.gauge_notice.level_3)),
         institutions=config.institutions,
         acknowledge=timedelta(milliseconds=warnings.acknowledge),
+        zones=frozenset(config.zones),
+        languages=config.city.languages,
     )
 
 

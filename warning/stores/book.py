@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 import msgspec
@@ -16,9 +17,10 @@ from notifiers.ledger.tables import deliveries, positions, revisions
 from notifiers.revision import Revision
 from sensors.times import to_utc
 from warning.audit.head import Head
-from warning.messages import DeskRow
-from warning.stores import audit
+from warning.messages import DeskRow, LocalInfo
+from warning.stores import audit, local, reports
 from warning.stores.desk import Desk
+from warning.stores.reports import Listed
 from warning.stores.tables import sheets
 
 T = TypeVar("T")
@@ -54,6 +56,12 @@ class Book(Protocol):
 
     def sheet(self, identifier: str) -> SheetRow | None:
         """Whether the control room has set a revision in MoWaS; None where it does not have to."""
+
+    def local(self) -> Sequence[LocalInfo]:
+        """What was said last about every topic in every zone, what has ended included."""
+
+    def reports(self, since_ms: int) -> Sequence[Listed]:
+        """What residents have reported since a time, the newest first."""
 
     def queue(self) -> Mapping[str, int]:
         """State → how many deliveries of all warnings, and ``refused`` messages."""
@@ -118,6 +126,12 @@ class LedgerBook:
             return None
         due, set_at = (None if ms is None else to_utc(ms) for ms in (row.due_ms, row.set_ms))
         return SheetRow(due, set_at, row.set_by)
+
+    def local(self) -> Sequence[LocalInfo]:
+        return self._read(local.all_said)
+
+    def reports(self, since_ms: int) -> Sequence[Listed]:
+        return self._read(partial(reports.listed, since_ms=since_ms))
 
     def queue(self) -> Mapping[str, int]:
         return self._read(queries.counts)

@@ -15,7 +15,7 @@ from notifiers.ledger.tables import revisions
 from notifiers.revision import Revision
 from sensors.times import to_ms
 from warning.messages import OVER, Answer, DeskRow, SheetSet, ShiftEntry
-from warning.stores.tables import answers, desk, metadata, sheets, shift
+from warning.stores.tables import answers, desk, local, metadata, moderations, sheets, shift
 
 __all__ = [
     "Desk",
@@ -27,6 +27,8 @@ __all__ = [
     "replace",
 ]
 
+#: All that can be made anew from the log.
+SHOWN = (desk, answers, shift, sheets, local, moderations)
 _ROW = msgspec.json.Decoder(DeskRow)
 
 
@@ -40,15 +42,14 @@ def replace(connection: Connection, row: DeskRow) -> None:
 
 
 def forget(connection: Connection) -> None:
-    """Empty all that can be made anew from the log."""
-    for table in (desk, answers, shift, sheets):
+    """Empty all of it."""
+    for table in SHOWN:
         connection.execute(delete(table))
 
 
 def counted(connection: Connection) -> dict[str, int]:
     """How many rows each of these tables has."""
-    tables = (desk, answers, shift, sheets)
-    return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
+    return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in SHOWN}
 
 
 def record_answer(connection: Connection, answer: Answer) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from notifiers.revision import Change, Revision
 from warning.audit.head import Head
-from warning.messages import DeskRow, WarningState
+from warning.messages import DeskRow, LocalInfo, WarningState
 from warning.stores.book import Book, SheetRow
+from warning.stores.reports import Listed
 
 _STATES = {
     Change.ISSUED: WarningState.RELEASED,
@@ -47,6 +48,14 @@ class PastBook:
 
     def sheet(self, identifier: str) -> SheetRow | None:
         return self._book.sheet(identifier)
+
+    def local(self) -> Sequence[LocalInfo]:
+        """Only what was said last is kept, and that may be younger."""
+        return ()
+
+    def reports(self, since_ms: int) -> Sequence[Listed]:  # noqa: ARG002 - nothing to look for
+        """What staff let people read then is not kept."""
+        return ()
 
     def queue(self) -> Mapping[str, int]:
         return {}

@@ -14,7 +14,7 @@ from notifiers.ledger.told import Told, told
 from notifiers.revision import Revision
 from sensors.times import to_utc
 from warning.messages import Answer, CommandAction, DeskRow, ShiftEntry
-from warning.stores import tokens
+from warning.stores import feedback, tokens
 from warning.stores.book import LedgerBook
 from warning.stores.tables import answers, shift
 
@@ -27,6 +27,11 @@ class StaffBook:
 
     def __init__(self, book: LedgerBook) -> None:
         self._book = book
+
+    @property
+    def book(self) -> LedgerBook:
+        """The ledger itself."""
+        return self._book
 
     def rows(self) -> Sequence[DeskRow]:
         """All warnings, the last changed first."""
@@ -49,6 +54,10 @@ class StaffBook:
     def reach(self, warning: str) -> tuple[list[Reached], list[Unreached]]:
         """How many people each revision has reached, by channel, and who of the staff the last page has not."""
         return self._book.ask(lambda connection: (reached(connection, warning), unreached(connection, warning)))
+
+    def feedback(self, warning: str) -> list[feedback.Feedback]:
+        """How many said that each revision has helped them, or not."""
+        return self._book.ask(partial(feedback.counted, warning=warning))
 
     def told(self, warning: str, recipients: Collection[str], from_number: int) -> list[Told]:
         """What became of a warning on its way to some recipients, by channel."""

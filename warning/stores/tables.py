@@ -52,6 +52,46 @@ sheets = Table(
     Column("set_by", String, nullable=False),
 )
 
+#: What is said about a topic in a zone.
+local = Table(
+    "local",
+    metadata,
+    Column("zone", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("message", LargeBinary, nullable=False),  # as JSON
+)
+
+#: What residents report of water, without anything that tells who; deleted after 30 days.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("seen_ms", BigInteger, nullable=False),
+    Column("zone", String, nullable=False),  # empty where nobody knows it
+    Column("place", Text, nullable=False),
+    Column("known", Boolean, nullable=False),  # the place is one of the configuration's, not the resident's own words
+    Column("depth", String, nullable=False),
+)
+
+#: Whether people may read them: follows from the log.
+moderations = Table(
+    "moderations",
+    metadata,
+    Column("report", String, primary_key=True),
+    Column("message", LargeBinary, nullable=False),  # as JSON
+)
+
+#: How many said that a revision has helped them, or not; nothing else of them.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("warning", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("answer", String, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
 #: Of the pages' interface: who may ask, told by the hash of what he shows.
 tokens = Table(
     "tokens",

@@ -1,5 +1,7 @@
 """The web application of one world."""
 
+from pathlib import Path
+
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -13,6 +15,9 @@ from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
+from warning.web.api.feedback_api import feedback_api
+from warning.web.api.local_api import local_api
+from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.river_api import river_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
@@ -24,11 +29,15 @@ from warning.web.headers import Headers
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
+from warning.web.residents.about_pages import about_pages
 from warning.web.residents.feed_pages import feed_pages
+from warning.web.residents.feedback_pages import feedback_pages
 from warning.web.residents.mine_pages import mine_pages
 from warning.web.residents.notice_pages import staff_pages
 from warning.web.residents.overview_pages import overview_page
 from warning.web.residents.poster_pages import poster_pages
+from warning.web.residents.report_pages import report_pages
+from warning.web.residents.reporting import Reporting
 from warning.web.residents.station_pages import station_pages
 from warning.web.residents.subscribe_errors import add_subscribe_errors
 from warning.web.residents.subscribe_pages import subscribe_pages
@@ -42,18 +51,26 @@ from warning.web.staff.call_pages import call_pages
 from warning.web.staff.desk_pages import desk_pages
 from warning.web.staff.hotline_pages import hotline_pages
 from warning.web.staff.live_pages import live_pages
+from warning.web.staff.local_pages import local_pages
 from warning.web.staff.login_pages import add_login, login_pages
+from warning.web.staff.moderation_pages import moderation_pages
 from warning.web.staff.seen_pages import seen_pages
 from warning.web.staff.sheet_pages import sheet_pages
 from warning.web.staff.staffed import Staffed
 
 
 def create_app(
-    sources: Sources, log: Log, changes: Changes, staff: Staffed, sign_ups: SignUps | None = None
+    sources: Sources,
+    log: Log,
+    changes: Changes,
+    staff: Staffed,
+    sign_ups: SignUps | None = None,
+    video: Path | None = None,
 ) -> FastAPI:
     """The application; it reads ``sources``, and what people decide goes through ``staff`` to the log.
 
-    Without ``sign_ups`` residents cannot sign up: in an exercise there are none.
+    Without ``sign_ups`` residents cannot sign up: in an exercise there are none. ``video`` says in sign language what
+    it is about.
     """
     prefix = "ÜBUNG: " if sources.exercise else ""
     title = f"{prefix}Floodbell {sources.config.city.name}"
@@ -66,19 +83,26 @@ def create_app(
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(river_api(sources))
+    app.include_router(local_api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api):
+    for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
+    app.include_router(about_pages(render, video))
+    app.include_router(feedback_pages(render, staff.staff.book))
+    places = Places(sources.config)
+    if sources.config.people:  # who looks at what residents report
+        reporting = Reporting(render, staff.staff.book, places)
+        app.include_router(report_api(reporting))
+        app.include_router(report_pages(reporting))
     if sign_ups is not None:
-        subscribing = Subscribing(render, sign_ups, Places(sources.config))
+        subscribing = Subscribing(render, sign_ups, places)
         for residents in (subscription_api, mine_pages, subscribe_pages):
             app.include_router(residents(subscribing))
         add_subscribe_errors(app, subscribing)
-    staffed_pages = (
-        login_pages, account_pages, live_pages, call_pages, hotline_pages, desk_pages, ack_pages, seen_pages,
-    )  # fmt: skip
-    for private in staffed_pages:  # before pages whose first part is a language
+    # Before pages whose first part is a language, and before those of a warning.
+    desk = (live_pages, local_pages, moderation_pages, desk_pages)
+    for private in (login_pages, account_pages, call_pages, hotline_pages, ack_pages, seen_pages, *desk):
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
     for public in (overview_page, zone_pages, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):

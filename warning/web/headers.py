@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from warning.web.styled import STYLE_HASH
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' '{style}'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' '{style}'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors {framed_by}"
 )
 OTHERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from notifiers.languages import NAMES, Language
 from sensors.times import to_ms, to_utc
 from sensors.units import MINUTE_MS
-from warning.stores.history import HistoryUnavailable
 from warning.web.facts.sources import Sources
 from warning.web.live import Changes
 from warning.web.memo import Memo
@@ -65,7 +64,7 @@ class Renderer:
     def html(self, path: str, language: Language, template: str, **facts: object) -> str:
         """The page itself; ``path`` begins with its language."""
         words = self.words[language]
-        now_ms = facts.pop("now_ms") if "now_ms" in facts else self._now_ms()
+        now_ms = facts.pop("now_ms") if "now_ms" in facts else self.sources.now_if_known()
         shared = {
             "words": words,
             "say": words.say,
@@ -83,15 +82,10 @@ class Renderer:
             "stamp": stamp,
             "style": Markup(STYLE),  # noqa: S704 - a file of ours
             "signing_up": self.signing_up,
+            "reporting": bool(self.sources.config.people),
             "official": self.sources.config.issuer is not None,
         }
         return self.environment.get_template(template).render({**shared, **facts})
-
-    def _now_ms(self) -> int | None:
-        try:
-            return self.sources.now_ms()
-        except HistoryUnavailable:
-            return None
 
 
 def renderer(sources: Sources, changes: Changes, *, signing_up: bool = False) -> Renderer:

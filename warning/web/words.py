@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from warning.config.model import City, Config, Zone
 from warning.web.facts.gauges import ABOVE_LEVELS, StationFact
 
 LANGUAGES: tuple[Language, ...] = get_args(StaffLanguage)  # in which the pages are written
-#: Einfache Sprache has the German pages around its own warnings.
+#: Einfache Sprache has the German pages around its own warnings, said more simply where it has phrases of its own.
 AROUND: dict[Language, StaffLanguage] = {"de": "de", "en": "en", "de-simple": "de"}
 DAY_MS = 24 * HOUR_MS
 WHOLE = 0.95  # share of an hour from which its rain counts as measured
@@ -29,9 +29,10 @@ FOLDER = Path(__file__).parent / "phrases"
 
 
 def phrases(language: Language) -> dict[str, str]:
-    """All phrases of a language: of the residents' pages and of the staff's."""
+    """All phrases of a language: of the residents' pages and of the staff's; its own before those of another."""
     around = AROUND[language]
-    files = (FOLDER / f"{around}.toml", FOLDER / f"staff.{around}.toml")
+    own = () if around == language else (FOLDER / f"{language}.toml",)
+    files = (FOLDER / f"{around}.toml", FOLDER / f"staff.{around}.toml", *own)
     return {key: said for file in files for key, said in tomllib.loads(file.read_text("utf-8")).items()}
 
 
@@ -65,6 +66,10 @@ class Words:
         if now_ms is not None and self.local(now_ms).date() == local.date():
             return self.say("clock", time=said)
         return self.say("dated_clock", day=f"{local:%d}", month=f"{local:%m}", year=f"{local:%Y}", time=said)
+
+    def date(self, day: date) -> str:
+        """A day, as it is written."""
+        return self.say("date", day=f"{day:%d}", month=f"{day:%m}", year=f"{day:%Y}")
 
     def age(self, ms: int) -> str:
         """How long ago, in the largest unit that fits."""
@@ -189,6 +194,10 @@ class Words:
     def hazard(self, hazard: str) -> str:
         """Name of a hazard, or its id where the configuration has lost it."""
         return self.texts.hazards[hazard].name[self.language] if hazard in self.texts.hazards else hazard
+
+    def pictograms(self, hazard: str, level: int) -> tuple[str, ...]:
+        """What is drawn beside the instruction; empty where the configuration has lost the hazard."""
+        return self.texts.hazards[hazard].pictograms_of(level) if hazard in self.texts.hazards else ()
 
     def instruction(self, hazard: str, level: int, zone: str) -> str:
         """What to do now."""

@@ -42,7 +42,7 @@ async def test_what_to_do_stands_before_what_is_measured(client: httpx.AsyncClie
     assert "Stufe 3 von 3" in said(title)
     first, *_ = page.xpath("//section")
     kinds = [child.get("class") or child.tag for child in first]
-    assert kinds == ["h1", "do", "p"]
+    assert kinds == ["h1", "do", "acts", "p"]
     assert "112" in said(page)
     assert "gültig bis" in said(page)
 

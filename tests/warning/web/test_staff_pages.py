@@ -116,6 +116,7 @@ async def test_every_field_has_its_label_and_every_command_its_form(anna: httpx.
     assert len(ids) == len(set(ids))
     sent = {form.get("action").rsplit("/", 1)[1] for form in page.xpath("//main//form")}
     alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER, CommandAction.SEEN, CommandAction.REACHED}
+    alone |= {CommandAction.INFORM, CommandAction.SHOW, CommandAction.HIDE}  # about no warning
     assert sent == {action.value for action in set(CommandAction) - alone}
     assert page.xpath('//dt[text()="Empfänger"]/following-sibling::dd[1]')[0].text == "4"
 

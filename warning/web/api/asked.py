@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from notifiers.languages import Language
 from notifiers.revision import Words
 from rules.spec import Lasting
-from warning.messages import CommandAction
+from warning.messages import CommandAction, Topic
 
 LONGEST_MS = 31 * 86_400_000
 
@@ -148,6 +148,28 @@ class Handover(Asked):
 
     to: Id = Field(description="Who comes on duty, as in people of config.yaml.", examples=["berta"])
     text: Needed = Field(description="What the next shift has to know.", examples=["Crest expected at 22:00."])
+
+
+class Inform(Asked):
+    """Say what helps people in a zone. It takes the place of what was said about the topic; no text takes it away."""
+
+    topic: Topic = Field(description="What it is about.", examples=["roads"])
+    texts: dict[Language, Annotated[str, Field(max_length=500), AfterValidator(_readable)]] = Field(
+        description="By language; the city's first one is shown where another is missing.",
+        examples=[{"de": "Unterführung Kluse gesperrt.", "en": "Underpass Kluse closed."}],
+    )
+    lasting: For = Field(86_400_000, description="How long from now; at most 31 days.", examples=["24 h"])
+
+
+class ShowReport(MayHaveReason):
+    """Let people read what a resident has reported, marked as unconfirmed, for six hours from when it came."""
+
+    zone: Id = Field(description="Where it is.", examples=["unterbarmen"])
+    accepted: bool = Field(False, description="People may read the place in the resident's own words too.")
+
+
+class HideReport(MayHaveReason):
+    """Let nobody but staff read a report."""
 
 
 #: What is asked about one warning.

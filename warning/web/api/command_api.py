@@ -37,6 +37,10 @@ def command_api(deciding: Deciding, door: Door) -> APIRouter:
     async def rearm(zone: ZoneId, body: asked.Rearm, person: str = who, key: Key = "") -> Response:
         return await _decide(deciding, person, CommandAction.REARM, zone, body, key)
 
+    @router.post("/zones/{zone}/inform", response_model=asked.Decided, description=asked.Inform.__doc__)
+    async def inform(zone: ZoneId, body: asked.Inform, person: str = who, key: Key = "") -> Response:
+        return await _decide(deciding, person, CommandAction.INFORM, zone, body, key)
+
     @router.post("/shift/note", response_model=asked.Decided, description=asked.Note.__doc__)
     async def note(body: asked.Note, person: str = who, key: Key = "") -> Response:
         return await _decide(deciding, person, CommandAction.NOTE, "", body, key)

@@ -62,6 +62,13 @@ class Sources:
         """The time of this world; None in one that has not seen a tick. Raises HistoryUnavailable."""
         return self.wall_ms() if self.clock == "system" else self.history.last_tick()
 
+    def now_if_known(self) -> int | None:
+        """The same, and None where the history cannot be read: what does not need it is told all the same."""
+        try:
+            return self.now_ms()
+        except HistoryUnavailable:
+            return None
+
     def version(self) -> tuple[object, ...]:
         """Changes whenever a page might read differently: new data, or another minute."""
         try:

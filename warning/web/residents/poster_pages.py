@@ -10,6 +10,7 @@ from notifiers.languages import PLAIN, Language
 from notifiers.revision import ENDING, Revision, Status
 from notifiers.texts import Message
 from warning.content import content_of
+from warning.web.facts.local import local_facts
 from warning.web.render import Renderer
 from warning.web.residents.warning_pages import told
 
@@ -40,6 +41,7 @@ def poster_pages(render: Renderer) -> APIRouter:
             over=revision.change in ENDING,  # the sheet has to come down
             drill=revision.status is Status.EXERCISE,
             said={each: text for each, text in said.items() if text is not None},
+            local=local_facts(render.sources),
             address=page,
             code=qr(page),
             issuer=content.issuer.authority if content.issuer else "",

@@ -9,8 +9,10 @@ from notifiers.languages import Language
 from warning.messages import DeskRow
 from warning.stores.book import BookUnavailable
 from warning.stores.history import HistoryUnavailable
+from warning.web.facts.local import NOTHING_LOCAL, local_facts
 from warning.web.facts.notices import Notice, notices
 from warning.web.facts.picture import Picture
+from warning.web.facts.reports import NOTHING_SEEN, report_facts
 from warning.web.facts.river import rivers
 from warning.web.facts.sources import Sources
 
@@ -20,7 +22,7 @@ Facts = dict[str, object]
 def standing(sources: Sources, language: Language, content: Content, zone: str | None = None) -> Facts:
     """Zones, warnings and rivers of the city, or of one zone."""
     facts: Facts = {"picture": None, "zones": (), "rivers": (), "in_force": (), "past": (), "book_readable": True}
-    facts |= {"erred_at": {}, "advice": {}}
+    facts |= {"erred_at": {}, "advice": {}, "local": NOTHING_LOCAL, "reports": NOTHING_SEEN}
     rows: Sequence[DeskRow] = ()
     try:
         rows = sources.book.rows()
@@ -29,6 +31,7 @@ def standing(sources: Sources, language: Language, content: Content, zone: str |
         facts["past"] = [notice for notice in shown if notice.over]
         facts["erred_at"] = {notice.row.warning: notice.erred_at for notice in shown if notice.erred_at}
         facts["advice"] = _advice(shown, language, content)
+        facts |= {"local": local_facts(sources), "reports": report_facts(sources)}
     except BookUnavailable:
         facts["book_readable"] = False
     with contextlib.suppress(HistoryUnavailable):

@@ -21,13 +21,13 @@ def warning_pages(render: Renderer) -> APIRouter:
     book, content = render.sources.book, content_of(render.sources.config)
 
     @router.get("/{language}/warning/{name}")
-    def warning(request: Request, language: str, name: str) -> Response:
+    def warning(request: Request, language: str, name: str, thanks: str = "") -> Response:
         spoken = render.spoken(language)
         found = notices(book, [row for row in book.rows() if row.warning == name])
         if not found:
             raise HTTPException(404)
         said = told(found[0].revisions, spoken, content)
-        return render.page(request, spoken, "warning.html", notice=found[0], revisions=said)
+        return render.page(request, spoken, "warning.html", notice=found[0], revisions=said, thanked=bool(thanks))
 
     @router.get("/warning/{name}/{number}.cap")
     def cap(request: Request, name: str, number: int) -> Response:

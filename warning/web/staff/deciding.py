@@ -22,6 +22,7 @@ from warning.web.api import asked
 from warning.web.api.asked import Asked
 from warning.web.facts.sources import Sources
 
+ABOUT_NO_WARNING = frozenset({CommandAction.REARM, CommandAction.INFORM, CommandAction.SHOW, CommandAction.HIDE})
 LOOK_S = 0.25  # between two looks into the ledger for an answer that may be there already
 
 T = TypeVar("T")
@@ -137,9 +138,26 @@ class Deciding:
                 about |= {"until": self._until(body.lasting)}
             case asked.Reached():
                 about |= {"person": body.institution}
-            case asked.Rearm():
-                about |= {"warning": "", "zone": warning}
+            case asked.Rearm() | asked.Inform() | asked.ShowReport() | asked.HideReport():
+                about |= {"warning": ""} | self._about_no_warning(warning, body)
         return about
+
+    def _about_no_warning(self, name: str, body: Asked) -> dict[str, object]:
+        """About a zone, or about a report of a resident."""
+        match body:
+            case asked.Inform():
+                said = {"topic": body.topic, "texts": dict(body.texts), "until": self._until(body.lasting)}
+                return {"zone": name, **said}
+            case asked.ShowReport():
+                return {"report": self._report(name), "zone": body.zone, "accepted": body.accepted}
+            case asked.HideReport():
+                return {"report": self._report(name)}
+        return {"zone": name}
+
+    def _report(self, name: str) -> str:
+        if name not in {one.report.id for one in self.staff.book.reports(0)}:
+            raise NotAsked("there is no such report; they are deleted after 30 days")
+        return name
 
     def _row(self, warning: str) -> DeskRow:
         row = self.staff.row(warning)
@@ -189,7 +207,7 @@ def _given_only(**fields: object) -> dict[str, object]:
 
 
 def _again(known: Answer, action: CommandAction, warning: str) -> Given:
-    meant = "" if action is CommandAction.REARM else warning
+    meant = "" if action in ABOUT_NO_WARNING else warning
     if (known.action, known.warning) != (action, meant):
         raise KeyTaken(f"this Idempotency-Key was used for {known.action.value} {known.warning}".strip())
     return Given(known, again=True)

@@ -127,6 +127,7 @@ class DeskPages:
             reached=[one._asdict() for one in reached],
             unreached=unreached,
             counted=COUNTED,
+            feedback=self.staff.staff.feedback(name),
             answer=self._answer(session, answer),
             said=said,
             typed=typed or {},

@@ -7,7 +7,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from warning.web.api.asked import Asked, Update
+from warning.web.api.asked import Asked, Inform, Update
 from warning.web.staff.who import Door, Session
 
 FIELDS = 60
@@ -80,10 +80,13 @@ def understood(model: type[Asked], fields: Mapping[str, str]) -> Asked:
     given: dict[str, object] = {
         name: text.strip()
         for name, text in fields.items()
-        if text.strip() and name != "key" and not name.startswith(("headline_", "instruction_", "short_"))
+        if text.strip() and name != "key" and not name.startswith(("headline_", "instruction_", "short_", "text_"))
     }
     if model is Update:
         given["words"] = _words(fields)
+    if model is Inform:
+        texts = {name.removeprefix("text_"): text.strip() for name, text in fields.items() if name.startswith("text_")}
+        given["texts"] = {language: text for language, text in texts.items() if text}
     try:
         return model.model_validate(given)
     except ValidationError as error:
