@@ -101,7 +101,8 @@ def _release(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 def _end(connection: Connection, outcome: Outcome) -> None:
     row = deliveries.c.id == outcome.id
     mine = and_(row, deliveries.c.state == State.LEASED, deliveries.c.attempt == outcome.attempt)
-    doubted = outcome.state is State.UNKNOWN and _doubts(connection, outcome) >= REPEATS
+    theirs = outcome.state is State.UNKNOWN and outcome.reason != ENDED
+    doubted = theirs and _doubts(connection, outcome) >= REPEATS
     due = null() if outcome.due is None or doubted else literal(to_ms(outcome.due), BigInteger)
     state = State.GONE if outcome.state is State.DEAD and _unconfirmed(connection, row) else outcome.state
     values = _ended(state, to_ms(outcome.at), clean(outcome.reason), due)
@@ -127,10 +128,10 @@ def refer(connection: Connection, row: int, reference: str) -> None:
 
 
 def _doubts(connection: Connection, outcome: Outcome) -> int:
-    """How many attempts before this one left a doubt."""
+    """How many attempts before this one left a doubt that is the other side's: a crash of ours must lose nobody."""
     before = and_(attempts.c.delivery == outcome.id, attempts.c.number < outcome.attempt)
-    query = select(func.count()).select_from(attempts).where(before, attempts.c.outcome == State.UNKNOWN.value)
-    return connection.execute(query).scalar_one()
+    theirs = and_(attempts.c.outcome == State.UNKNOWN.value, attempts.c.reason != ENDED)
+    return connection.execute(select(func.count()).select_from(attempts).where(before, theirs)).scalar_one()
 
 
 def _unconfirmed(connection: Connection, row: ColumnElement[bool]) -> bool:

@@ -358,6 +358,27 @@ async def test_another_process_takes_over_what_was_left_behind(
             await task
 
 
+async def test_a_doubt_that_our_own_deaths_have_left_is_repeated_until_it_ends(ledger: Ledger) -> None:
+    """However often a process dies on the way, nobody is lost through it."""
+    office, channel = post(ledger, *[hang] * 4)
+    office.say(flood())
+    dead = []
+    for number in range(4):
+        while len(channel.sent) == number:
+            await office.delivery.turn()
+            await asyncio.sleep(0)
+        dead += office.delivery.sending
+        office.monotonic += 31
+        office.restart()
+        await office.delivery.turn()  # finds what was left behind
+        office.at += timedelta(minutes=2)
+    await office.work()
+    assert (office.states(), len(channel.sent)) == (["ACCEPTED"], 5)
+    for task in dead:
+        task.cancel()
+    await asyncio.gather(*dead, return_exceptions=True)
+
+
 async def test_late_acceptance_counts(ledger: Ledger) -> None:
     end = asyncio.Event()
 

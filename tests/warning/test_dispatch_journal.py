@@ -73,7 +73,7 @@ def left_by_the_dead(world: World) -> Dead:
     leased = {(row.id, row.attempt) for row in rows if row.leased_by == became.holder}
     ended = leased & became.ended.keys()
     accepted = {key for key in ended if became.ended[key].state is State.ACCEPTED}
-    return Dead(leased & became.begun - ended, ended, accepted, leased - became.begun - ended)
+    return Dead(leased & became.begun.keys() - ended, ended, accepted, leased - became.begun.keys() - ended)
 
 
 @pytest.mark.asyncio
