@@ -9,12 +9,13 @@ from urllib.parse import quote
 from apprise import Apprise, AppriseAsset, AppriseResult, AppriseResultStatus, NotifyFormat, NotifyType
 
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
+from notifiers.channels.wires import Wire
 from notifiers.revision import Change
 from notifiers.sms import short
 
-CONNECT_S = 8.0
+CONNECT_S = 4.0  # to each address of a host
 # Longer than an attempt: a service that answers too late must count as unknown. Apprise calls it a
-# failure, and what has arrived would be sent again.
+# failure, and what has arrived would be sent again. The attempt's own end cuts the connection.
 READ_S = 25.0
 THREADS = 16
 _CODE = re.compile(r"\berror=(\d+)")
@@ -58,9 +59,14 @@ class AppriseChannel:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"apprise-{name}")
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, message, handover)
+        wire = Wire()
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._deliver, wire, message, handover)
+        except asyncio.CancelledError:
+            wire.cut()  # the thread must not post after a retry or a retraction has gone out
+            raise
 
-    def _deliver(self, message: Outgoing, handover: Handover) -> None:
+    def _deliver(self, wire: Wire, message: Outgoing, handover: Handover) -> None:
         to = message.to if "://" in message.to else self._resident.replace("{to}", quote(message.to, safe=""))
         if to.partition("://")[0].lower() in BLIND:
             raise DeliveryError(self._name, "of this service Apprise does not tell refusals", retryable=False)
@@ -76,7 +82,8 @@ class AppriseChannel:
         notice = NotifyType.INFO if message.silent else notice
         title, body = self._said(message)
         handover.begins()
-        result = apprise.notify(body, title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG)
+        with wire.carrying():
+            result = apprise.notify(body, title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG)
         self._judge(result)
         handover.accepted()
 
