@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -33,6 +34,9 @@ _NOT_CONNECTED = (
 PERMANENT = {400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422}
 #: Twilio's own numbers for a recipient who cannot be reached or does not want to be.
 PERMANENT |= {21211, 21214, 21217, 21610, 21614}
+#: Of these the city's own account or the address of its provider may be the reason, which staff repair while the
+#: warning lasts. They are for good only where account and address are the recipient's.
+ACCOUNT = {401, 403, 404, 405, 406, 410, 411, 415}
 #: Of these Apprise says success whatever the provider answers, so nobody would hear of a refusal.
 BLIND = {"seven"}
 
@@ -84,7 +88,8 @@ class AppriseChannel:
         handover.begins()
         with wire.carrying():
             result = apprise.notify(body, title, notice, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG)
-        self._judge(result)
+        citys = "://" not in message.to or self._parts is not None or self._voice
+        self._judge(result, PERMANENT - ACCOUNT if citys else PERMANENT)
         handover.accepted()
 
     def _said(self, message: Outgoing) -> tuple[str, str]:
@@ -95,7 +100,7 @@ class AppriseChannel:
             return message.title, message.body
         return "", short(message.short or f"{message.title}\n{message.body}", self._parts)
 
-    def _judge(self, result: AppriseResult) -> None:
+    def _judge(self, result: AppriseResult, permanent: Set[int]) -> None:
         """Its lines hold addresses, numbers of telephones and payloads: they are looked at, never kept."""
         if result.status is AppriseResultStatus.SUCCESS:
             return
@@ -104,7 +109,7 @@ class AppriseChannel:
         if result.status is AppriseResultStatus.TIMEOUT or any(_may_have_arrived(line) for line in lines):
             raise OutcomeUnknown("the connection broke before the service confirmed")
         reason = f"Apprise says {result.status.name}, error={code or 'none'}"
-        raise DeliveryError(self._name, reason, retryable=code not in PERMANENT)
+        raise DeliveryError(self._name, reason, retryable=code not in permanent)
 
 
 def _may_have_arrived(line: str) -> bool:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
+from notifiers.channels.api import Channel, DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.apprise_ import AppriseChannel
+from notifiers.ledger.database import Ledger
 from notifiers.revision import Change, Status
-from tests.notifiers.samples import FLOOD, NOON
+from tests.notifiers.post import Post
+from tests.notifiers.samples import FLOOD, NOON, flood, recipient
 from tests.services.certificates import certificate, server_context
 
 pytestmark = [
@@ -109,6 +111,35 @@ async def test_refusals_are_told_apart_and_sent_once(endpoint: Endpoint, status:
     assert caught.value.retryable is retryable
     assert f"error={status}" in caught.value.reason
     assert len(endpoint.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable"), [(401, True), (403, True), (404, True), (410, True), (400, False), (422, False)]
+)
+async def test_the_citys_own_account_may_be_repaired(endpoint: Endpoint, status: int, *, retryable: bool) -> None:
+    """An expired token says nothing about the resident, who would never be told again."""
+    resident = AppriseChannel("sms", 1, f"json://city:expired@127.0.0.1:{endpoint.port}/{status}?+to={{to}}")
+    staff = AppriseChannel("calls", voice=True)
+    for channel, warned in ((resident, message("+4915100000001")), (staff, at(endpoint, str(status)))):
+        with pytest.raises(DeliveryError) as caught:
+            await channel.send(warned, Handover())
+        assert caught.value.retryable is retryable
+
+
+async def test_a_repaired_account_reaches_whom_the_expired_one_did_not(endpoint: Endpoint, ledger: Ledger) -> None:
+    def account(status: int) -> dict[str, Channel]:
+        return {"sms": AppriseChannel("sms", 1, f"json://city:token@127.0.0.1:{endpoint.port}/{status}?+to={{to}}")}
+
+    office = Post(ledger, [recipient("anna", "sms")], account(401))
+    office.say(flood())
+    await office.work()
+    assert office.states() == ["QUEUED"]
+    assert "error=401" in office.delivery.providers.standing("sms").reason
+    assert office.delivery.providers.standing("sms").failing_since is not None
+    office.channels = account(200)
+    office.restart()
+    await office.later(60)
+    assert office.states() == ["ACCEPTED"]
 
 
 async def test_an_address_cannot_ask_for_retries_of_its_own(endpoint: Endpoint) -> None:
