@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from apprise import Apprise, AppriseAsset, AppriseResult, AppriseResultStatus, NotifyFormat, NotifyType
 
+from notifiers.channel_specs import PARALLEL
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.wires import Wire
 from notifiers.revision import Change
@@ -18,7 +19,6 @@ CONNECT_S = 4.0  # to each address of a host
 # Longer than an attempt: a service that answers too late must count as unknown. Apprise calls it a
 # failure, and what has arrived would be sent again. The attempt's own end cuts the connection.
 READ_S = 25.0
-THREADS = 16
 _CODE = re.compile(r"\berror=(\d+)")
 #: Signs that the message surely did not go out. Not among them: other errors of TLS, and of a proxy, which
 #: is blamed for connections that break after the message too.
@@ -44,7 +44,15 @@ BLIND = {"seven"}
 class AppriseChannel:
     """One recipient per call; retries, their times and the lease are ours alone."""
 
-    def __init__(self, name: str, parts: int | None = None, resident: str = "", *, voice: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        parts: int | None = None,
+        resident: str = "",
+        *,
+        voice: bool = False,
+        parallel: int = PARALLEL,
+    ) -> None:
         """``resident`` is the URL for an address that is none by itself, with {to} where that goes."""
         self._name = name
         self._parts = parts
@@ -60,7 +68,7 @@ class AppriseChannel:
         logging.getLogger("urllib3").setLevel(logging.WARNING)  # below it tells paths, which may be tokens
         # Loads all its services now rather than with the first warning.
         Apprise.instantiate("json://localhost", asset=self._asset)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"apprise-{name}")
+        self._threads = ThreadPoolExecutor(parallel, thread_name_prefix=f"apprise-{name}")
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
         wire = Wire()

@@ -84,7 +84,7 @@ def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
             made: Channel = _smtp(secrets, spec)
         case AppriseSpec():
             resident = "" if spec.resident_env is None else secrets.of(spec.resident_env)
-            made = AppriseChannel(secrets.channel, spec.parts, resident, voice=spec.voice)
+            made = AppriseChannel(secrets.channel, spec.parts, resident, voice=spec.voice, parallel=spec.parallel)
         case WebPushSpec():
             made = _webpush(secrets, spec)
         case WebhookSpec():
@@ -131,7 +131,7 @@ def _webpush(secrets: _Secrets, spec: WebPushSpec) -> WebPushChannel:
 
 def _webhook(secrets: _Secrets, spec: WebhookSpec) -> WebhookChannel:
     try:
-        return WebhookChannel(secrets.channel, key_of(secrets.of(spec.secret_env)))
+        return WebhookChannel(secrets.channel, key_of(secrets.of(spec.secret_env)), parallel=spec.parallel)
     except ValueError as error:
         raise secrets.missing(f"{spec.secret_env} {error}") from error
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from notifiers.channel_specs import PARALLEL
 from notifiers.channels.api import DeliveryError, Handover, Outgoing
 from notifiers.channels.http import ANSWER_S, HttpClient
 from notifiers.channels.payload import fields_of
@@ -39,11 +40,12 @@ class WebhookChannel:
         key: bytes,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         answer_s: float = ANSWER_S,
+        parallel: int = PARALLEL,
     ) -> None:
         self._name = name
         self._key = key
         self._now = now
-        self._http = HttpClient(name, answer_s)
+        self._http = HttpClient(name, parallel, answer_s)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
         if urlsplit(message.to).scheme not in {"https", "http"}:

@@ -89,7 +89,7 @@ class WebPushChannel:
         self._services = spec.services
         self._vapid = vapid
         self._now = now
-        self._http = HttpClient(name, answer_s)
+        self._http = HttpClient(name, spec.parallel, answer_s)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
         subscription = self._subscription(message.to)
