@@ -7,7 +7,7 @@ from functools import reduce
 import msgspec
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ProviderStanding(msgspec.Struct, frozen=True):
     """Of one channel. A refusal of one recipient is a success of the provider: it answers."""
 
     channel: str
@@ -18,7 +18,7 @@ class Standing(msgspec.Struct, frozen=True):
     failing_since: datetime | None = None  # None: its last word was none of failure
     reason: str = ""  # of the last failure, without anything that tells a person
 
-    def heard(self, at: datetime, failure: str | None) -> "Standing":
+    def heard(self, at: datetime, failure: str | None) -> "ProviderStanding":
         """After a message, or a greeting; ``failure`` says why it came to nothing."""
         if failure is None:
             return msgspec.structs.replace(self, succeeded_at=at, failing_since=None)
@@ -26,22 +26,22 @@ class Standing(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, failed_at=at, failing_since=since, reason=failure)
 
 
-def together(standings: Iterable[Standing]) -> list[Standing]:
+def together(standings: Iterable[ProviderStanding]) -> list[ProviderStanding]:
     """What several deliverers say, by channel; each counts the same waiting messages."""
-    by_channel: dict[str, list[Standing]] = {}
+    by_channel: dict[str, list[ProviderStanding]] = {}
     for one in standings:
         by_channel.setdefault(one.channel, []).append(one)
     return [reduce(_both, by_channel[name]) for name in sorted(by_channel)]
 
 
-def _both(one: Standing, other: Standing) -> Standing:
+def _both(one: ProviderStanding, other: ProviderStanding) -> ProviderStanding:
     """A success that is later than the other's failure ends that."""
     last = max((one, other), key=lambda standing: standing.failed_at.timestamp() if standing.failed_at else 0.0)
     succeeded = max(filter(None, (one.succeeded_at, other.succeeded_at)), default=None)
     failing = min(filter(None, (one.failing_since, other.failing_since)), default=None)
     if succeeded is not None and last.failed_at is not None and succeeded > last.failed_at:
         failing = None
-    return Standing(
+    return ProviderStanding(
         one.channel,
         max(one.waiting, other.waiting),
         one.left_alone or other.left_alone,

@@ -29,7 +29,7 @@ from notifiers.ledger.residents import forget_letters, forget_unconfirmed
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
-from notifiers.standing import Standing as ProviderStanding
+from notifiers.standing import ProviderStanding
 from sensors.times import to_ms, to_utc
 from warning.auditing import Auditor, trail_of
 from warning.away import AWAY, Away
@@ -43,7 +43,7 @@ from warning.log.api import Log, LogUnavailable, Record
 from warning.log.topics import WARNINGS
 from warning.recording import Terms, apply, understand
 from warning.seen_links import SeenLinks
-from warning.signing import Signer, Standing
+from warning.signing import Signer, Signing
 from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores.audit import Trail
 from warning.stores.audit_delivered import before_purge, proven
@@ -287,7 +287,7 @@ async def _keep_reporting(
                 if detail not in told:
                     logger.warning("delivery_troubled", reason=detail)
             told = frozenset(said.details)
-            signed = signer.standing(now()) if signer else Standing(True, "")
+            signed = signer.standing(now()) if signer else Signing(True, "")
             text = "; ".join(filter(None, (AWAY if away.lately else "", signed.text, said.text)))
             channels = [replace(one, waiting=counted.get(one.channel, 0)) for one in delivery.providers.standings()]
             await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text, channels)

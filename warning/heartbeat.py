@@ -8,7 +8,7 @@ import structlog
 
 from notifiers.channels.api import Channel, DeliveryError, Greeting
 from notifiers.scrub import scrubbed
-from notifiers.standing import Standing
+from notifiers.standing import ProviderStanding
 
 logger = structlog.get_logger()
 
@@ -22,7 +22,7 @@ class Heartbeat:
     def __init__(
         self,
         channels: Mapping[str, Channel],
-        standing: Callable[[str], Standing],
+        standing: Callable[[str], ProviderStanding],
         heard: Callable[[str, datetime, str | None], None],
         now: Callable[[], datetime],
         every_s: float = EVERY_S,

@@ -8,7 +8,7 @@ import pytest
 
 from notifiers.channel_specs import SmtpChannel
 from notifiers.channels.live import close, live_channels
-from notifiers.standing import Standing
+from notifiers.standing import ProviderStanding
 from tests.notifiers.channels.sign_stand import ACL, PASSWORD
 from tests.notifiers.channels.sign_stand import channel as sign
 from tests.services.mosquitto import mosquitto_node
@@ -22,19 +22,21 @@ class Seen:
     """What comes of greetings."""
 
     def __init__(self) -> None:
-        self.standings: dict[str, Standing] = {}
+        self.standings: dict[str, ProviderStanding] = {}
         self.times = 0
 
-    def standing(self, name: str) -> Standing:
-        return self.standings.get(name, Standing(name))
+    def standing(self, name: str) -> ProviderStanding:
+        return self.standings.get(name, ProviderStanding(name))
 
     def heard(self, name: str, at: datetime, failure: str | None) -> None:
         self.standings[name] = self.standing(name).heard(at, failure)
         self.times += 1
 
-    async def until(self, name: str, *, fails: bool) -> Standing:
+    async def until(self, name: str, *, fails: bool) -> ProviderStanding:
         async with asyncio.timeout(30):
-            while (found := self.standing(name)) == Standing(name) or (found.failing_since is not None) != fails:
+            while (found := self.standing(name)) == ProviderStanding(name) or (
+                found.failing_since is not None
+            ) != fails:
                 await asyncio.sleep(0.01)
         return found
 
@@ -86,7 +88,7 @@ async def test_who_was_sent_something_just_now_is_not_greeted(tmp_path: Path) ->
         channels = live_channels({"email": SmtpChannel.model_validate(spec)}, {})
         beat = Heartbeat(channels, seen.standing, seen.heard, lambda: now)
         for since, greeted in ((timedelta(seconds=59), 0), (timedelta(seconds=61), 1), (timedelta(minutes=-5), 2)):
-            seen.standings["email"] = Standing("email", succeeded_at=now - since)
+            seen.standings["email"] = ProviderStanding("email", succeeded_at=now - since)
             await beat.greet()
             assert seen.times == greeted
     await close(channels.values())

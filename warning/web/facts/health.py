@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from notifiers.standing import Standing, together
+from notifiers.standing import ProviderStanding, together
 from warning.log.api import Log, LogUnavailable
 from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.status import SILENT_S
@@ -76,20 +76,20 @@ async def health(sources: Sources, log: Log) -> Health:
     return Health(ok=ok, exercise=sources.exercise, parts=parts, channels=channels)
 
 
-def providers(sources: Sources) -> list[Standing]:
+def providers(sources: Sources) -> list[ProviderStanding]:
     """Those of all channels, as all deliverers have told them."""
     reports = sources.statuses.reports.get(REPORTS["ledger"], ())
     return together(one for report in reports for one in report.channels)
 
 
-def fails(standing: Standing) -> bool:
+def fails(standing: ProviderStanding) -> bool:
     """Once may happen to anybody: what counts is a failure that lasts."""
     since, last = standing.failing_since, standing.failed_at
     lasts = since is not None and last is not None and last - since >= FAILING
     return lasts or standing.left_alone
 
 
-def _channel(standing: Standing) -> ChannelHealth:
+def _channel(standing: ProviderStanding) -> ChannelHealth:
     return ChannelHealth(
         name=standing.channel,
         ok=not fails(standing),
