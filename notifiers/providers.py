@@ -62,6 +62,10 @@ class Providers:
         """What came of a greeting: it opens no breaker, as nothing was given to the provider."""
         self._standings[channel] = self._standings[channel].heard(at, failure)
 
+    def reached(self, channel: str, at: datetime, *, ends_failure: bool) -> None:
+        """Its host lets us connect: neither a success nor the end of a failure of messages."""
+        self._standings[channel] = self._standings[channel].reached(at, ends_failure=ends_failure)
+
     def heard(self, channel: str, outcome: Outcome) -> None:
         """How an attempt ended that the provider had to do with."""
         failed = outcome.state in (State.QUEUED, State.UNKNOWN)

@@ -103,7 +103,7 @@ async def run(
             *([] if config.subscriptions is None else [limits.for_ever(away)]),
             recorder.run(log, away),
             _keep_reporting(report, delivery, ledger, clock.now, away, signer),
-            Heartbeat(channels, delivery.providers.standing, delivery.providers.greeted, clock.now).for_ever(),
+            Heartbeat(channels, delivery.providers, clock.now).for_ever(),
             _keep_purging(ledger, trail, clock.now, kept, away),
             auditor.follow_events(log),
             Unreached(config.city.id, config.service.partitions, log, ledger, clock.now).for_ever(away),

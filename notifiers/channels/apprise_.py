@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
+from urllib.request import getproxies
 
 from apprise import Apprise, AppriseAsset, AppriseResult, AppriseResultStatus, NotifyFormat, NotifyType
 
 from notifiers.channel_specs import PARALLEL
 from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
+from notifiers.channels.knocking import Door, knock
 from notifiers.channels.wires import Wire
 from notifiers.revision import Change
 from notifiers.sms import short
@@ -19,6 +21,8 @@ CONNECT_S = 4.0  # to each address of a host
 # Longer than an attempt: a service that answers too late must count as unknown. Apprise calls it a
 # failure, and what has arrived would be sent again. The attempt's own end cuts the connection.
 READ_S = 25.0
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+")  # nothing left open in it
+_ANYBODY = "%2B4915100000000"  # stands for a resident where only the provider's host is looked for
 _CODE = re.compile(r"\berror=(\d+)")
 #: Signs that the message surely did not go out. Not among them: other errors of TLS, and of a proxy, which
 #: is blamed for connections that break after the message too.
@@ -52,8 +56,12 @@ class AppriseChannel:
         *,
         voice: bool = False,
         parallel: int = PARALLEL,
+        known: Iterable[str] = (),
     ) -> None:
-        """``resident`` is the URL for an address that is none by itself, with {to} where that goes."""
+        """``resident`` is the URL for an address that is none by itself, with {to} where that goes.
+
+        ``known`` are addresses of the configuration.
+        """
         self._name = name
         self._parts = parts
         self._resident = resident
@@ -68,6 +76,8 @@ class AppriseChannel:
         logging.getLogger("urllib3").setLevel(logging.WARNING)  # below it tells paths, which may be tokens
         # Loads all its services now rather than with the first warning.
         Apprise.instantiate("json://localhost", asset=self._asset)
+        urls = [resident.replace("{to}", _ANYBODY), *known] if resident else known
+        self._doors = [door for door in map(self._door, urls) if door is not None]
         self._threads = ThreadPoolExecutor(parallel, thread_name_prefix=f"apprise-{name}")
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
@@ -77,6 +87,26 @@ class AppriseChannel:
         except asyncio.CancelledError:
             wire.cut()  # the thread must not post after a retry or a retraction has gone out
             raise
+
+    async def reach(self) -> tuple[str, ...]:
+        """Of the services of the configuration whose host is known. Raises DeliveryError.
+
+        Behind a proxy none is: only Apprise knows its way through it.
+        """
+        return await knock(self._name, () if getproxies().keys() & {"http", "https"} else self._doors)
+
+    def _door(self, url: str) -> Door | None:
+        """A provider's own, else that of the server which the address names."""
+        service = Apprise.instantiate(url, asset=self._asset, suppress_exceptions=True)
+        if service is None:
+            return None
+        provider = Door.of(str(getattr(type(service), "notify_url", "")))
+        if provider is not None:
+            return provider if _PLAIN_HOST.fullmatch(provider.host) else None
+        if "host" not in service.template_tokens or not service.host:
+            return None
+        scheme = "https" if service.secure else "http"
+        return Door.of(f"{scheme}://{service.host}:{service.port}" if service.port else f"{scheme}://{service.host}")
 
     def _deliver(self, wire: Wire, message: Outgoing, handover: Handover) -> None:
         to = message.to if "://" in message.to else self._resident.replace("{to}", quote(message.to, safe=""))

@@ -45,6 +45,7 @@ class ChannelHealth(BaseModel):
     waiting: int = 0
     left_alone: bool = False
     succeeded_at: datetime | None = None
+    reached_at: datetime | None = None
     failed_at: datetime | None = None
     failing_since: datetime | None = None
 
@@ -96,6 +97,7 @@ def _channel(standing: ProviderStanding) -> ChannelHealth:
         waiting=standing.waiting,
         left_alone=standing.left_alone,
         succeeded_at=standing.succeeded_at,
+        reached_at=standing.reached_at,
         failed_at=standing.failed_at,
         failing_since=standing.failing_since,
     )
