@@ -122,6 +122,7 @@ class SmppChannel(ChannelLimits):
     system_type: Annotated[str, Field(pattern=r"^[!-~]{0,12}$")] = ""
     sender: Annotated[str, Field(pattern=r"^(\+?[0-9]{3,15}|[A-Za-z0-9 .-]{1,11})$")]
     parts: Literal[1, 2] = 1  # that a message may be paid as
+    replaces: bool = False  # whether its centre lets a newer text about a warning replace one that still waits there
 
 
 ChannelSpec = Annotated[
