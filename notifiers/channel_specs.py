@@ -14,6 +14,9 @@ Mailbox = Annotated[str, Field(pattern=r"^[^\s<>,@]+@[^\s<>,@]+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
+PARALLEL = 16  # where nothing else is said; threads and connections of a channel are as many
+
+
 class Key(Frozen):
     """A private key: in a file, or in an environment variable."""
 
@@ -37,7 +40,7 @@ class Dkim(Frozen):
 class ChannelLimits(Frozen):
     """What a channel's provider bears."""
 
-    parallel: int = Field(default=16, ge=1, le=1000)  # messages on their way at a time
+    parallel: int = Field(default=PARALLEL, ge=1, le=1000)  # messages on their way at a time
     per_second: float | None = Field(default=None, gt=0)  # by all processes together; None: as many as it takes
     burst: int = Field(default=1, ge=1)  # at once after a rest, where there is a limit per second
 
@@ -119,6 +122,7 @@ class SmppChannel(ChannelLimits):
     system_type: Annotated[str, Field(pattern=r"^[!-~]{0,12}$")] = ""
     sender: Annotated[str, Field(pattern=r"^(\+?[0-9]{3,15}|[A-Za-z0-9 .-]{1,11})$")]
     parts: Literal[1, 2] = 1  # that a message may be paid as
+    replaces: bool = False  # whether its centre lets a newer text about a warning replace one that still waits there
 
 
 #: Kinds that show what was told until its expiry, where a newer message takes its place.

@@ -174,7 +174,7 @@ class Envelopes:
         if key not in self.written:
             if len(self.written) >= KEPT:
                 self.written.clear()
-            self.written[key] = self._to_all(message, language, kind)
+            self.written[key] = self._in_some_language(message, language, kind)
         return self._with_link(self.written[key], leased, language, kind)
 
     def _with_link(self, told: Written, leased: Leased, language: Language, kind: FormKind) -> Written:
@@ -187,6 +187,15 @@ class Envelopes:
             return told
         line = f"\n{seen_line(self.links.seen(message, leased.recipient), language)}"
         return Written(told.title, f"{told.body}{line}", f"{told.short}{line}" if told.short else "")
+
+    def _in_some_language(self, message: Revision | GaugeNotice, language: Language, kind: FormKind) -> Written:
+        """The city's own where the recipient's cannot be written: nobody goes unwarned because of one slot."""
+        try:
+            return self._to_all(message, language, kind)
+        except (ContentError, KeyError):
+            if language == self.content.languages[0]:
+                raise
+            return self._to_all(message, self.content.languages[0], kind)
 
     def _to_all(self, message: Revision | GaugeNotice, language: Language, kind: FormKind) -> Written:
         """What is the same for everybody: written once, and not once per recipient."""

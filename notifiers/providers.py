@@ -15,7 +15,7 @@ from notifiers.ledger.outcomes import Outcome
 from notifiers.ledger.rates import use, within
 from notifiers.ledger.tables import State
 from notifiers.retries import Clock
-from notifiers.standing import Standing
+from notifiers.standing import ProviderStanding
 
 logger = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class Providers:
         self._limits = {name: limits.get(name, NO_LIMITS) for name in channels}
         self._rates = {name: limit.rate for name, limit in self._limits.items() if limit.rate is not None}
         self._breakers = {name: Breaker() for name in self._limits}
-        self._standings = {name: Standing(name) for name in self._limits}
+        self._standings = {name: ProviderStanding(name) for name in self._limits}
 
     def free(self, busy: Mapping[str, int]) -> dict[str, int]:
         """How many more messages may be on their way by channel, with so many there already; rates left aside."""
@@ -50,18 +50,22 @@ class Providers:
         use(connection, sent, self._rates, now_us)
         return leased
 
-    def standing(self, channel: str) -> Standing:
+    def standing(self, channel: str) -> ProviderStanding:
         """How its provider is doing; what waits is not counted here."""
         left_alone = self._breakers[channel].open_until is not None
         return replace(self._standings[channel], left_alone=left_alone)
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[ProviderStanding]:
         """Of all of them."""
         return [self.standing(name) for name in self._standings]
 
     def greeted(self, channel: str, at: datetime, failure: str | None) -> None:
         """What came of a greeting: it opens no breaker, as nothing was given to the provider."""
         self._standings[channel] = self._standings[channel].heard(at, failure)
+
+    def reached(self, channel: str, at: datetime, *, ends_failure: bool) -> None:
+        """Its host lets us connect: neither a success nor the end of a failure of messages."""
+        self._standings[channel] = self._standings[channel].reached(at, ends_failure=ends_failure)
 
     def heard(self, channel: str, outcome: Outcome) -> None:
         """How an attempt ended that the provider had to do with."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from notifiers.components import NEEDED, ONLY_OF_A_DANGER, Component
-from notifiers.content import Content
+from notifiers.content import Content, ContentError
 from notifiers.filling import clean, left_open
 from notifiers.forms import MARK, Form, forms_of
 from notifiers.languages import PLAIN, Language, without_isolates
@@ -49,6 +49,17 @@ def lint(revision: Revision, language: Language, content: Content) -> list[Findi
         ContentError: a place, hazard, text or slot is not known.
     """
     return lint_forms(revision, forms_of(revision, language, content))
+
+
+def faults(revision: Revision, languages: Iterable[Language], content: Content) -> list[str]:
+    """Everything that is wrong with a revision, a language in which it cannot be written at all among it."""
+    found: list[str] = []
+    for language in languages:
+        try:
+            found += map(str, lint(revision, language, content))
+        except (ContentError, KeyError) as error:
+            found.append(f"{language}: cannot be written: {error}")
+    return found
 
 
 def lint_forms(revision: Revision, forms: Iterable[Form]) -> list[Finding]:

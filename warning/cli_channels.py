@@ -86,7 +86,12 @@ def _fares(place: World, zone: ZoneInfo) -> dict[str, str]:
 
 
 def _fare(one: ChannelHealth, zone: ZoneInfo) -> str:
-    times = (("last success", one.succeeded_at), ("last failure", one.failed_at), ("fails since", one.failing_since))
+    times = (
+        ("last success", one.succeeded_at),
+        ("reachable", one.reached_at),
+        ("last failure", one.failed_at),
+        ("fails since", one.failing_since),
+    )
     told = [f"{what} {at.astimezone(zone):%d %b %H:%M:%S}" for what, at in times if at is not None]
     told += ["is left alone for half a minute"] * one.left_alone + [f"{one.waiting} wait"] * bool(one.waiting)
     return "; ".join(told) or "none yet"

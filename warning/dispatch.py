@@ -27,7 +27,7 @@ from notifiers.ledger.residents import forget_letters, forget_unconfirmed
 from notifiers.ledger.retention import STEP, purge
 from notifiers.ledger.subscribers import synchronise
 from notifiers.retries import Clock, Retries, Timing
-from notifiers.standing import Standing as ProviderStanding
+from notifiers.standing import ProviderStanding
 from sensors.times import to_ms
 from warning.aside import FOLDER, forget_aside_for_ever
 from warning.auditing import Auditor, trail_of
@@ -43,7 +43,7 @@ from warning.log.topics import WARNINGS
 from warning.recorder import RETRY_S, Recorder
 from warning.recording import Terms
 from warning.seen_links import SeenLinks
-from warning.signing import Signer, Standing
+from warning.signing import Signer, Signing
 from warning.status import EVERY_S, Report, last_beat, reporter
 from warning.stores import reports
 from warning.stores.audit import Trail
@@ -104,7 +104,7 @@ async def run(
             *([] if config.subscriptions is None else [limits.for_ever(away)]),
             recorder.run(log, away),
             _keep_reporting(report, delivery, ledger, clock.now, away, signer),
-            Heartbeat(channels, delivery.providers.standing, delivery.providers.greeted, clock.now).for_ever(),
+            Heartbeat(channels, delivery.providers, clock.now).for_ever(),
             _keep_purging(ledger, trail, clock.now, kept, away),
             forget_aside_for_ever(world.data / FOLDER, kept),
             auditor.follow_events(log),
@@ -217,7 +217,7 @@ async def _keep_reporting(
             if detail not in told:
                 logger.warning("delivery_troubled", reason=detail)
         told = frozenset(said.details)
-        signed = signer.standing(now()) if signer else Standing(True, "")
+        signed = signer.standing(now()) if signer else Signing(True, "")
         text = "; ".join(filter(None, (AWAY if away.lately else "", signed.text, said.text)))
         channels = [replace(one, waiting=counted.get(one.channel, 0)) for one in delivery.providers.standings()]
         await _tell(report, said.ok and signed.ok and not away.lately, said.counters, text, channels)

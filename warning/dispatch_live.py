@@ -24,7 +24,8 @@ async def run(
     """
     if world.status is not Status.ACTUAL:
         raise WrongWorld(f"a world of status {world.status} must not be dispatched by what reaches people")
-    channels = live_channels(world.configuration().channels, os.environ)
+    config = world.configuration()
+    channels = live_channels(config.channels, os.environ, config.addresses)
     try:
         await dispatch.run(world, log, stop, channels, report, retries)
     finally:

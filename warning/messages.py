@@ -7,7 +7,7 @@ import msgspec
 
 from notifiers.notice import GaugeNotice, Page
 from notifiers.revision import Revision, Words
-from notifiers.standing import Standing as ProviderStanding
+from notifiers.standing import ProviderStanding
 from rules.messages import Note, Transition
 from sensors.readings import Tick
 

@@ -33,7 +33,7 @@ _ASSESSMENT = msgspec.json.Decoder(Assessment)
 
 
 @dataclass
-class Standing:
+class Recorded:
     """How the role is doing, for its status."""
 
     readings: int = 0
@@ -58,10 +58,10 @@ class Standing:
 
 async def run(world: World, log: Log, stop: asyncio.Event, report: Report | None = None) -> None:
     """Write down what the log says until ``stop`` is set."""
-    standing = Standing()
+    recorded = Recorded()
     with open_history(world.history) as history:
-        work = [asyncio.create_task(_keep_recording(topic, log, history, standing)) for topic in (ASSESSMENTS, EVENTS)]
-        work.append(asyncio.create_task(_keep_reporting(report or reporter(log, "record"), standing)))
+        work = [asyncio.create_task(_keep_recording(topic, log, history, recorded)) for topic in (ASSESSMENTS, EVENTS)]
+        work.append(asyncio.create_task(_keep_reporting(report or reporter(log, "record"), recorded)))
         work.append(asyncio.create_task(_until(stop)))
         try:
             done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -130,47 +130,47 @@ def _dead_letter(record: Record, reason: str) -> Message:
     return Message(DEAD_LETTERS, record.partition, record.key, msgspec.json.encode(letter))
 
 
-async def _keep_recording(topic: str, log: Log, history: History, standing: Standing) -> None:
+async def _keep_recording(topic: str, log: Log, history: History, recorded: Recorded) -> None:
     """Tail one topic; whatever is away for a while is asked again."""
     for_a_while, held = _Backoff(), False  # held: something is known to wait for being written
     while True:
         try:
             positions = await asyncio.to_thread(history.positions, topic)
             if not held:
-                standing.trouble.pop(topic, None)
+                recorded.trouble.pop(topic, None)
             async with contextlib.aclosing(log.read(topic, positions)) as batches:  # type: ignore[type-var]
                 async for records in batches:
                     held = True
-                    await _record(records, log, history, standing)
+                    await _record(records, log, history, recorded)
                     held = False
-                    standing.trouble.pop(topic, None)
+                    recorded.trouble.pop(topic, None)
                     for_a_while = _Backoff()
         except OutsideLog as gone:
-            await _go_on_after(gone, topic, history, standing)
+            await _go_on_after(gone, topic, history, recorded)
         except (HistoryUnavailable, LogUnavailable) as error:
-            standing.retries += 1
-            standing.trouble[topic] = str(error)
+            recorded.retries += 1
+            recorded.trouble[topic] = str(error)
             logger.warning("record_waits", topic=topic, reason=str(error))
             await for_a_while.wait()
 
 
-async def _go_on_after(gone: OutsideLog, topic: str, history: History, standing: Standing) -> None:
+async def _go_on_after(gone: OutsideLog, topic: str, history: History, recorded: Recorded) -> None:
     """What the log has forgotten stays a gap in the curves, and is told; what follows is written down."""
-    standing.holes += 1
-    standing.trouble[f"hole in {topic}"] = f"lost before it was recorded: {gone}"
+    recorded.holes += 1
+    recorded.trouble[f"hole in {topic}"] = f"lost before it was recorded: {gone}"
     logger.error("record_hole", topic=topic, reason=str(gone))
     await asyncio.to_thread(history.write, Batch((Position(topic, gone.partition, gone.start),)))
 
 
-async def _record(records: Sequence[Record], log: Log, history: History, standing: Standing) -> None:
+async def _record(records: Sequence[Record], log: Log, history: History, recorded: Recorded) -> None:
     batch, dead = understand(records)
     if dead:  # first, so that a crash repeats a dead letter rather than losing it
         await log.append(dead)
-    standing.unreadable += len(dead)
-    await _write(records, batch, log, history, standing)
+    recorded.unreadable += len(dead)
+    await _write(records, batch, log, history, recorded)
 
 
-async def _write(records: Sequence[Record], batch: Batch, log: Log, history: History, standing: Standing) -> None:
+async def _write(records: Sequence[Record], batch: Batch, log: Log, history: History, recorded: Recorded) -> None:
     """Write a batch; one that is refused is halved until the record is found that can never be written."""
     try:
         await asyncio.to_thread(history.write, batch)
@@ -178,22 +178,22 @@ async def _write(records: Sequence[Record], batch: Batch, log: Log, history: His
         if len(records) > 1:
             middle = len(records) // 2
             for half in (records[:middle], records[middle:]):
-                await _write(half, understand(half)[0], log, history, standing)
+                await _write(half, understand(half)[0], log, history, recorded)
             return
         await log.append([_dead_letter(record, str(refused)) for record in records])
         await asyncio.to_thread(history.write, Batch(batch.positions))
-        standing.unreadable += 1
+        recorded.unreadable += 1
         return
-    standing.readings += sum(len(assessment.index) for assessment in batch.assessments)
-    standing.transitions += len(batch.transitions)
-    standing.notes += len(batch.notes)
+    recorded.readings += sum(len(assessment.index) for assessment in batch.assessments)
+    recorded.transitions += len(batch.transitions)
+    recorded.notes += len(batch.notes)
 
 
-async def _keep_reporting(report: Report, standing: Standing) -> None:
+async def _keep_reporting(report: Report, recorded: Recorded) -> None:
     while True:
-        ok, text = not standing.trouble, "; ".join(standing.trouble.values())
+        ok, text = not recorded.trouble, "; ".join(recorded.trouble.values())
         try:
-            await report(ok, standing.counters(), text)
+            await report(ok, recorded.counters(), text)
         except LogUnavailable as error:
             logger.warning("status_not_sent", reason=str(error))
         await asyncio.sleep(EVERY_S)

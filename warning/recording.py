@@ -1,7 +1,7 @@
 """From records of the topic ``warnings`` to one transaction of the ledger."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from notifiers.cap.message import to_cap
 from notifiers.content import Content, ContentError
+from notifiers.languages import Language
 from notifiers.ledger.database import advance_clock
 from notifiers.ledger.positions import Place, advance, refuse
 from notifiers.ledger.record import UnusableRevision, check, record, record_gauge_notice, record_page
@@ -71,11 +72,28 @@ def _understand(record: Record, terms: Terms) -> Entry:
         return entry._replace(problem=f"{type(message).__name__}: a time without its offset")
     if not isinstance(message, Revision):
         return entry._replace(message=message)
+    cap, problem = _cap(message, terms.content)
+    return entry._replace(message=message, cap=terms.sign(cap) if cap and terms.sign else cap, problem=problem)
+
+
+def _cap(revision: Revision, content: Content) -> tuple[bytes, str]:
+    """In the languages in which it can be written, and what is wrong with the others: none holds up the rest."""
     try:
-        cap = to_cap(message, terms.content)
+        return to_cap(revision, content), ""
     except (ContentError, KeyError) as error:
-        return entry._replace(message=message, problem=f"{message.identifier}: no CAP message: {error}")
-    return entry._replace(message=message, cap=terms.sign(cap) if terms.sign else cap)
+        able = tuple(language for language in content.languages if _writable(revision, content, language))
+        if not able:
+            return b"", f"{revision.identifier}: no CAP message: {error}"
+        missing = ", ".join(language for language in content.languages if language not in able)
+        return to_cap(revision, replace(content, languages=able)), f"{revision.identifier}: none in {missing}: {error}"
+
+
+def _writable(revision: Revision, content: Content, language: Language) -> bool:
+    try:
+        to_cap(revision, replace(content, languages=(language,)))
+    except (ContentError, KeyError):
+        return False
+    return True
 
 
 def _time_of(message: Said) -> datetime | None:

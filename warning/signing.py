@@ -50,7 +50,7 @@ class SigningPlace(BaseModel):
         return str(self.key_file) if self.key_file is not None else f"${self.key_env}"
 
 
-class Standing(NamedTuple):
+class Signing(NamedTuple):
     """Whether messages are signed, and by a certificate that holds."""
 
     ok: bool
@@ -87,23 +87,23 @@ class Signer:
         self.trouble = ""
         return signed
 
-    def standing(self, now: datetime) -> Standing:
+    def standing(self, now: datetime) -> Signing:
         """How it stands, looked at without any message, so that staff hear of it before one has to go out."""
         try:
-            return standing_of(self.identity(), now) if not self.trouble else Standing(False, _unsigned(self.trouble))
+            return standing_of(self.identity(), now) if not self.trouble else Signing(False, _unsigned(self.trouble))
         except BadIdentity as error:
-            return Standing(False, _unsigned(str(error)))
+            return Signing(False, _unsigned(str(error)))
 
 
-def standing_of(who: Identity, now: datetime) -> Standing:
+def standing_of(who: Identity, now: datetime) -> Signing:
     """Whether a certificate holds, and for how long."""
     if now < who.begins:
-        return Standing(False, f"the certificate of CAP messages holds only from {who.begins:%Y-%m-%d} on")
+        return Signing(False, f"the certificate of CAP messages holds only from {who.begins:%Y-%m-%d} on")
     if now >= who.expires:
-        return Standing(False, f"the certificate of CAP messages ended on {who.expires:%Y-%m-%d}: receivers doubt them")
+        return Signing(False, f"the certificate of CAP messages ended on {who.expires:%Y-%m-%d}: receivers doubt them")
     if who.expires - now < RENEW_WITHIN:
-        return Standing(True, f"the certificate of CAP messages ends on {who.expires:%Y-%m-%d}")
-    return Standing(True, "")
+        return Signing(True, f"the certificate of CAP messages ends on {who.expires:%Y-%m-%d}")
+    return Signing(True, "")
 
 
 def make_missing(place: SigningPlace, name: str, now: datetime) -> list[Path]:

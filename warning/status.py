@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from notifiers.standing import Standing
+from notifiers.standing import ProviderStanding
 from warning.log.api import Log, Message
 from warning.log.topics import STATUS
 from warning.messages import StatusReport
@@ -27,7 +27,7 @@ class Report(Protocol):
     """``await report(ok, counters, text)``, of dispatch also how the channels' providers are doing."""
 
     async def __call__(
-        self, ok: bool, counters: Mapping[str, int], text: str = "", channels: Sequence[Standing] = ()
+        self, ok: bool, counters: Mapping[str, int], text: str = "", channels: Sequence[ProviderStanding] = ()
     ) -> None: ...
 
 
@@ -36,7 +36,9 @@ def reporter(log: Log, role: str) -> Report:
     instance = f"{socket.gethostname()}-{os.environ.get(INSTANCE, os.getpid())}"
     key = f"{role}/{instance}".encode()  # one worker's report does not hide another's
 
-    async def report(ok: bool, counters: Mapping[str, int], text: str = "", channels: Sequence[Standing] = ()) -> None:
+    async def report(
+        ok: bool, counters: Mapping[str, int], text: str = "", channels: Sequence[ProviderStanding] = ()
+    ) -> None:
         at = datetime.now(UTC)
         status = StatusReport(role, instance, at, ok, dict(counters), text, channels=tuple(channels))
         await log.append([Message(STATUS, 0, key, msgspec.json.encode(status))])

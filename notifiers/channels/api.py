@@ -115,6 +115,14 @@ class Greeting(Protocol):
         """What can be said of it. Raises DeliveryError."""
 
 
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel whose other side can only be knocked at: whether it would take a message nobody knows before one."""
+
+    async def reach(self) -> tuple[str, ...]:
+        """Connect to every known host, say nothing, and name them; empty where none is known. Raises DeliveryError."""
+
+
 class Channel(Protocol):
     """A way to reach a recipient."""
 

@@ -18,7 +18,6 @@ ANSWER_S = 15.0  # an attempt as a whole ends earlier than its lease
 BODY_S = 2.0  # what an answer says beyond its status is worth no more
 BODY_BYTES = 4096
 IDLE_S = 15.0
-CONNECTIONS = 100
 #: Answers of the kind "not like this" after which trying again may help all the same. A wrong password
 #: is among them: staff can repair it while the warning lasts.
 PASSING = {401, 403, 407, 408, 421, 423, 425, 429}
@@ -39,8 +38,9 @@ class HttpClient:
     Redirections are not followed: a message is for who was asked, and for nobody it names.
     """
 
-    def __init__(self, channel: str, answer_s: float = ANSWER_S) -> None:
+    def __init__(self, channel: str, parallel: int, answer_s: float = ANSWER_S) -> None:
         self._channel = channel
+        self._connections = parallel + 1  # who is greeted does not wait for a message's answer
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=answer_s)
         self._tls = ssl.create_default_context()
         self._session: aiohttp.ClientSession | None = None
@@ -94,7 +94,7 @@ class HttpClient:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_S, ssl=self._tls)
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=IDLE_S, ssl=self._tls)
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=self._timeout,

@@ -1,7 +1,7 @@
 """The channels that reach people. Only a process of a live world imports this."""
 
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -25,6 +25,9 @@ from notifiers.channels.webhook import WebhookChannel, key_of
 from notifiers.channels.webpush import Vapid, WebPushChannel
 from sensors.mqtt.address import parse_address
 
+Known = Mapping[str, Collection[str]]
+NOBODY: Known = {}
+
 
 class ChannelNotReady(Exception):
     """A channel cannot be used as it is configured."""
@@ -38,13 +41,15 @@ class Lasting(Protocol):
         """Say good-bye."""
 
 
-def live_channels(specs: Mapping[str, ChannelSpec], env: Mapping[str, str]) -> dict[str, Channel]:
-    """Every channel of a configuration.
+def live_channels(
+    specs: Mapping[str, ChannelSpec], env: Mapping[str, str], known: Known = NOBODY
+) -> dict[str, Channel]:
+    """Every channel of a configuration; ``known`` are its addresses by channel, whose hosts can be knocked at.
 
     Raises:
         ChannelNotReady: a password or a key is not there.
     """
-    return {name: _channel(_Secrets(name, env), spec) for name, spec in specs.items()}
+    return {name: _channel(_Secrets(name, env), spec, known.get(name, ())) for name, spec in specs.items()}
 
 
 async def close(channels: Iterable[Channel]) -> None:
@@ -78,17 +83,19 @@ class _Secrets:
         return ChannelNotReady(f"channels.{self.channel}: {reason}")
 
 
-def _channel(secrets: _Secrets, spec: ChannelSpec) -> Channel:
+def _channel(secrets: _Secrets, spec: ChannelSpec, known: Collection[str]) -> Channel:
     match spec:
         case SmtpSpec():
             made: Channel = _smtp(secrets, spec)
         case AppriseSpec():
             resident = "" if spec.resident_env is None else secrets.of(spec.resident_env)
-            made = AppriseChannel(secrets.channel, spec.parts, resident, voice=spec.voice)
+            made = AppriseChannel(
+                secrets.channel, spec.parts, resident, voice=spec.voice, parallel=spec.parallel, known=known
+            )
         case WebPushSpec():
             made = _webpush(secrets, spec)
         case WebhookSpec():
-            made = _webhook(secrets, spec)
+            made = _webhook(secrets, spec, known)
         case NtfySpec():
             token = None if spec.token_env is None else secrets.of(spec.token_env)
             made = NtfyChannel(secrets.channel, spec, token)
@@ -129,9 +136,10 @@ def _webpush(secrets: _Secrets, spec: WebPushSpec) -> WebPushChannel:
     return WebPushChannel(secrets.channel, spec, vapid)
 
 
-def _webhook(secrets: _Secrets, spec: WebhookSpec) -> WebhookChannel:
+def _webhook(secrets: _Secrets, spec: WebhookSpec, known: Collection[str]) -> WebhookChannel:
     try:
-        return WebhookChannel(secrets.channel, key_of(secrets.of(spec.secret_env)))
+        key = key_of(secrets.of(spec.secret_env))
+        return WebhookChannel(secrets.channel, key, parallel=spec.parallel, known=known)
     except ValueError as error:
         raise secrets.missing(f"{spec.secret_env} {error}") from error
 

@@ -40,7 +40,7 @@ class NtfyChannel:
         self._name = name
         self._server = spec.server
         self._authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._http = HttpClient(name, answer_s)
+        self._http = HttpClient(name, spec.parallel, answer_s)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
         headers = {"Content-Type": "application/json", **self._authorization}

@@ -1,6 +1,8 @@
 """Text messages by SMPP, to a provider's short message centre."""
 
 import asyncio
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -45,6 +47,7 @@ class SmppChannel:
         self._name = name
         self._source = sender_of(spec.sender)
         self._parts = spec.parts
+        self._replaces = spec.replaces
         self._centre = centre
         self._now = now
         self._answer_s = answer_s
@@ -109,6 +112,7 @@ class SmppChannel:
             raise self._error("its time is over", retryable=False)
         text = short(message.short or f"{message.title}\n{message.body}", self._parts)
         one = parts_of(text) == 1
+        service = service_of(message) if self._replaces else ""
 
         def made(number: int) -> bytes:
             packet: bytes = SubmitSm(
@@ -119,6 +123,8 @@ class SmppChannel:
                 destination=PhoneNumber(message.to[1:], TON.INTERNATIONAL, NPI.ISDN),
                 validity_period=min(left, LONGEST_VALIDITY),
                 registered_delivery=1,
+                service_type=service,
+                replace_if_present_flag=int(bool(service)),
                 encoding="gsm0338" if measure(text).alphabet == "GSM-7" else "ucs2",
             ).pdu()
             return packet
@@ -148,6 +154,16 @@ class SmppChannel:
 
     def _error(self, reason: str, *, retryable: bool) -> DeliveryError:
         return DeliveryError(self._name, reason, retryable=retryable)
+
+
+def service_of(message: Outgoing) -> str:
+    """What a centre tells warnings apart by: without it one about another zone would be replaced as well.
+
+    Empty for what says nothing new of a warning: pages to staff do not make one another needless.
+    """
+    if message.change is None or not message.warning:
+        return ""
+    return base64.b32encode(hashlib.sha256(message.warning.encode()).digest())[:5].decode()
 
 
 def sender_of(sender: str) -> PhoneNumber:

@@ -17,7 +17,6 @@ from notifiers.channels.smtp_lines import Call, IdleLines, closed_on_failure, fa
 
 TIMEOUT_S = 15.0  # for one answer of the server; an attempt as a whole ends earlier than its lease
 IDLE_S = 10.0  # servers close a silent connection after minutes, firewalls forget it sooner
-THREADS = 16
 GO_ON = 354
 CLOSING = 421
 _FULL_STOP = re.compile(rb"^\.", re.MULTILINE)  # alone on a line it would end the letter: RFC 5321, 4.5.2
@@ -50,7 +49,7 @@ class SmtpChannel:
         self._timeout = timeout
         self._idle_s = idle
         self._tls = ssl.create_default_context()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"smtp-{name}")
+        self._threads = ThreadPoolExecutor(spec.parallel + 1, thread_name_prefix=f"smtp-{name}")
         self._idle = IdleLines()
         self._sweep: asyncio.TimerHandle | None = None
 

@@ -4,14 +4,16 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import msgspec
 
+from notifiers.channel_specs import PARALLEL
 from notifiers.channels.api import DeliveryError, Handover, Outgoing
 from notifiers.channels.http import ANSWER_S, HttpClient
+from notifiers.channels.knocking import Door, knock
 from notifiers.channels.payload import fields_of
 
 ACCEPTED = frozenset(range(200, 300))
@@ -39,11 +41,15 @@ class WebhookChannel:
         key: bytes,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         answer_s: float = ANSWER_S,
+        parallel: int = PARALLEL,
+        known: Iterable[str] = (),
     ) -> None:
+        """``known`` are addresses of the configuration."""
         self._name = name
         self._key = key
         self._now = now
-        self._http = HttpClient(name, answer_s)
+        self._doors = [door for door in map(Door.of, known) if door is not None]
+        self._http = HttpClient(name, parallel, answer_s)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
         if urlsplit(message.to).scheme not in {"https", "http"}:
@@ -52,6 +58,10 @@ class WebhookChannel:
         reply = await self._http.post(message.to, body, self._headers(message.id, body), handover)
         self._http.judge(reply, ACCEPTED)
         handover.accepted()
+
+    async def reach(self) -> tuple[str, ...]:
+        """Of all receivers of the configuration. Raises DeliveryError."""
+        return await knock(self._name, self._doors)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -10,6 +10,7 @@ from py_vapid import Vapid02, VapidException
 from notifiers.channel_specs import WebPushChannel as Spec
 from notifiers.channels.api import DeliveryError, Handover, Outgoing
 from notifiers.channels.http import ANSWER_S, HttpClient
+from notifiers.channels.knocking import Door, knock
 from notifiers.channels.payload import fields_of, token_of, within
 from notifiers.channels.push_cipher import public_text, sealed
 from notifiers.revision import Change
@@ -20,6 +21,9 @@ ACCEPTED = {200, 201, 202}  # RFC 8030 says 201; the others are seen too
 GONE = {404, 410}
 VAPID_S = 12 * 3600  # push services refuse more than 24 hours
 RENEWED_S = VAPID_S // 2
+#: Hosts of services that are known by the domain above them.
+HOSTS = {"push.services.mozilla.com": "updates.push.services.mozilla.com", "push.apple.com": "web.push.apple.com"}
+WITHOUT_HOST = {"notify.windows.com"}  # a browser is given one of many below it
 NO_KEY = "must be a private key on the curve P-256"
 
 
@@ -69,12 +73,14 @@ class WebPushChannel:
         vapid: Vapid,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         answer_s: float = ANSWER_S,
+        port: int = 443,
     ) -> None:
         self._name = name
         self._services = spec.services
+        self._doors = [Door(HOSTS.get(one, one), port, tls=True) for one in spec.services if one not in WITHOUT_HOST]
         self._vapid = vapid
         self._now = now
-        self._http = HttpClient(name, answer_s)
+        self._http = HttpClient(name, spec.parallel, answer_s)
 
     async def send(self, message: Outgoing, handover: Handover) -> None:
         subscription = self._subscription(message.to)
@@ -98,6 +104,10 @@ class WebPushChannel:
             raise DeliveryError(self._name, over, retryable=False, gone=True)
         self._http.judge(reply, ACCEPTED)
         handover.accepted()
+
+    async def reach(self) -> tuple[str, ...]:
+        """Of all push services to be trusted. Raises DeliveryError."""
+        return await knock(self._name, self._doors)
 
     async def close(self) -> None:
         """Close the connections to the push services."""

@@ -1,5 +1,6 @@
 """The city of config.yaml and revisions about it, for tests."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from notifiers.content import Content
+from notifiers.languages import Language
 from notifiers.notice import GaugeNotice, Page, PageReason
 from notifiers.revision import Change, Measurement, Reference, Revision, Status
 from notifiers.spec import Person, Recipient
@@ -49,6 +51,15 @@ def flood(number: int = 1, **fields: Any) -> Revision:
         reference = Reference("floodbell@wuppertal.example", f"r{number - 1}", NOON, FLOOD.expires)
         later = replace(later, change=Change.UPDATED, previous_level=2, references=(reference,))
     return replace(later, **fields)
+
+
+def broken(language: Language, level: int = 2) -> Content:
+    """The city's texts with a slot that nobody fills, at one level and in one language."""
+    hazard = CONTENT.texts.hazards["river-flood"]
+    wording = hazard.of(level, language).model_copy(update={"headline": "Flood at {{ nobody_knows }}"})
+    levels = {f"level_{level}": {**hazard.levels[level - 1], language: wording}}
+    hazards = {**CONTENT.texts.hazards, "river-flood": hazard.model_copy(update=levels)}
+    return dataclasses.replace(CONTENT, texts=CONTENT.texts.model_copy(update={"hazards": hazards}))
 
 
 def recipient(name: str, *channels: str, **fields: Any) -> Recipient:

@@ -1,19 +1,25 @@
 """Everything else, through Apprise, against a real HTTP endpoint."""
 
 import asyncio
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from notifiers.channels.api import DeliveryError, Handover, OutcomeUnknown, Outgoing
+from notifiers.channels.api import Channel, DeliveryError, Handover, OutcomeUnknown, Outgoing
 from notifiers.channels.apprise_ import AppriseChannel
+from notifiers.ledger.database import Ledger
 from notifiers.revision import Change, Status
-from tests.notifiers.samples import FLOOD, NOON
+from tests.notifiers.post import Post
+from tests.notifiers.samples import FLOOD, NOON, flood, recipient
+from tests.services.certificates import certificate, server_context
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -27,6 +33,7 @@ class Endpoint:
 
     port: int = 0
     got: list[dict[str, Any]] = field(default_factory=list)
+    came: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
 
 
@@ -106,6 +113,35 @@ async def test_refusals_are_told_apart_and_sent_once(endpoint: Endpoint, status:
     assert len(endpoint.got) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "retryable"), [(401, True), (403, True), (404, True), (410, True), (400, False), (422, False)]
+)
+async def test_the_citys_own_account_may_be_repaired(endpoint: Endpoint, status: int, *, retryable: bool) -> None:
+    """An expired token says nothing about the resident, who would never be told again."""
+    resident = AppriseChannel("sms", 1, f"json://city:expired@127.0.0.1:{endpoint.port}/{status}?+to={{to}}")
+    staff = AppriseChannel("calls", voice=True)
+    for channel, warned in ((resident, message("+4915100000001")), (staff, at(endpoint, str(status)))):
+        with pytest.raises(DeliveryError) as caught:
+            await channel.send(warned, Handover())
+        assert caught.value.retryable is retryable
+
+
+async def test_a_repaired_account_reaches_whom_the_expired_one_did_not(endpoint: Endpoint, ledger: Ledger) -> None:
+    def account(status: int) -> dict[str, Channel]:
+        return {"sms": AppriseChannel("sms", 1, f"json://city:token@127.0.0.1:{endpoint.port}/{status}?+to={{to}}")}
+
+    office = Post(ledger, [recipient("anna", "sms")], account(401))
+    office.say(flood())
+    await office.work()
+    assert office.states() == ["QUEUED"]
+    assert "error=401" in office.delivery.providers.standing("sms").reason
+    assert office.delivery.providers.standing("sms").failing_since is not None
+    office.channels = account(200)
+    office.restart()
+    await office.later(60)
+    assert office.states() == ["ACCEPTED"]
+
+
 async def test_an_address_cannot_ask_for_retries_of_its_own(endpoint: Endpoint) -> None:
     with pytest.raises(DeliveryError):
         await AppriseChannel("push").send(at(endpoint, "500?retry=5&wait=0"), Handover())
@@ -131,6 +167,26 @@ async def test_a_service_that_does_not_answer_leaves_doubt(endpoint: Endpoint) -
     endpoint.release.set()
 
 
+async def test_nothing_is_posted_after_the_attempt_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service shakes hands only then: what the thread would post now comes after a retry, or a retraction."""
+    file = certificate(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
+
+    def shaking_hands(line: socket.socket) -> bytes:
+        with line, contextlib.suppress(OSError), server_context(file).wrap_socket(line, server_side=True) as tls:
+            return tls.recv(1000)
+        return b""
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        to = f"jsons://127.0.0.1:{listening.getsockname()[1]}/200"
+        sending = asyncio.create_task(AppriseChannel("push").send(message(to), Handover()))
+        line, _ = await asyncio.to_thread(listening.accept)
+        await asyncio.to_thread(line.recv, 1, socket.MSG_PEEK)  # it has begun to shake hands
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        assert await asyncio.to_thread(shaking_hands, line) == b""
+
+
 async def test_hanging_services_do_not_hold_up_the_next(endpoint: Endpoint) -> None:
     channel = AppriseChannel("push")
     hanging = [asyncio.create_task(channel.send(at(endpoint, "hang"), Handover())) for _ in range(8)]
@@ -138,6 +194,19 @@ async def test_hanging_services_do_not_hold_up_the_next(endpoint: Endpoint) -> N
         await channel.send(at(endpoint, "200"), Handover())
     endpoint.release.set()
     await asyncio.gather(*hanging, return_exceptions=True)
+
+
+async def test_what_is_given_up_leaves_its_thread(endpoint: Endpoint) -> None:
+    """A service that hangs would otherwise hold it for longer than the attempt, and others would wait in vain."""
+    channel = AppriseChannel("push")
+    before = set(threading.enumerate())
+    sending = asyncio.create_task(channel.send(at(endpoint, "hang"), Handover()))
+    await asyncio.to_thread(endpoint.came.wait, 5)
+    (thread,) = [one for one in set(threading.enumerate()) - before if one.name.startswith("apprise-push")]
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    await channel.send(at(endpoint, "200"), Handover())
+    assert thread.is_alive()
 
 
 async def test_an_address_that_apprise_does_not_know_is_final() -> None:

@@ -3,11 +3,12 @@
 import pytest
 
 from notifiers.channel_specs import AppriseChannel, ChannelSpec, NtfyChannel, SignChannel, SmppChannel, WebPushChannel
+from notifiers.channels.api import DeliveryError
 from notifiers.envelope import envelopes
 from notifiers.gsm7 import measure_sms
 from notifiers.ledger.outbox import Leased, Said
 from notifiers.ledger.tables import About
-from tests.notifiers.samples import CHANNELS, CONTENT, flood, gauge_notice, recipient
+from tests.notifiers.samples import CHANNELS, CONTENT, broken, flood, gauge_notice, recipient
 
 SPECS: dict[str, ChannelSpec] = {
     "email": CHANNELS["email"],
@@ -57,3 +58,12 @@ def test_what_is_the_same_for_all_is_written_once() -> None:
     assert WRITE(Leased(1, 1, "anna", "push", "de", About.REVISION, flood())).body is (
         WRITE(Leased(2, 1, "anna", "push", "de", About.REVISION, flood())).body
     )
+
+
+def test_who_reads_a_language_that_cannot_be_written_gets_the_citys_own() -> None:
+    write = envelopes(broken("en"), PEOPLE, channels=SPECS)
+    english, german = (write(Leased(1, 1, "anna", "email", one, About.REVISION, flood())) for one in ("en", "de"))
+    assert english.body == german.body
+    hopeless = envelopes(broken("de"), PEOPLE, channels=SPECS)
+    with pytest.raises(DeliveryError, match="no text"):
+        hopeless(Leased(1, 1, "anna", "email", "de", About.REVISION, flood()))

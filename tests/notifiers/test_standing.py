@@ -7,13 +7,13 @@ import pytest
 from notifiers.channels.api import DeliveryError, OutcomeUnknown
 from notifiers.ledger.database import Ledger
 from notifiers.ledger.queries import waiting
-from notifiers.standing import Standing, together
+from notifiers.standing import ProviderStanding, together
 from tests.notifiers.post import Post, Scripted
 from tests.notifiers.samples import NOON, flood, recipient
 
 
-def at(minutes: int) -> Standing:
-    return Standing("sms", succeeded_at=NOON + timedelta(minutes=minutes))
+def at(minutes: int) -> ProviderStanding:
+    return ProviderStanding("sms", succeeded_at=NOON + timedelta(minutes=minutes))
 
 
 def test_a_success_ends_a_failure_and_the_reason_stays() -> None:
@@ -24,7 +24,7 @@ def test_a_success_ends_a_failure_and_the_reason_stays() -> None:
 
 
 @pytest.mark.parametrize(("other", "fails"), [(at(1), True), (at(5), False)])
-def test_two_deliverers(other: Standing, fails: bool) -> None:
+def test_two_deliverers(other: ProviderStanding, fails: bool) -> None:
     """One fails from minute 2 on; the other's success counts where it is later."""
     one = at(0).heard(NOON + timedelta(minutes=2), "no answer")
     for both in (together([one, other]), together([other, one])):

@@ -5,7 +5,7 @@ No centre is to be had here; this one answers as the standard says.
 
 import asyncio
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -41,6 +41,8 @@ class Text:
     coding: int
     short: bytes
     payload: bytes
+    service: str = ""
+    replaces: int = 0
 
     @property
     def text(self) -> str:
@@ -87,22 +89,33 @@ class _Fields:
         return said
 
 
+def kept(texts: Iterable[Text]) -> list[Text]:
+    """What a centre still has for telephones that were off meanwhile: SMPP 3.4, 5.2.15."""
+    waiting: list[Text] = []
+    for text in texts:
+        if text.replaces:
+            about = text.service, text.source, text.destination
+            waiting = [one for one in waiting if (one.service, one.source, one.destination) != about]
+        waiting.append(text)
+    return waiting
+
+
 def text_of(body: bytes) -> Text:
     fields = _Fields(body)
-    fields.string()  # service type
+    service = fields.string()
     source = fields.byte(), fields.byte(), fields.string()
     destination = fields.byte(), fields.byte(), fields.string()
     esm_class, _, _ = fields.byte(), fields.byte(), fields.byte()
     fields.string()  # when to deliver
     validity = fields.string()
-    registered, _, coding, _ = fields.byte(), fields.byte(), fields.byte(), fields.byte()
+    registered, replaces, coding, _ = fields.byte(), fields.byte(), fields.byte(), fields.byte()
     short = fields.octets(fields.byte())
     payload = b""
     while fields.rest:
         tag, length = struct.unpack("!HH", fields.octets(4))
         value = fields.octets(length)
         payload = value if tag == MESSAGE_PAYLOAD else payload
-    return Text(source, destination, esm_class, validity, registered, coding, short, payload)
+    return Text(source, destination, esm_class, validity, registered, coding, short, payload, service, replaces)
 
 
 #: Does something else than answer; the packet of the message and the line to the client.

@@ -21,10 +21,14 @@ from warning.world import World, live
 
 
 def world(folder: Path, port: int) -> Path:
-    """A live world whose mail server listens on a port; nothing of it runs."""
+    """A live world whose mail server listens on a port, and who is knocked at as well; nothing of it runs."""
     yaml = YAML()
     tree = yaml.load(seed.CONFIG)
     tree["channels"]["email"]["port"] = port
+    for recipient in (*tree["recipients"], *tree.get("institutions", [])):
+        for address in recipient["addresses"]:
+            if address["channel"] == "push":
+                address["to"] = f"ntfy://127.0.0.1:{port}/topic"
     config = folder / "config.yaml"
     with config.open("w", encoding="utf-8") as file:
         yaml.dump(tree, file)

@@ -1,5 +1,6 @@
 """From the log into the ledger: every kind of message, in one transaction with its position, once."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,10 +15,10 @@ from notifiers.ledger.database import Ledger, claim, open_ledger
 from notifiers.ledger.positions import next_offsets
 from notifiers.ledger.queries import standing
 from notifiers.ledger.subscribers import synchronise
-from notifiers.ledger.tables import deliveries, notices
+from notifiers.ledger.tables import deliveries, notices, revisions
 from notifiers.revision import Change, Status
 from sensors.times import to_ms
-from tests.notifiers.samples import CONTENT, NOON, flood, gauge_notice, page, person, recipient
+from tests.notifiers.samples import CONTENT, NOON, broken, flood, gauge_notice, page, person, recipient
 from warning.log.api import Record
 from warning.log.topics import WARNINGS
 from warning.messages import Answer, CommandAction, SheetSet, ShiftEntry
@@ -117,6 +118,14 @@ def test_no_sheets_without_an_issuer_but_what_was_set_is_kept(ledger: Ledger) ->
     assert rows(ledger, sheets, "revision") == []
     take(ledger, SET, first=1)
     assert rows(ledger, sheets, "revision", "number", "due_ms", "set_by") == [("r1", 1, None, "control room")]
+
+
+def test_a_language_that_cannot_be_written_holds_up_no_other(ledger: Ledger) -> None:
+    (problem,) = take(ledger, flood(), terms=Terms(Status.ACTUAL, broken("en"))).problems
+    assert problem.startswith("r1: none in en: ")
+    ((cap,),) = rows(ledger, revisions, "cap")
+    assert re.findall(rb"<language>([^<]+)<", cap) == [one.encode() for one in CONTENT.languages if one != "en"]
+    assert rows(ledger, deliveries, "said") == [("r1",)]
 
 
 @pytest.mark.parametrize(

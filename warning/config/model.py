@@ -208,6 +208,13 @@ class Config(Frozen):
         return *self.recipients, *self.institutions
 
     @property
+    def addresses(self) -> dict[str, set[str]]:
+        """All that are configured, by channel."""
+        named = [address for person in self.people for address in person.addresses]
+        named += [address for hearer in self.hearers for address in hearer.addresses]
+        return {name: {one.to.get_secret_value() for one in named if one.channel == name} for name in self.channels}
+
+    @property
     def voices(self) -> frozenset[str]:
         """The channels that call people."""
         return frozenset(

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from notifiers.notice import PageReason
 from notifiers.revision import ENDING, Change, Reference, Revision
+from notifiers.wording_lint import faults
 from warning.lifecycle.scene import Output, Scene, page, urgent
 from warning.lifecycle.state import RULES, Draft, Sheet, WarningNow, hashed
 from warning.lifecycle.to_call import calls_after
@@ -57,6 +58,10 @@ def release(
     said: list[Output] = [revision]
     if draft.level > 1 and urgent(warning, draft):
         said += page(scene, after, PageReason.RELEASED, scene.on_call)
+    content = terms.content if by == AUTOMATIC else None
+    if content is not None and (found := faults(revision, content.languages, content)):
+        told = f"it went out by itself, and not as it should: {'; '.join(found)}"
+        said += page(scene, after, PageReason.STAFF_NOTE, scene.on_call, told)
     return after, said
 
 

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from notifiers.channels.api import DeliveryError, Handover, Outgoing, Receipt
 from notifiers.channels.live import ChannelNotReady, live_channels
 from notifiers.channels.smpp import SmppChannel
+from notifiers.revision import Change
 from tests.notifiers.channels.contract import MESSAGE
 from tests.notifiers.channels.smpp_stand import NUMBER, PASSWORD, channel, spec_of
-from tests.services.smpp import DELIVER_SM, ENQUIRE_LINK, RESPONSE, UNBIND, MessageCentre, packed, receipt
+from tests.services.smpp import DELIVER_SM, ENQUIRE_LINK, RESPONSE, UNBIND, MessageCentre, Text, kept, packed, receipt
 from tests.services.talk import talking
 
 pytestmark = pytest.mark.asyncio
@@ -47,6 +48,25 @@ async def test_what_the_centre_reads() -> None:
     assert text.source == (5, 0, "Wuppertal")
     assert (text.coding, text.esm_class, text.registered) == (0, 0, 1)
     assert text.validity == "000000060000000R"  # six hours from now: the end of the warning
+
+
+async def all_sent(*messages: Outgoing, **fields: object) -> list[Text]:
+    centre = MessageCentre(PASSWORD)
+    async with bound(centre, **fields) as sending:
+        for message in messages:
+            await sending.send(message, Handover())
+    return centre.accepted
+
+
+async def test_a_telephone_that_was_off_gets_the_newest_of_each_warning() -> None:
+    """Beside its retraction a warning would send people upstairs; one of another zone must stay."""
+    elsewhere = replace(TEXT, warning="w2", short="Beyenburg: nach oben.")
+    page = replace(TEXT, change=None, short="Bitte an den Tisch.")
+    retracted = replace(TEXT, change=Change.RETRACTED, short="Die Warnung war ein Fehler.")
+    messages = TEXT, elsewhere, page, retracted
+    waiting = kept(await all_sent(*messages, replaces=True))
+    assert [one.text for one in waiting] == [elsewhere.short, page.short, retracted.short]
+    assert all(one.service == "" for one in await all_sent(*messages)), "not every centre takes a service of ours"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from notifiers.notice import Page, PageReason
 from notifiers.revision import Change, Words
 from rules.messages import ConditionState
-from tests.notifiers.samples import CONTENT
+from tests.notifiers.samples import CONTENT, broken
 from tests.warning.lifecycle.city import BY_PEOPLE, City
 from warning.messages import CommandAction
 
@@ -76,6 +77,31 @@ def test_what_fitted_once_and_fits_no_more_is_refused_again_at_its_release() -> 
     assert not answer.done
     assert "sms, de: too long: " in answer.text
     assert "or discard it" in answer.text
+
+
+BROKEN = broken("en")
+
+
+def test_what_people_release_can_be_written_in_every_language() -> None:
+    """A template whose slot nobody fills, of a language that nobody wrote anything in."""
+    city = City(BY_PEOPLE, content=BROKEN)
+    city.moves(0, ACTIVE, 2)
+    answer = city.gives(1, CommandAction.APPROVE)
+    assert not answer.done
+    assert "en: cannot be written: " in answer.text
+    assert [level for _, _, level in city.revisions] == [1]  # what goes out by itself
+    words = {"de": GOOD, "en": Words("The dike leaks", "Go upstairs now.")}
+    assert city.gives(2, CommandAction.UPDATE, "carl", words=words, note="a text is broken").done
+    assert city.gives(3, CommandAction.SUBMIT, "carl").done
+    assert city.gives(4, CommandAction.APPROVE).done
+
+
+def test_what_goes_out_by_itself_does_so_and_staff_hear_what_is_wrong() -> None:
+    city = City(content=BROKEN)
+    city.moves(0, ACTIVE, 2)
+    assert [change for _, change, _ in city.revisions] == [Change.ISSUED]
+    (told,) = [one for one in city.said if isinstance(one, Page) and one.reason is PageReason.STAFF_NOTE]
+    assert "en: cannot be written: " in told.text
 
 
 def test_what_goes_out_by_itself_is_not_held_up() -> None:

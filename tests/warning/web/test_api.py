@@ -136,6 +136,7 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/stations",
         "/api/v1/stations/{name}",
         "/api/v1/rivers",
+        "/api/v1/local",
         "/api/v1/warnings",
         "/api/v1/notes",
         "/api/v1/audit/head",
@@ -146,6 +147,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
     assert {path for path in described["paths"] if path not in commands} == paths | {
         "/api/v1/desk",
         "/api/v1/desk/board",
+        "/api/v1/desk/reports",
+        "/api/v1/warnings/{warning}/feedback",
         "/api/v1/warnings/{warning}/texts",
         "/api/v1/shift",
         "/api/v1/channels",

@@ -240,4 +240,5 @@ async def a_released_warning_is_rewritten_by_two(
 async def test_every_command_has_its_address() -> None:
     """Those about a warning are made from one table; the rest has its own; institutions have their links."""
     alone = {CommandAction.REARM, CommandAction.NOTE, CommandAction.HANDOVER, CommandAction.SEEN}
+    alone |= {CommandAction.INFORM, CommandAction.SHOW, CommandAction.HIDE}
     assert ABOUT_A_WARNING.keys() | alone == set(CommandAction)

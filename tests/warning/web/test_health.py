@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.standing import Standing
+from notifiers.standing import ProviderStanding
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
@@ -137,7 +137,7 @@ async def test_a_log_that_takes_no_writes_is_not_well(world: Sources) -> None:
     ]
 
 
-def dispatched(sources: Sources, *standings: Standing) -> None:
+def dispatched(sources: Sources, *standings: ProviderStanding) -> None:
     """Two deliverers: one has seen nothing, the other these."""
     for instance, channels in (("one", ()), ("two", standings)):
         at = to_utc(NOW) - timedelta(seconds=2)
@@ -147,9 +147,9 @@ def dispatched(sources: Sources, *standings: Standing) -> None:
 async def test_a_provider_that_fails_for_long_is_trouble_and_why_is_not_told_to_everybody(world: Sources) -> None:
     reported(world)
     at = to_utc(NOW) - timedelta(minutes=5)
-    good = Standing("sms", waiting=3).heard(at, None)
-    once = Standing("push").heard(at, "no answer")
-    lasting = Standing("email").heard(at, "login refused").heard(at + timedelta(minutes=1), "login refused")
+    good = ProviderStanding("sms", waiting=3).heard(at, None)
+    once = ProviderStanding("push").heard(at, "no answer")
+    lasting = ProviderStanding("email").heard(at, "login refused").heard(at + timedelta(minutes=1), "login refused")
     dispatched(world, good, once)
     assert (await health(world, Ends(5))).ok
     dispatched(world, good, once, lasting)
@@ -164,5 +164,5 @@ async def test_a_provider_that_fails_for_long_is_trouble_and_why_is_not_told_to_
 
 async def test_a_provider_that_is_left_alone_is_trouble(world: Sources) -> None:
     reported(world)
-    dispatched(world, Standing("email", left_alone=True))
+    dispatched(world, ProviderStanding("email", left_alone=True))
     assert not (await health(world, Ends(5))).ok

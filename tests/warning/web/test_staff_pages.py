@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from notifiers.ledger.database import open_ledger
 from notifiers.revision import Status, Words
-from notifiers.standing import Standing
+from notifiers.standing import ProviderStanding
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
@@ -224,8 +224,10 @@ async def test_the_desk_says_which_provider_fails_and_why(
     anna: httpx.AsyncClient, sources: Sources, token: str
 ) -> None:
     since = AT - 5 * MINUTE
-    failing = Standing("email", waiting=7).heard(since, "login refused").heard(since + MINUTE, "login refused")
-    report = StatusReport("dispatch", "one", AT, True, {}, channels=(failing, Standing("push").heard(since, None)))
+    failing = ProviderStanding("email", waiting=7).heard(since, "login refused").heard(since + MINUTE, "login refused")
+    report = StatusReport(
+        "dispatch", "one", AT, True, {}, channels=(failing, ProviderStanding("push").heard(since, None))
+    )
     sources.statuses.take(report)
     (table,) = html.fromstring((await anna.get("/desk")).text).xpath('//*[@id="channels"]/following::table[1]')
     assert [[said(cell) for cell in row] for row in table.xpath(".//tbody/tr")] == [

@@ -152,6 +152,7 @@ class ChannelOut(BaseModel):
     waiting: int = Field(description="Messages to be sent now or later, or being sent.")
     left_alone: bool = Field(description="Most of what it was given failed: it gets nothing for a while, then three.")
     succeeded_at: datetime | None
+    reached_at: datetime | None = Field(description="Its host let us connect; says nothing about messages.")
     failed_at: datetime | None
     failing_since: datetime | None = Field(description="Null where its last answer was a success.")
     reason: str = Field(description="Of the last failure, without what tells a person.")

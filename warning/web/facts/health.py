@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from notifiers.standing import Standing, together
+from notifiers.standing import ProviderStanding, together
 from warning.log.api import Log, LogUnavailable
 from warning.log.topics import ASSESSMENTS, EVENTS
 from warning.status import SILENT_S
@@ -45,6 +45,7 @@ class ChannelHealth(BaseModel):
     waiting: int = 0
     left_alone: bool = False
     succeeded_at: datetime | None = None
+    reached_at: datetime | None = None
     failed_at: datetime | None = None
     failing_since: datetime | None = None
 
@@ -76,26 +77,27 @@ async def health(sources: Sources, log: Log) -> Health:
     return Health(ok=ok, exercise=sources.exercise, parts=parts, channels=channels)
 
 
-def providers(sources: Sources) -> list[Standing]:
+def providers(sources: Sources) -> list[ProviderStanding]:
     """Those of all channels, as all deliverers have told them."""
     reports = sources.statuses.reports.get(REPORTS["ledger"], ())
     return together(one for report in reports for one in report.channels)
 
 
-def fails(standing: Standing) -> bool:
+def fails(standing: ProviderStanding) -> bool:
     """Once may happen to anybody: what counts is a failure that lasts."""
     since, last = standing.failing_since, standing.failed_at
     lasts = since is not None and last is not None and last - since >= FAILING
     return lasts or standing.left_alone
 
 
-def _channel(standing: Standing) -> ChannelHealth:
+def _channel(standing: ProviderStanding) -> ChannelHealth:
     return ChannelHealth(
         name=standing.channel,
         ok=not fails(standing),
         waiting=standing.waiting,
         left_alone=standing.left_alone,
         succeeded_at=standing.succeeded_at,
+        reached_at=standing.reached_at,
         failed_at=standing.failed_at,
         failing_since=standing.failing_since,
     )
