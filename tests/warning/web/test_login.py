@@ -26,6 +26,7 @@ from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
 from warning.stores.tables import account_events
 from warning.stores.tokens import revoke
+from warning.web.styled import STYLE, STYLE_HASH
 
 pytestmark = pytest.mark.asyncio
 
