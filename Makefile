@@ -6,7 +6,7 @@ BUILT := warning/web/static/desk/built.txt
 DESK_SOURCES := $(wildcard warning/web/desk/*.json warning/web/desk/*.mjs warning/web/desk/build*.py) $(shell find warning/web/desk/src -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup desk run test faults check bench format clean
+.PHONY: help setup desk run test faults check bench screens format clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ check: setup ## Linter, strict types, import contracts, the shipped configuratio
 bench: setup .venv-peers/.ready ## Measure against peers (ONLY=name for one), write bench/results.json
 	tests/services/install.sh
 	$(BIN)/python -m bench $(ONLY)
+
+screens: setup ## Take the pictures of the pages in docs/screenshots anew
+	tests/services/install.sh
+	$(BIN)/python -m tests.browser.screens
 
 format: setup ## Format the code
 	$(BIN)/ruff check --fix .
