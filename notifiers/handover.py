@@ -59,5 +59,5 @@ class WrittenHandover(Handover):
                 doubt = outcome.state is State.UNKNOWN
                 self._ended = replace(outcome, reference=self._reference) if doubt else outcome
                 if self._journal is not None:
-                    self._journal.ended(outcome)
+                    self._journal.ended(self._ended)
             return self._ended

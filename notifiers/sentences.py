@@ -200,7 +200,7 @@ class Sentences:
 
     def gauge_lost(self) -> Iterator[str]:
         if self.revision.gauge_lost and self.revision.change is not Change.RETRACTED:
-            stations = speech.listed(self.revision.gauge_lost, self.language)
+            stations = speech.gauges(self.revision.gauge_lost, self.language)
             yield self.text("gauge_lost", self.content.texts.gauge_lost, {"stations": stations})
 
     def issued(self) -> str:

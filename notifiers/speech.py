@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from notifiers.languages import LOCALES, Language
+from notifiers.languages import LOCALES, PLAIN, Language
 
 _UNITS = {"m3/s": "m³/s"}
 _CYRILLIC = {"cm": "см", "mm": "мм", "m": "м", "m³/s": "м³/с"}
@@ -47,6 +47,11 @@ def moment(at: datetime, zone: ZoneInfo, language: Language, *, beside: datetime
     if at.astimezone(zone).date() == beside.astimezone(zone).date():
         return clock(at, zone)
     return f"{date(at, zone, language)}, {clock(at, zone)}"
+
+
+def gauges(names: Sequence[str], language: Language) -> str:
+    """A, B und C; in short sentences of several only how many: names alone may take all the words there are."""
+    return f"{len(names)} Messstellen" if language in PLAIN and len(names) > 1 else listed(names, language)
 
 
 def listed(names: Sequence[str], language: Language) -> str:

@@ -43,6 +43,11 @@ PERMANENT |= {21211, 21214, 21217, 21610, 21614}
 ACCOUNT = {401, 403, 404, 405, 406, 410, 411, 415}
 #: Of these Apprise says success whatever the provider answers, so nobody would hear of a refusal.
 BLIND = {"seven"}
+#: Services that listen with HTTP at the host of the address itself. Of the others its host may be no server: a topic, a
+#: mailbox, a bucket.
+OWN_SERVERS = {
+    f"{name}{s}" for name in ("json", "xml", "form", "mmost", "nctalk", "gotify", "signal") for s in ("", "s")
+}
 
 
 class AppriseChannel:
@@ -103,7 +108,7 @@ class AppriseChannel:
         provider = Door.of(str(getattr(type(service), "notify_url", "")))
         if provider is not None:
             return provider if _PLAIN_HOST.fullmatch(provider.host) else None
-        if "host" not in service.template_tokens or not service.host:
+        if url.partition("://")[0].lower() not in OWN_SERVERS or not service.host:
             return None
         scheme = "https" if service.secure else "http"
         return Door.of(f"{scheme}://{service.host}:{service.port}" if service.port else f"{scheme}://{service.host}")

@@ -136,7 +136,9 @@ class WebPushChannel:
 
 def urgency_of(message: Outgoing) -> str:
     """Whether a sleeping telephone is to be woken: RFC 8030, 5.3."""
-    if message.silent or message.change is Change.EXTENDED:
+    if message.change is Change.EXTENDED:
+        return "normal"  # it may take the place of a warning that still waits for its telephone
+    if message.silent:
         return "low"
     if message.change in {Change.RETRACTED, Change.REINSTATED}:
         return "high"

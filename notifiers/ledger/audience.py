@@ -24,7 +24,7 @@ def shown_to(warning: str) -> ColumnElement[bool]:
     What waits says by itself how long the warning is in force now, and is not to be made silent.
     """
     extension = exists().where(revisions.c.identifier == deliveries.c.said, revisions.c.change == Change.EXTENDED.value)
-    waits = exists().where(_here(warning), deliveries.c.state == State.QUEUED, ~extension)
+    waits = exists().where(_here(warning), deliveries.c.due_ms.is_not(None), ~extension)
     return and_(exists().where(_here(warning), deliveries.c.state.in_((State.LEASED, *REACHED, State.UNKNOWN))), ~waits)
 
 

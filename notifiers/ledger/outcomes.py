@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from notifiers.ledger.fallback import doubt, fall_back, spare_others
-from notifiers.ledger.outdated import supersede
+from notifiers.ledger.outdated import prefer, supersede
 from notifiers.ledger.residents import leave
 from notifiers.ledger.tables import REACHED, State, attempts, deliveries, residents
 from notifiers.texts import clean
@@ -111,6 +111,8 @@ def _end(connection: Connection, outcome: Outcome) -> None:
     if not connection.execute(update(deliveries).where(mine).values(values)).rowcount:
         _release(connection, [outcome])  # somebody else's acceptance has come before
         return
+    if outcome.due is not None and not doubted:
+        prefer(connection, outcome.id)
     if state is State.DEAD:
         fall_back(connection, outcome.id, outcome.at)
     if doubted:

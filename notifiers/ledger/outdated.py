@@ -1,6 +1,6 @@
 """What is not to be sent any more because something newer is said instead."""
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
 from notifiers.ledger.tables import About, State, deliveries, notices, revisions
 from notifiers.revision import Change
@@ -16,6 +16,18 @@ def supersede(connection: Connection, which: ColumnElement[bool]) -> None:
     connection.execute(queued.values(state=State.SUPERSEDED.value, due_ms=None))
     unknown = update(deliveries).where(older, deliveries.c.state == State.UNKNOWN)
     connection.execute(unknown.values(due_ms=None))
+
+
+def prefer(connection: Connection, row: int) -> None:
+    """A row goes back to be sent once more, with the expiry that holds now: no silent extension may come before it."""
+    own = deliveries.alias()
+    same = [
+        deliveries.c[name] == select(own.c[name]).where(own.c.id == row).scalar_subquery()
+        for name in ("warning", "recipient", "channel", "about")
+    ]
+    extension = exists().where(revisions.c.identifier == deliveries.c.said, revisions.c.change == Change.EXTENDED.value)
+    silent = update(deliveries).where(*same, deliveries.c.id > row, deliveries.c.state == State.QUEUED, extension)
+    connection.execute(silent.values(state=State.SUPERSEDED.value, due_ms=None))
 
 
 def waiting() -> ColumnElement[bool]:

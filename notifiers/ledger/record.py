@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, 
 
 from notifiers.ledger.audience import shown_to, told_of
 from notifiers.ledger.fallback import at_once, state_and_due
-from notifiers.ledger.outdated import supersede
-from notifiers.ledger.tables import TOLD, About, State, deliveries, notices, revisions, subscribers
+from notifiers.ledger.outdated import outdated, supersede
+from notifiers.ledger.tables import HOPEFUL, TOLD, About, State, deliveries, notices, revisions, subscribers
 from notifiers.notice import GaugeNotice, Notice, Page
 from notifiers.revision import Change, Revision, Status
 from notifiers.subscriptions.letters import Letter
@@ -199,3 +199,13 @@ def _extend(connection: Connection, revision: Revision) -> None:
         deliveries.c.warning == revision.warning, deliveries.c.about == About.REVISION.value, unsent
     )
     connection.execute(waiting.values(expires_ms=to_ms(revision.expires)))
+    other = deliveries.alias()
+    same = [other.c[name] == deliveries.c[name] for name in ("said", "recipient")]
+    late = update(deliveries).where(
+        deliveries.c.warning == revision.warning,
+        deliveries.c.about == About.REVISION.value,
+        deliveries.c.state == State.EXPIRED,
+        ~outdated(),
+        ~exists().where(*same, other.c.state.in_(HOPEFUL)),
+    )  # its time was over before it reached anybody, and now it is not
+    connection.execute(late.values(state=State.QUEUED.value, due_ms=0, expires_ms=to_ms(revision.expires)))

@@ -58,7 +58,7 @@ async def test_signs_and_pushes_are_renewed_and_nobody_is_written_to(ledger: Led
     renewed = [made.channels[name].sent[-1] for name in SHOWN]  # type: ignore[attr-defined]
     assert {one.expires for one in renewed} == {NOON + timedelta(hours=12)}
     assert {one.silent for one in renewed} == {True}
-    assert (urgency_of(renewed[1]), priority_of(renewed[2])) == ("low", LOW)
+    assert (urgency_of(renewed[1]), priority_of(renewed[2])) == ("normal", LOW)
     for name in SHOWN:
         first, second = made.channels[name].sent  # type: ignore[attr-defined]
         assert (second.title, second.short) == (first.title, first.short)
@@ -85,6 +85,37 @@ async def test_what_waits_is_not_made_silent(ledger: Ledger) -> None:
     await made.later(60)
     sign = made.channels["sign"].sent[-1]  # type: ignore[attr-defined]
     assert (sign.silent, sign.expires) == (False, NOON + timedelta(hours=12))
+
+
+async def test_what_goes_back_while_it_is_extended_comes_before_the_silence(ledger: Ledger) -> None:
+    made = office(ledger)
+
+    async def extends_and_fails(_message: object) -> None:
+        made.say(extended(2, 12))
+        raise BUSY
+
+    made.channels["sign"] = Scripted(extends_and_fails)
+    made.restart()
+    made.say(flood())
+    await made.work()
+    assert (states(made, "r1")["sign"], states(made, "r2")["sign"]) == ("QUEUED", "SUPERSEDED")
+    await made.later(60)
+    sign = made.channels["sign"].sent[-1]  # type: ignore[attr-defined]
+    assert (sign.silent, sign.expires) == (False, NOON + timedelta(hours=12))
+
+
+async def test_who_was_not_reached_in_time_is_told_when_the_warning_lasts_longer(ledger: Ledger) -> None:
+    made = office(ledger, *[BUSY] * 50)
+    made.say(flood())
+    await made.work()
+    made.at = NOON + timedelta(hours=7)
+    await made.work()
+    assert states(made, "r1")["sign"] == "EXPIRED"
+    made.channels["sign"] = Scripted()
+    made.restart()
+    made.say(extended(2, 12))
+    await made.work()
+    assert (states(made, "r1")["sign"], "sign" in states(made, "r2")) == ("ACCEPTED", False)
 
 
 async def test_what_may_have_arrived_is_renewed_too(ledger: Ledger) -> None:

@@ -145,7 +145,8 @@ def approve(warning: WarningNow, command: Command, scene: Scene) -> Result:
         raise Refused(f"the draft is still being written by {draft.author}")
     if command.actor == draft.author:
         raise Refused("whoever wrote it cannot release it: it takes another person")
-    refuse_unfit(warning, draft, scene, whole=True)
+    waits = not urgent(warning, draft) and draft.change is not Change.ALL_CLEAR  # for better words of a template
+    refuse_unfit(warning, draft, scene, whole=waits)
     if draft.change is Change.UPDATED and not urgent(warning, draft) and not rested(warning, scene):
         assert warning.sent is not None  # noqa: S101 - what has never been said is rested
         due = warning.sent + scene.terms.quiet

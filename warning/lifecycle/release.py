@@ -58,9 +58,10 @@ def release(
     said: list[Output] = [revision]
     if draft.level > 1 and urgent(warning, draft):
         said += page(scene, after, PageReason.RELEASED, scene.on_call)
-    content = terms.content if by == AUTOMATIC else None
+    unread = by == AUTOMATIC or urgent(warning, draft) or draft.change is Change.ALL_CLEAR  # nothing could hold it up
+    content = terms.content if unread and draft.change is not Change.EXTENDED else None  # whose words are known
     if content is not None and (found := faults(revision, content.languages, content)):
-        told = f"it went out by itself, and not as it should: {'; '.join(found)}"
+        told = f"it went out, and not as it should: {'; '.join(found)}"
         said += page(scene, after, PageReason.STAFF_NOTE, scene.on_call, told)
     return after, said
 

@@ -11,9 +11,9 @@ from warning.lifecycle.state import Draft, WarningNow
 def refuse_unfit(warning: WarningNow, draft: Draft, scene: Scene, *, whole: bool = False) -> None:
     """Let a draft pass whose words fit every kind of channel, in the languages in which a person wrote any.
 
-    ``whole``: in every language of the city, templates too, as it is to be released. What goes out by itself is not
-    held up: at night nobody could make it fit. A draft that worsens drops its words, so that what a person wrote about
-    less can hold nothing up.
+    ``whole``: in every language of the city, templates too, as it is to be released. What goes out by itself, what
+    worsens and an all-clear wait for no template: whoever releases them cannot mend it. A draft that worsens drops its
+    words, so that what a person wrote about less can hold nothing up.
 
     Raises:
         Refused: it does not fit, or cannot be written; the text names each place and fault.

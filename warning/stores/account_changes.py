@@ -32,6 +32,7 @@ def enter(connection: Connection, row: sessions.Row, hashed: str, before: str, h
             return False
         if password.until_ms is not None and not accounts.use_up(connection, row.person, hashed):
             return False
+    accounts.forget_waiting(connection, row.person)
     sessions.end(connection, before)
     sessions.begin(connection, row)
     accounts.note(connection, AccountEvent(Did.LOGIN, row.person, row.since_ms, how=how))

@@ -64,12 +64,17 @@ def factor_of(connection: Connection, person: str) -> Factor | None:
 
 def begin_factor(connection: Connection, person: str, sealed: bytes) -> bool:
     """Keep a secret that waits for its first code; False where one is in use."""
-    waits = second_factors.c.since_ms.is_(None)
-    connection.execute(delete(second_factors).where(second_factors.c.person == person, waits))
+    forget_waiting(connection, person)
     if factor_of(connection, person) is not None:
         return False
     connection.execute(insert(second_factors).values(person=person, sealed=sealed, since_ms=None, last_step=0))
     return True
+
+
+def forget_waiting(connection: Connection, person: str) -> None:
+    """A secret that no code of was shown yet is no secret to another login of the same person."""
+    waits = second_factors.c.since_ms.is_(None)
+    connection.execute(delete(second_factors).where(second_factors.c.person == person, waits))
 
 
 def confirm_factor(connection: Connection, person: str, sealed: bytes, step: int, now_ms: int) -> bool:

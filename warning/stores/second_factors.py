@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from notifiers.subscriptions.seal import Seal, WrongKey
 from warning.accounts import codes
 from warning.accounts.events import AccountEvent, Did
-from warning.stores import accounts
+from warning.stores import accounts, sessions
 from warning.stores.accounts import Factor
 from warning.stores.staff import StaffBook
 
@@ -46,19 +46,32 @@ class SecondFactors:
         """Use a code up: ``code`` of the phone or ``recovery``; empty where it is not good."""
         return self._staff.change(partial(self._accepts, person, code))
 
-    def begin(self, person: str) -> bool:
-        """Make a secret that waits for its first code; False where one is in use."""
+    def begin(self, person: str, login: str) -> bool:
+        """Make a secret that waits for its first code; False where one is in use.
+
+        Other logins of the person end: they have shown no code, and must not see the secret.
+        """
         sealed = self._seal.close(codes.spelled(codes.new_secret()), person, TOTP)
-        return self._staff.change(partial(accounts.begin_factor, person=person, sealed=sealed))
+
+        def work(connection: Connection) -> bool:
+            begun = accounts.begin_factor(connection, person, sealed)
+            if begun:
+                sessions.end_of(connection, person, but=login)
+            return begun
+
+        return self._staff.change(work)
 
     def waiting(self, person: str) -> bytes | None:
         """The secret that waits for its first code."""
         factor = self._staff.ask(partial(accounts.factor_of, person=person))
         return None if factor is None or factor.since_ms is not None else self._secret(person, factor)
 
-    def confirm(self, person: str, code: str) -> list[str]:
-        """Take it into use by its first code: the codes for need; none where the code is not good."""
-        return self._staff.change(partial(self._confirm, person, code))
+    def confirm(self, person: str, code: str, login: str) -> list[str]:
+        """Take it into use by its first code: the codes for need; none where the code is not good.
+
+        Other logins of the person end: they have shown none.
+        """
+        return self._staff.change(partial(self._confirm, person, code, login))
 
     def renew(self, person: str) -> list[str]:
         """New codes for need; those of before are not good any more."""
@@ -88,13 +101,14 @@ class SecondFactors:
         used = accounts.use_need(connection, person, codes.need_hash(person, code), self._now_ms())
         return "recovery" if used else ""
 
-    def _confirm(self, person: str, code: str, connection: Connection) -> list[str]:
+    def _confirm(self, person: str, code: str, login: str, connection: Connection) -> list[str]:
         factor = accounts.factor_of(connection, person)
         step = None if factor is None else self._step(person, factor, code)
         now = self._now_ms()
         if factor is None or step is None or not accounts.confirm_factor(connection, person, factor.sealed, step, now):
             return []
         accounts.note(connection, AccountEvent(Did.FACTOR_ON, person, now))
+        sessions.end_of(connection, person, but=login)
         return _put(connection, person)
 
     def _step(self, person: str, factor: Factor, code: str) -> int | None:

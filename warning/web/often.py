@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 
 PLACES = 1024
 _HOUSEHOLD = 64  # bits of IPv6 that a provider gives to one connection; the rest is the customer's to choose
@@ -30,6 +30,19 @@ class Often:
         while len(self._seen) > PLACES:
             self._seen.popitem(last=False)
         return 0 if count < self._most else max(1, round(since + self._within_s - now))
+
+
+class Bounds:
+    """At most so many from one place, and from all places together: nobody's asking keeps the desk waiting."""
+
+    def __init__(self, each: Often, together: Often) -> None:
+        self._each = each
+        self._together = together
+
+    def keep(self, request: Request) -> None:
+        """One more. Raises HTTPException(429) with how long to wait."""
+        if wait_s := self._each.count(sender_of(request)) or self._together.count(""):
+            raise HTTPException(429, headers={"Retry-After": str(wait_s)})
 
 
 def sender_of(request: Request) -> str:

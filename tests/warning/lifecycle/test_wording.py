@@ -6,8 +6,9 @@ import pytest
 
 from notifiers.notice import Page, PageReason
 from notifiers.revision import Change, Words
+from notifiers.wording_lint import faults
 from rules.messages import ConditionState
-from tests.notifiers.samples import CONTENT, broken
+from tests.notifiers.samples import CONTENT, broken, flood
 from tests.warning.lifecycle.city import BY_PEOPLE, City
 from warning.messages import CommandAction
 
@@ -85,15 +86,34 @@ BROKEN = broken("en")
 def test_what_people_release_can_be_written_in_every_language() -> None:
     """A template whose slot nobody fills, of a language that nobody wrote anything in."""
     city = City(BY_PEOPLE, content=BROKEN)
-    city.moves(0, ACTIVE, 2)
-    answer = city.gives(1, CommandAction.APPROVE)
+    city.moves(0, ACTIVE, 3)
+    assert city.gives(1, CommandAction.APPROVE).done
+    city.moves(20, ACTIVE, 2)
+    answer = city.gives(21, CommandAction.APPROVE)
     assert not answer.done
     assert "en: cannot be written: " in answer.text
-    assert [level for _, _, level in city.revisions] == [1]  # what goes out by itself
+    assert [level for _, _, level in city.revisions][-1] == 3
     words = {"de": GOOD, "en": Words("The dike leaks", "Go upstairs now.")}
-    assert city.gives(2, CommandAction.UPDATE, "carl", words=words, note="a text is broken").done
-    assert city.gives(3, CommandAction.SUBMIT, "carl").done
-    assert city.gives(4, CommandAction.APPROVE).done
+    assert city.gives(22, CommandAction.UPDATE, "carl", words=words, note="a text is broken").done
+    assert city.gives(23, CommandAction.SUBMIT, "carl").done
+    assert city.gives(24, CommandAction.APPROVE).done
+
+
+def test_what_worsens_waits_for_no_template_and_staff_hear_what_is_wrong() -> None:
+    city = City(BY_PEOPLE, content=BROKEN)
+    city.moves(0, ACTIVE, 2)
+    assert city.gives(1, CommandAction.APPROVE).done
+    assert [level for _, _, level in city.revisions] == [1, 2]
+    told = [one for one in city.said if isinstance(one, Page) and one.reason is PageReason.STAFF_NOTE]
+    assert "en: cannot be written: " in told[-1].text
+
+
+@pytest.mark.parametrize("change", [Change.ISSUED, Change.UPDATED, Change.ALL_CLEAR])
+def test_any_number_of_lost_gauges_fits(change: Change) -> None:
+    """Also in the short sentences of Einfache Sprache, however long the names are."""
+    names = ("Beyenburg Talsperre Unterwasser", "Wuppertal Kluserbrücke Mitte", "Leimbach Talsperre Ablauf")
+    lost = flood(2, level=3, change=change, gauge_lost=names)
+    assert not [said for said in faults(lost, CONTENT.languages, CONTENT) if "more than 12 words" in said]
 
 
 def test_what_goes_out_by_itself_does_so_and_staff_hear_what_is_wrong() -> None:

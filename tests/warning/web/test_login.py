@@ -425,3 +425,20 @@ async def test_pages_have_nothing_inline(town: Town) -> None:
         assert STYLE_HASH in policy
         text = page.text.replace(f"<style>{STYLE}</style>", "")
         assert not [mark for mark in (" style=", "<style", "<script>", " onclick=", "javascript:") if mark in text]
+
+
+async def test_setting_a_phone_up_ends_logins_that_have_shown_no_code(town: Town) -> None:
+    """Who has stolen a password waits before the door of the account, and must not slip in behind its owner."""
+    town.knows("anna")
+    async with town.browser() as owner, town.browser() as thief:
+        await owner.log_in()
+        await thief.log_in()
+        await owner.send("/desk/account/factor", current=GOOD)
+        assert not await thief.is_in()
+        await thief.log_in()
+        assert "qr" not in (await thief.get("/desk/account/factor")).text  # nothing of the owner's is left to see
+        await owner.log_in()
+        await owner.send("/desk/account/factor", current=GOOD)
+        await owner.set_up()
+        assert not await thief.is_in()
+        assert await owner.is_in()

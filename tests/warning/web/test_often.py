@@ -1,8 +1,9 @@
 """How often a place on the net has asked: bounded in memory, and nobody gets more by having more addresses."""
 
 import pytest
+from fastapi import HTTPException, Request
 
-from warning.web.often import Often, place_of
+from warning.web.often import Bounds, Often, place_of
 
 
 def test_places_are_counted_in_bounded_memory() -> None:
@@ -15,6 +16,21 @@ def test_places_are_counted_in_bounded_memory() -> None:
     for number in range(5000):
         often.count(str(number))
     assert len(often._seen) == 1024
+
+
+def test_all_places_together_are_bounded_too() -> None:
+    bounds = Bounds(Often(2, 60.0), Often(3, 60.0))
+
+    def asks(place: str) -> int:
+        scope = {"type": "http", "client": (place, 1), "headers": []}
+        try:
+            bounds.keep(Request(scope))
+        except HTTPException as error:
+            return error.status_code
+        return 200
+
+    assert [asks("192.0.2.1") for _ in range(3)] == [200, 200, 429]
+    assert [asks("192.0.2.2") for _ in range(2)] == [200, 429]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class FeedbacksOut(BaseModel):
 def feedback_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
     responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
-    guards = [BEARER, Depends(door.bearer)]
+    guards = [BEARER, Depends(door.speaker)]
     router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
 
     @router.get("/warnings/{warning}/feedback", response_model=FeedbacksOut)

@@ -104,7 +104,7 @@ def report_api(reporting: Reporting) -> APIRouter:
     @router.post("/reports", response_model=Received, status_code=202, responses=responses)
     async def report(request: Request, body: ReportIn) -> Response:
         """Report water."""
-        reporting.bounded(request)
+        reporting.bounds.keep(request)
         told = {"exercise": sources.exercise}
         try:
             await asyncio.to_thread(reporting.receive, body.place, body.zone, body.depth, body.minutes_ago)
@@ -121,7 +121,7 @@ def report_api(reporting: Reporting) -> APIRouter:
 def moderation_api(deciding: Deciding, door: Door) -> APIRouter:
     """What staff may do."""
     router = APIRouter(prefix="/api/v1", tags=["reports"], dependencies=[BEARER], responses=RESPONSES)
-    who = Depends(door.bearer)
+    who = Depends(door.speaker)
 
     @router.get("/desk/reports", response_model=StaffReports, dependencies=[who])
     async def reports(response: Response) -> StaffReports:

@@ -29,7 +29,7 @@ def subscription_api(subscribing: Subscribing) -> APIRouter:
     @router.post("/api/v1/subscriptions", response_model=Begun, status_code=202, responses={201: {"model": Mine}})
     async def sign_up(request: Request, body: SignUp) -> Response:
         """Sign up. A browser is signed up at once (201); at other addresses their owner is asked first (202)."""
-        subscribing.bounded(subscribing.asking, request)
+        subscribing.asking.keep(request)
         contact = _contact(subscribing, body)
         wish = checked(body.language, body.zones, body.from_level, body.limits, config)
         words = body.words if body.words in subscribing.render.words else subscribing.first
@@ -41,13 +41,13 @@ def subscription_api(subscribing: Subscribing) -> APIRouter:
     @router.post("/api/v1/subscriptions/confirm", response_model=Mine)
     async def confirm(request: Request, body: Code) -> Mine:
         """Confirm with the code of a letter."""
-        subscribing.bounded(subscribing.trying, request)
+        subscribing.trying.keep(request)
         return _mine(subscribing, await sign_ups.confirm_code(body.ref, body.code))
 
     @router.post("/api/v1/subscriptions/renew", status_code=204)
     async def renew(request: Request, body: Renewed) -> Response:
         """Another address of a browser that is signed up, as its push service gives it now and then."""
-        subscribing.bounded(subscribing.trying, request)
+        subscribing.trying.keep(request)
         await sign_ups.renew(body.old, body.address)
         return Response(status_code=204)
 

@@ -9,23 +9,23 @@ from fastapi.responses import RedirectResponse
 from warning.stores import feedback
 from warning.stores.book import LedgerBook
 from warning.stores.feedback import Helped
-from warning.web.often import Often, sender_of
+from warning.web.often import Bounds, Often
 from warning.web.render import Renderer
 from warning.web.staff.forms import fields_of
 
 ANSWERED, HOUR_S = 12, 3600.0  # what one address on the net may answer in an hour
+TOGETHER, MINUTE_S = 300, 60.0  # each is a write to the ledger, which warnings go out from
 
 
 def feedback_pages(render: Renderer, book: LedgerBook) -> APIRouter:
     """The route."""
     router = APIRouter(include_in_schema=False)
-    counting = Often(most=ANSWERED, within_s=HOUR_S)
+    bounds = Bounds(Often(ANSWERED, HOUR_S), Often(TOGETHER, MINUTE_S))
 
     @router.post("/{language}/warning/{name}/feedback")
     async def answer(request: Request, language: str, name: str) -> Response:
         spoken, fields = render.spoken(language), await fields_of(request)
-        if wait_s := counting.count(sender_of(request)):
-            raise HTTPException(429, headers={"Retry-After": str(wait_s)})
+        bounds.keep(request)
         if fields.get("answer") not in set(Helped):
             raise HTTPException(422)
         revisions = await asyncio.to_thread(book.revisions, [name])

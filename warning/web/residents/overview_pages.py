@@ -7,15 +7,19 @@ from fastapi.responses import RedirectResponse
 from warning.content import content_of
 from warning.places import Places
 from warning.web.moment import moment
+from warning.web.often import Bounds, Often
 from warning.web.render import Renderer
 from warning.web.residents.standing import standing
 from warning.web.staff.forms import fields_of
 from warning.web.staff.staffed import private
 
+SEARCHES, SEARCHES_TOGETHER, MINUTE_S = 60, 600, 60.0
+
 
 def overview_page(render: Renderer) -> APIRouter:
     """The first page, in every language."""
     router = APIRouter(include_in_schema=False)
+    bounds = Bounds(Often(SEARCHES, MINUTE_S), Often(SEARCHES_TOGETHER, MINUTE_S))
     content, places = content_of(render.sources.config), Places(render.sources.config)
 
     @router.get("/")
@@ -36,6 +40,7 @@ def overview_page(render: Renderer) -> APIRouter:
     async def find(request: Request, language: str) -> Response:
         """What somebody types stands in no address, so that no log of a proxy keeps it, and neither do we."""
         spoken = render.spoken(language)
+        bounds.keep(request)
         typed = (await fields_of(request)).get("place", "")[:100]
         facts = await run_in_threadpool(standing, render.sources, spoken, content)
         facts |= {"found": await run_in_threadpool(places.find, typed), "typed": typed, "live": False}

@@ -27,9 +27,9 @@ def report_pages(reporting: Reporting) -> APIRouter:
     async def report(request: Request, language: str) -> Response:
         spoken, fields = render.spoken(language), await fields_of(request)
         if "find" in fields:
-            found = reporting.places.find(fields.get("place", "")[:MOST_SIGNS])
+            found = await asyncio.to_thread(reporting.places.find, fields.get("place", "")[:MOST_SIGNS])
             return _form(reporting, request, spoken, typed=fields, found=found)
-        reporting.bounded(request)
+        reporting.bounds.keep(request)
         if not fields.get(TRAP):
             try:
                 await asyncio.to_thread(reporting.receive, *from_form(fields))

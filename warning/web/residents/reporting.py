@@ -5,19 +5,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
 
-from fastapi import HTTPException, Request
-
 from sensors.units import MINUTE_MS
 from warning.places import Places
 from warning.stores import reports
 from warning.stores.book import LedgerBook
 from warning.stores.reports import Depth, Report
-from warning.web.often import Often, sender_of
+from warning.web.often import Bounds, Often
 from warning.web.render import Renderer
 from warning.web.residents.wishes import Unfit
 
 HOUR_S = 3600.0
 REPORTED = 6  # what one address on the net may report in an hour
+TOGETHER, MINUTE_S = 300, 60.0  # each is a write to the ledger, which warnings go out from
 MOST_SIGNS = 80
 MINUTES_AGO = (0, 15, 30, 60, 120)
 TRAP = "more"  # a field that people do not see; programs fill it in, and no browser by itself
@@ -34,13 +33,7 @@ class Reporting:
     render: Renderer
     book: LedgerBook
     places: Places
-    counting: Often = field(default_factory=lambda: Often(most=REPORTED, within_s=HOUR_S))
-
-    def bounded(self, request: Request) -> None:
-        """Raises HTTPException(429) for an address that reports too often; the address is kept in memory alone."""
-        wait_s = self.counting.count(sender_of(request))
-        if wait_s:
-            raise HTTPException(429, headers={"Retry-After": str(wait_s)})
+    bounds: Bounds = field(default_factory=lambda: Bounds(Often(REPORTED, HOUR_S), Often(TOGETHER, MINUTE_S)))
 
     def receive(self, place: str, zone: str, depth: str, minutes_ago: int) -> None:
         """Keep it for the staff. Raises Unfit, Full, BookUnavailable, HistoryUnavailable."""

@@ -1,5 +1,6 @@
 """Signing up, in two steps: what somebody wants, and that the address is theirs. No name, no account, no script."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,8 @@ def subscribe_pages(subscribing: Subscribing) -> APIRouter:
         spoken = render.spoken(language)
         fields = await fields_of(request, FIELDS)
         if "find" in fields:
-            return _form(subscribing, request, spoken, **_found(subscribing, fields))
-        subscribing.bounded(subscribing.asking, request)
+            return _form(subscribing, request, spoken, **await asyncio.to_thread(_found, subscribing, fields))
+        subscribing.asking.keep(request)
         try:
             asked = await _ask(subscribing, fields, spoken)
         except (Unfit, NoContact) as error:
@@ -52,7 +53,7 @@ def subscribe_pages(subscribing: Subscribing) -> APIRouter:
     @router.post("/{language}/subscribe/code")
     async def code(request: Request, language: str) -> Response:
         spoken = render.spoken(language)
-        subscribing.bounded(subscribing.trying, request)
+        subscribing.trying.keep(request)
         fields = await fields_of(request)
         ref, contact = fields.get("ref", ""), fields.get("contact", "")
         try:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from fastapi import HTTPException, Request
-
 from notifiers.languages import Language, own
 from notifiers.ledger.residents import Resident
 from notifiers.subscriptions.contacts import Contact
@@ -11,12 +9,13 @@ from notifiers.subscriptions.wish import Consent
 from notifiers.subscriptions.words import HONEST
 from warning.places import Places
 from warning.signup import SignUps
-from warning.web.often import Often, sender_of
+from warning.web.often import Bounds, Often
 from warning.web.render import Renderer
 
 HOUR_S = 3600.0
 #: What one place on the net may ask for in an hour: enough for a family behind one router, or a help desk.
 ASKED, TRIED = 20, 30
+TOGETHER, MINUTE_S = 600, 60.0
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Subscribing:
     render: Renderer
     sign_ups: SignUps
     places: Places
-    asking: Often = field(default_factory=lambda: Often(ASKED, HOUR_S))
-    trying: Often = field(default_factory=lambda: Often(TRIED, HOUR_S))
+    asking: Bounds = field(default_factory=lambda: Bounds(Often(ASKED, HOUR_S), Often(TOGETHER, MINUTE_S)))
+    trying: Bounds = field(default_factory=lambda: Bounds(Often(TRIED, HOUR_S), Often(TOGETHER, MINUTE_S)))
 
     def language_of(self, resident: Resident) -> Language:
         """The pages in a resident's language, as far as they are written in it."""
@@ -51,10 +50,3 @@ class Subscribing:
     def honest(language: Language) -> str:
         """What no sign-up may keep to itself."""
         return own(HONEST, language)
-
-    @staticmethod
-    def bounded(counted: Often, request: Request) -> None:
-        """Raises HTTPException(429) for a place on the net that asks too often."""
-        wait_s = counted.count(sender_of(request))
-        if wait_s:
-            raise HTTPException(429, headers={"Retry-After": str(wait_s)})

@@ -116,11 +116,12 @@ class _Pages:
     async def begin(self, request: Request, session: Session, fields: Mapping[str, str]) -> Response:
         if not await self.accounts.confirms(request, session.person, fields.get("current", "")):
             return await asyncio.to_thread(self.account, request, session, "account_wrong_password", 422)
-        await asyncio.to_thread(self.accounts.factors.begin, session.person)
+        await asyncio.to_thread(self.accounts.factors.begin, session.person, session.id)
         return RedirectResponse(FACTOR, 303)
 
     async def confirm(self, request: Request, session: Session, fields: Mapping[str, str]) -> Response:
-        made = await asyncio.to_thread(self.accounts.factors.confirm, session.person, fields.get("code", ""))
+        code = fields.get("code", "")
+        made = await asyncio.to_thread(self.accounts.factors.confirm, session.person, code, session.id)
         if not made:
             return await asyncio.to_thread(self.factor, request, session, "account_wrong_code", 422)
         return await asyncio.to_thread(self._codes, request, session, made)

@@ -28,7 +28,8 @@ async function newest(said) {
   }
   await store.put(path, new Response(JSON.stringify(said)));
   await forget(store);
-  return said;
+  // An extension is silent where its level has been shown: while the telephone was off it may have replaced the warning.
+  return said.change === "extended" && !(before && before.level >= said.level) ? { ...said, silent: false } : said;
 }
 
 async function show(come) {
