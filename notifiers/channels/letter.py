@@ -1,7 +1,8 @@
-"""The e-mail itself: plain text, recognisable as automatic, the same at every attempt but for its signature."""
+"""The e-mail itself: text, and HTML beside it; recognisable as automatic, the same at every attempt but for its signature."""
 
+from binascii import b2a_qp
 from dataclasses import dataclass, field
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -30,6 +31,7 @@ class _Whole(EmailPolicy):
 
 
 _POLICY = _Whole(linesep="\r\n")
+_BOUNDARY = "=_text-and-html"  # no quoted-printable text holds "=_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,19 @@ def letter_of(message: Outgoing, sender: str) -> EmailMessage:
     elif message.level == 3 and message.change is not Change.ALL_CLEAR:
         letter["Importance"] = "high"
     letter.set_content(message.body, cte="quoted-printable")
+    if message.html:
+        letter.make_alternative(_BOUNDARY)
+        letter.attach(_page(message.html))
     return letter
+
+
+def _page(html: str) -> Message:
+    """Encoded by C: as much again as a letter, and at a release there are thousands of them."""
+    part = Message()
+    part["Content-Type"] = 'text/html; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(html.encode()).decode())
+    return part
 
 
 def domain_of(sender: str) -> str:
