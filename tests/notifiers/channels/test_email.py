@@ -116,7 +116,7 @@ async def test_one_click_unsubscribes() -> None:
     assert with_link["List-Unsubscribe"] == f"<{LINK}>"
     assert with_link["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert without["List-Unsubscribe"] is None
-    raw = letter_of(replace(MESSAGE, unsubscribe=LINK), SENDER).as_bytes()
+    raw = letter_of(replace(MESSAGE, unsubscribe=LINK), SENDER)
     assert f"\r\nList-Unsubscribe: <{LINK}>\r\n".encode() in raw  # one line: folded it would be no address any more
 
 
