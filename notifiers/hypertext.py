@@ -1,7 +1,7 @@
 """The second form of an e-mail: its text, line by line, as HTML.
 
-Mail programs strip styles, invert colours and block what is far away. So nothing is fetched, each line stays a line, and
-only the level and the mark of an exercise have colours, of their text and of what is behind it: all else is the reader's.
+Mail programs strip styles, invert colours and block what is far away. So nothing is fetched, each line stays a line,
+and only the level and the mark of an exercise have colours, of their text and behind it: all else is the reader's.
 """
 
 import re

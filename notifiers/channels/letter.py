@@ -1,4 +1,4 @@
-"""The e-mail itself: text, and HTML beside it; recognisable as automatic, the same at every attempt but for its signature."""
+"""The e-mail itself: text, and HTML beside it if it has any. The same at every attempt but for its signature."""
 
 from binascii import b2a_qp
 from dataclasses import dataclass, field

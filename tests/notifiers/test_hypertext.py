@@ -1,6 +1,7 @@
 """The HTML beside an e-mail's text: the same words, nothing from elsewhere, readable whatever is stripped."""
 
 import re
+from dataclasses import replace as replace_field
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -18,12 +19,14 @@ from notifiers.ledger.tables import RESIDENT, About
 from notifiers.revision import Change, Status, Words
 from notifiers.sizes import EMAIL
 from tests.notifiers.residents import LINKS, SEAL
-from tests.notifiers.samples import CHANNELS, flood, gauge_notice
+from tests.notifiers.samples import CHANNELS, flood, gauge_notice, recipient
 from tests.notifiers.test_catalogues import CITY
 
 STYLE = Path(__file__).parents[2] / "warning" / "web" / "static" / "style.css"
 SPECS: dict[str, ChannelSpec] = {"email": CHANNELS["email"]}
+SEEN = "https://warn.example/seen/"
 ANNA = f"{RESIDENT}anna"
+HARMLESS = frozenset({"html", "head", "meta", "style", "title", "body", "div", "h1", "span", "br", "p", "strong", "a"})
 MINE = LINKS.mine(ANNA)
 SHOWN = {change.value: flood(change=change, level=3) for change in Change} | {
     "level-1": flood(level=1),
@@ -84,8 +87,6 @@ class Read(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-
-
 def sent(said: Said, language: Language = "de") -> Outgoing:
     """To a resident, with links of her own."""
     write = envelopes(CITY, [], channels=SPECS, links=Links(residents=LINKS))
@@ -112,7 +113,7 @@ def test_it_is_small_and_fetches_nothing(said: Said, status: Status, language: L
     html = sent(replace(said, status=status), language).html
     assert len(html.encode()) < EMAIL
     read = Read(html)
-    assert {tag for tag, _ in read.tags} <= set("html head meta style title body div h1 span br p strong a".split())
+    assert {tag for tag, _ in read.tags} <= HARMLESS
     given = {name for tag, attributes in read.tags if tag != "meta" for name in attributes}
     assert given <= {"lang", "dir", "style", "aria-hidden", "href"}
     assert not re.search(r"url\(|@import|expression|src=", html)
@@ -167,8 +168,20 @@ def test_what_to_do_is_emphasised_alone() -> None:
     assert "Gehen Sie" in action
 
 
+def test_an_institution_confirms_by_a_link_of_its_own() -> None:
+    write = envelopes(
+        CITY, [recipient("home", "email")], channels=SPECS, links=Links(seen=lambda _, who: f"{SEEN}{who}")
+    )
+    asked = replace_field(write, institutions=frozenset({"home"}))
+    message = asked(Leased(1, 1, "home", "email", "de", About.REVISION, flood()))
+    assert message.body.endswith(f"Bitte bestätigen: {SEEN}home")
+    link = Read(message.html).of("a")[-1]
+    assert link["href"] == f"{SEEN}home"
+    assert Read(message.html).text.endswith("Bitte bestätigen")
+
+
 def test_what_a_person_wrote_is_no_markup() -> None:
-    words = Words("</title><script>x</script> & \"Keller\"", "<img src=//far.example> 'raus' &amp;", "raus")
+    words = Words('</title><script>x</script> & "Keller"', "<img src=//far.example> 'raus' &amp;", "raus")
     html = sent(flood(words={"de": words})).html
     assert not re.search("<script|<img", html)
     read = Read(html)
