@@ -1,7 +1,7 @@
 """From a leased row to a message with an address on it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
 from pydantic import SecretStr
@@ -10,6 +10,7 @@ from notifiers.channel_specs import AppriseChannel, ChannelSpec
 from notifiers.channels.api import DeliveryError, Outgoing
 from notifiers.content import Content, ContentError
 from notifiers.forms import form_of
+from notifiers.hypertext import closed, linked, opened
 from notifiers.institutions import FROM_LEVEL, Institution
 from notifiers.languages import Language
 from notifiers.ledger.outbox import Leased, Said
@@ -63,6 +64,7 @@ class Written(NamedTuple):
     title: str
     body: str
     short: str = ""
+    html: str = ""  # without its end: one recipient's own lines may follow
 
 
 def no_link(_page: Page, _person: str) -> str:
@@ -124,6 +126,7 @@ class Envelopes:
             title=said.title,
             body=said.body,
             short=said.short,
+            html=closed(said.html),
             unsubscribe=mine.links.unsubscribe(mine.name) if mine else "",
             sent=message.sent,
             expires=message.expires,
@@ -161,7 +164,7 @@ class Envelopes:
         if kind is not FormKind.EMAIL:
             return written
         last = told(SIGN_OFF, language).format(mine=mine.links.mine(mine.name))
-        return written._replace(body=f"{written.body}\n\n{last}")
+        return written._replace(body=f"{written.body}\n\n{last}", html=_beside(written.html, last, language))
 
     def _written(self, leased: Leased, language: Language, kind: FormKind) -> Written:
         message = leased.message
@@ -185,8 +188,9 @@ class Envelopes:
             return told
         if message.level < FROM_LEVEL or message.change in ENDING:
             return told
-        line = f"\n{seen_line(self.links.seen(message, leased.recipient), language)}"
-        return Written(told.title, f"{told.body}{line}", f"{told.short}{line}" if told.short else "")
+        line = seen_line(self.links.seen(message, leased.recipient), language)
+        short = f"{told.short}\n{line}" if told.short else ""
+        return Written(told.title, f"{told.body}\n{line}", short, _beside(told.html, line, language))
 
     def _in_some_language(self, message: Revision | GaugeNotice, language: Language, kind: FormKind) -> Written:
         """The city's own where the recipient's cannot be written: nobody goes unwarned because of one slot."""
@@ -203,11 +207,16 @@ class Envelopes:
         whole = make(message, language, self.content, FormKind.EMAIL)  # type: ignore[arg-type]
         last = f"\n{self.content.web}" if isinstance(message, Revision) else ""
         if kind is FormKind.EMAIL:
-            return Written(whole.title, f"{whole.text}{last}")
+            text = f"{whole.text}{last}"
+            return Written(whole.title, text, html=opened(message, replace(whole, text=text), self.content))
         form = make(message, language, self.content, kind)  # type: ignore[arg-type]
         if kind in SHORT:
             return Written(whole.title, f"{whole.text}{last}", form.text)
         return Written(form.title or whole.title, form.text)
+
+
+def _beside(html: str, line: str, language: Language) -> str:
+    return html and html + linked(line, language)
 
 
 def _silent(said: Said) -> bool:

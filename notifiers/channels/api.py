@@ -26,6 +26,7 @@ class Outgoing:
     sent: datetime  # when it was issued
     expires: datetime  # after that nobody is to get it any more
     short: str = ""  # for a text message; where there is none, title and body are cut
+    html: str = field(default="", repr=False)  # of an e-mail, beside its text; most messages have none
     unsubscribe: str = field(default="", repr=False)  # an address, for one recipient, that ends this by itself
     mark: str = field(default="", repr=False)  # proves that a later word about this id answers what we sent
     silent: bool = False  # it can wait until the morning: where a channel can, it makes no sound

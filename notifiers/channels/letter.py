@@ -1,5 +1,6 @@
-"""The e-mail itself: plain text, recognisable as automatic, the same at every attempt but for its signature."""
+"""The e-mail itself: text, and HTML beside it if it has any. The same at every attempt but for its signature."""
 
+from binascii import b2a_qp
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -30,6 +31,12 @@ class _Whole(EmailPolicy):
 
 
 _POLICY = _Whole(linesep="\r\n")
+_PART = b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%s'
+#: What mail programs prefer comes last. No quoted-printable text holds "=_".
+_BOTH = (
+    b'Content-Type: multipart/alternative; boundary="=_alternative"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n'
+    b"--=_alternative\r\n%s\r\n--=_alternative\r\n%s\r\n--=_alternative--\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,21 @@ class Signer:
         return signature + letter
 
 
-def letter_of(message: Outgoing, sender: str) -> EmailMessage:
-    """Raises ValueError or UnicodeError for what no header can hold."""
+def letter_of(message: Outgoing, sender: str) -> bytes:
+    """As it goes out, unsigned. Raises ValueError or UnicodeError for what no header can hold."""
+    body = _part(b"plain", message.body)
+    if message.html:
+        body = _BOTH % (body, _part(b"html", message.html))
+    return _head(message, sender).as_bytes().removesuffix(b"\r\n") + body
+
+
+def _part(kind: bytes, text: str) -> bytes:
+    """By C, not by ``EmailMessage``: HTML is three times as long as its text, and a release has 100,000 letters."""
+    lines = text.encode().splitlines() or [b""]
+    return _PART % (kind, b2a_qp(b"".join(b"%s\r\n" % line for line in lines)))
+
+
+def _head(message: Outgoing, sender: str) -> EmailMessage:
     domain = domain_of(sender)
     letter = EmailMessage(policy=_POLICY)
     letter["From"] = sender
@@ -78,7 +98,7 @@ def letter_of(message: Outgoing, sender: str) -> EmailMessage:
         letter["Importance"] = "low"
     elif message.level == 3 and message.change is not Change.ALL_CLEAR:
         letter["Importance"] = "high"
-    letter.set_content(message.body, cte="quoted-printable")
+    letter["MIME-Version"] = "1.0"
     return letter
 
 

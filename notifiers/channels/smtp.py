@@ -91,7 +91,7 @@ class SmtpChannel:
 
     def _letter(self, message: Outgoing) -> bytes:
         try:
-            letter = letter_of(message, self._spec.sender).as_bytes()
+            letter = letter_of(message, self._spec.sender)
             return letter if self._signer is None else self._signer.signed(letter)
         except (ValueError, UnicodeError) as error:
             raise self._error(f"the message cannot be written: {type(error).__name__}", retryable=False) from error

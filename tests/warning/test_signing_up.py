@@ -88,7 +88,7 @@ async def read(log: Log, value: float, minutes: int = 0) -> None:
 
 
 def body(mailbox: Mailbox, number: int) -> str:
-    content: str = mailbox.letters[number].get_content()  # type: ignore[attr-defined]
+    content: str = mailbox.letters[number].get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     return content
 
 

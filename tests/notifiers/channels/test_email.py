@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from email import message_from_bytes
 from pathlib import Path
 
 import dkim
@@ -24,6 +25,7 @@ from tests.services.wire import wire_to
 pytestmark = pytest.mark.asyncio
 
 SENDER = "Floodbell <bell@wuppertal.example>"
+HTML = f"<!DOCTYPE html><p>Überall Wasser</p>\n.\n--=_alternative--\n<p>{'Gehen Sie nach oben. ' * 99}</p>"
 LINK = "https://floodbell.wuppertal.example/unsubscribe/" + "Zk3_-" * 30
 BERT = replace(MESSAGE, id="r1-8", to="bert@people.example")
 
@@ -116,8 +118,35 @@ async def test_one_click_unsubscribes() -> None:
     assert with_link["List-Unsubscribe"] == f"<{LINK}>"
     assert with_link["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert without["List-Unsubscribe"] is None
-    raw = letter_of(replace(MESSAGE, unsubscribe=LINK), SENDER).as_bytes()
+    raw = letter_of(replace(MESSAGE, unsubscribe=LINK), SENDER)
     assert f"\r\nList-Unsubscribe: <{LINK}>\r\n".encode() in raw  # one line: folded it would be no address any more
+
+
+@pytest.mark.parametrize("html", ["", HTML])
+async def test_the_text_is_the_same_whether_or_not_html_stands_beside_it(html: str) -> None:
+    body = "Gehen Sie sofort nach oben. \n.\nÜberall Wasser = 226,1 cm\n\nFrom here\t\n" + "x" * 999
+    with smtp_server() as server:
+        async with open_channel(server.port) as channel:
+            await channel.send(replace(MESSAGE, body=body, html=html), Handover())
+    (letter,), (raw,) = server.mailbox.letters, server.mailbox.raw
+    text = letter.get_body(("plain",))  # type: ignore[attr-defined]
+    assert text.get_content().replace("\r\n", "\n") == f"{body}\n"
+    assert raw.isascii()
+    assert max(map(len, raw.splitlines())) <= 998  # RFC 5322, 2.1.1
+    assert [part.defects for part in letter.walk() if part.defects] == []
+    if html:
+        assert letter.get_content_type() == "multipart/alternative"
+        assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
+        page = letter.get_body(("html",))  # type: ignore[attr-defined]
+        assert page.get_content().replace("\r\n", "\n") == f"{HTML}\n"
+
+
+async def test_html_changes_no_other_header() -> None:
+    message = replace(MESSAGE, unsubscribe=LINK, mark="m", level=3)
+    plain, both = (message_from_bytes(letter_of(each, SENDER)) for each in (message, replace(message, html=HTML)))
+    differing = {name for name in {*plain, *both} if plain[name] != both[name]}
+    assert differing == {"Content-Type", "Content-Transfer-Encoding"}
+    assert letter_of(replace(message, html=HTML), SENDER) == letter_of(replace(message, html=HTML), SENDER)
 
 
 @pytest.mark.parametrize("link", ["https://x.example/\r\nBcc: all@people.example", "https://größe.example/"])
@@ -145,7 +174,8 @@ def record_of(key: rsa.RSAPrivateKey) -> bytes:
     return f"v=DKIM1; k=rsa; p={''.join(lines[1:-1])}".encode()
 
 
-async def test_letters_are_signed_as_the_name_service_says(key: rsa.RSAPrivateKey) -> None:
+@pytest.mark.parametrize("html", ["", HTML])
+async def test_letters_are_signed_as_the_name_service_says(key: rsa.RSAPrivateKey, html: str) -> None:
     asked: list[bytes] = []
 
     def look_up(name: bytes, timeout: int = 5) -> bytes:
@@ -156,12 +186,14 @@ async def test_letters_are_signed_as_the_name_service_says(key: rsa.RSAPrivateKe
         spec = spec_of(server.port, dkim={"selector": "bell2021", "key": {"env": "DKIM"}})
         channel = live_channels({"email": spec}, {"DKIM": pem(key)})["email"]
         assert isinstance(channel, SmtpChannel)
-        await channel.send(replace(MESSAGE, unsubscribe=LINK, body="\n.\n..Überall Wasser\n\n"), Handover())
+        body = "\n.\n..Überall Wasser\n\n"
+        await channel.send(replace(MESSAGE, unsubscribe=LINK, body=body, html=html), Handover())
         await channel.close()
     (letter,) = server.mailbox.raw
     assert dkim.verify(letter, dnsfunc=look_up)
     assert asked == [b"bell2021._domainkey.wuppertal.example."]
     assert not dkim.verify(letter.replace(b"Hochwasser", b"Niedrigwasser"), dnsfunc=look_up)
+    assert not dkim.verify(letter.replace(b"Wasser", b"Wein"), dnsfunc=look_up)
     for header in (b"List-Unsubscribe:", b"List-Unsubscribe-Post:", b"To:"):
         assert header in letter
         assert not dkim.verify(letter.replace(header, b"X-" + header), dnsfunc=look_up)
