@@ -97,6 +97,8 @@ def marked(answer: httpx.Response) -> bool:
             said = answer.json()
             title = said.get("info", {}).get("title", "")
             return MARK in title or MARK in said.get("notice", "") or said.get("exercise") is True
+        case "application/manifest+json":
+            return all(MARK in answer.json()[name] for name in ("name", "short_name"))
         case "text/csv":
             return MARK in answer.text.splitlines()[0]
     return False
