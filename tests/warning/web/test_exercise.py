@@ -28,7 +28,7 @@ __all__ = ["client", "sources"]
 
 MARK = "ÜBUNG"
 #: Addresses without a text of their own: a redirection, files of the program, the stream that says "look again".
-SILENT = {"/", "/static", "/events"}
+SILENT = {"/", "/static", "/events", "/sw.js"}
 #: What stands for each part of an address; a new part is a new line here.
 PARTS = {
     "zone": "unterbarmen",
