@@ -93,12 +93,10 @@ def marked(answer: httpx.Response) -> bool:
         case "application/atom+xml" | "application/rss+xml":
             titles = etree.fromstring(answer.content).xpath("//*[local-name()='title']")
             return len(titles) > 1 and all(MARK in title.text for title in titles)
-        case "application/json":
+        case "application/json" | "application/manifest+json":
             said = answer.json()
-            title = said.get("info", {}).get("title", "")
+            title = said.get("name") or said.get("info", {}).get("title", "")
             return MARK in title or MARK in said.get("notice", "") or said.get("exercise") is True
-        case "application/manifest+json":
-            return all(MARK in answer.json()[name] for name in ("name", "short_name"))
         case "text/csv":
             return MARK in answer.text.splitlines()[0]
     return False

@@ -24,7 +24,9 @@ def subscribe_pages(subscribing: Subscribing) -> APIRouter:
 
     @router.get("/{language}/subscribe")
     def look(request: Request, language: str) -> Response:
-        return _form(subscribing, request, render.spoken(language))
+        zone = request.query_params.get("zone", "")  # whose page somebody comes from
+        typed = {f"zone_{zone}": "on"} if zone in render.sources.config.zones else {}
+        return _form(subscribing, request, render.spoken(language), typed=typed)
 
     @router.post("/{language}/subscribe")
     async def ask(request: Request, language: str) -> Response:
