@@ -116,6 +116,7 @@ class Envelopes:
             id=identifier,
             mark=self.links.mark(identifier),
             warning=message.warning,
+            zone=message.zone,
             status=message.status,
             change=message.change if isinstance(message, Revision) else None,
             level=message.level,

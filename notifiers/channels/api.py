@@ -25,6 +25,7 @@ class Outgoing:
     body: str
     sent: datetime  # when it was issued
     expires: datetime  # after that nobody is to get it any more
+    zone: str = ""  # id; empty where it is about none
     short: str = ""  # for a text message; where there is none, title and body are cut
     html: str = field(default="", repr=False)  # of an e-mail, beside its text; most messages have none
     unsubscribe: str = field(default="", repr=False)  # an address, for one recipient, that ends this by itself

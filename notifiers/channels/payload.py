@@ -13,6 +13,7 @@ def fields_of(message: Outgoing) -> dict[str, Any]:
     return {
         "id": message.id,
         "warning": message.warning,
+        "zone": message.zone,
         "status": message.status.value,
         "change": None if message.change is None else message.change.value,
         "level": message.level,

@@ -126,7 +126,7 @@ async def test_a_page_that_lost_its_server_looks_stale_until_it_is_back(served: 
         await page.go(f"{served.address}/de/")
         await asyncio.to_thread(served.kill)
         await page.becomes("document.body.classList.contains('is-stale')")
-        assert "Keine Verbindung. Letzter Stand: 18:30 Uhr" in await page.text()
+        assert "Keine Verbindung. Stand 18:30 Uhr – vor 1 Minute." in await page.text()
         await asyncio.to_thread(served.start)
         await page.becomes("!document.body.classList.contains('is-stale')")
         assert "Keine Verbindung" not in await page.text()

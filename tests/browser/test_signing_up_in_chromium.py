@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import select
@@ -84,12 +85,18 @@ async def signed_up(page: Page, served: Served) -> None:
     await page.becomes("navigator.serviceWorker.ready.then(known => known.active.state === 'activated')")
 
 
+SHOWN = "new Promise(done => self.addEventListener('push', () => turn.then(() => done(1)), {once: true}))"
+
+
 async def push(page: Page, served: Served, **said: object) -> None:
-    """What its push service brings the browser."""
+    """What its push service brings the browser; looked at too early, Chromium forgets what it is about to show."""
     updates = [event for event in page.events if event["method"] == "ServiceWorker.workerRegistrationUpdated"]
     (known, *_) = [one for event in updates for one in event["params"]["registrations"]]
     where = {"origin": served.address, "registrationId": known["registrationId"]}
-    await page.ask("ServiceWorker.deliverPushMessage", **where, data=json.dumps(said))
+    async with page.worker() as worker:
+        await worker.value(f"self.shown = {SHOWN}; 1")
+        await page.ask("ServiceWorker.deliverPushMessage", **where, data=json.dumps(said))
+        await worker.value("self.shown")
 
 
 async def shows(page: Page, *lines: str) -> None:
@@ -120,6 +127,30 @@ async def test_a_browser_signs_itself_up_and_shows_what_is_pushed(shared: Served
         await shows(page, "LEBENSGEFAHR: Nach oben!")
         await push(page, shared, **DANGER | timed(10) | {"id": "r2", "title": "Entwarnung"})
         await shows(page, "Entwarnung: Nach oben!")  # the newer one alone
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        ({"zone": "unterbarmen"}, "/de/zone/unterbarmen"),
+        ({"zone": "unterbarmen", "language": "ar"}, "/de/zone/unterbarmen"),  # in which there are no pages
+        ({"language": "en"}, "/en/"),
+    ],
+)
+async def test_a_message_leads_to_the_page_of_its_zone(shared: Served, said: dict[str, str], url: str) -> None:
+    async with opened_page() as page:
+        await signed_up(page, shared)
+        await push(page, shared, **DANGER | timed(1) | said)
+        await shows(page, "LEBENSGEFAHR: Nach oben!")
+        shown = "navigator.serviceWorker.ready.then(r => r.getNotifications())"
+        assert await page.value(f"{shown}.then(all => all[0].data.url)") == url
+        assert (await asyncio.to_thread(httpx.get, f"{shared.address}{url}")).status_code == 200
+
+
+async def test_of_the_areas_that_are_signed_up_for_the_last_state_is_kept(shared: Served) -> None:
+    async with opened_page() as page:
+        await signed_up(page, shared)
+        await page.becomes("caches.match('/de/zone/unterbarmen').then(found => found !== undefined)")
 
 
 async def test_what_comes_late_takes_nobodys_place(shared: Served) -> None:

@@ -32,6 +32,7 @@ from warning.web.render import FOLDER, Renderer, renderer
 from warning.web.residents.about_pages import about_pages
 from warning.web.residents.feed_pages import feed_pages
 from warning.web.residents.feedback_pages import feedback_pages
+from warning.web.residents.installed_pages import installed_pages
 from warning.web.residents.mine_pages import mine_pages
 from warning.web.residents.notice_pages import staff_pages
 from warning.web.residents.overview_pages import overview_page
@@ -89,6 +90,7 @@ def create_app(
         app.include_router(routes(staff.deciding, staff.door))
     _add_health(app, render, log)
     app.include_router(about_pages(render, video))
+    app.include_router(installed_pages(render))
     app.include_router(feedback_pages(render, staff.staff.book))
     places = Places(sources.config)
     if sources.config.people:  # who looks at what residents report

@@ -9,7 +9,7 @@ from warning.web.styled import STYLE_HASH
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' '{style}'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors {framed_by}"
 )
 OTHERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -29,6 +29,7 @@ MESSAGE = Outgoing(
     body="Verlassen Sie den Keller.\n100 % \\n nass",
     sent=NOON,
     expires=FLOOD.expires,
+    zone="unterbarmen",
 )
 
 

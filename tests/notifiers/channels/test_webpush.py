@@ -39,6 +39,7 @@ async def test_the_browser_reads_what_we_wrote(stand: WebPushStand) -> None:
         await bench.channel.send(bench.message, Handover())
     (told,) = stand.service.delivered
     assert (told["title"], told["body"]) == (MESSAGE.title, MESSAGE.body)
+    assert told["zone"] == "unterbarmen"
     assert (told["warning"], told["level"], told["change"], told["language"]) == ("w1", 2, "issued", "de")
     assert told["expires"] == "2021-07-14T22:00:00+00:00"
     assert "anna" not in json.dumps(told)

@@ -28,7 +28,7 @@ __all__ = ["client", "sources"]
 
 MARK = "ÜBUNG"
 #: Addresses without a text of their own: a redirection, files of the program, the stream that says "look again".
-SILENT = {"/", "/static", "/events"}
+SILENT = {"/", "/static", "/events", "/sw.js"}
 #: What stands for each part of an address; a new part is a new line here.
 PARTS = {
     "zone": "unterbarmen",
@@ -93,9 +93,9 @@ def marked(answer: httpx.Response) -> bool:
         case "application/atom+xml" | "application/rss+xml":
             titles = etree.fromstring(answer.content).xpath("//*[local-name()='title']")
             return len(titles) > 1 and all(MARK in title.text for title in titles)
-        case "application/json":
+        case "application/json" | "application/manifest+json":
             said = answer.json()
-            title = said.get("info", {}).get("title", "")
+            title = said.get("name") or said.get("info", {}).get("title", "")
             return MARK in title or MARK in said.get("notice", "") or said.get("exercise") is True
         case "text/csv":
             return MARK in answer.text.splitlines()[0]

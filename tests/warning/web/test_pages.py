@@ -338,3 +338,16 @@ async def test_a_mistake_of_ours_does_not_look_calm(sources: Sources, tmp_path: 
         assert [entry["event"] for entry in logged] == ["page_failed"]
         assert response.status_code == 500
         assert "Das bedeutet keine Entwarnung" in said(html.fromstring(response.text))
+
+
+async def test_the_last_state_stays_readable_while_nothing_is_evaluated(sources: Sources, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    later = replace(sources, clock="system", wall_ms=lambda: NOW + 20 * 60_000)
+    async with client_of(later) as client:
+        for path in ("/de/", "/de/zone/unterbarmen"):
+            answer = await client.get(path)
+            page = said(html.fromstring(answer.text))
+            assert answer.status_code == 200
+            assert "Die Auswertung steht seit 18:30 Uhr. Das bedeutet keine Entwarnung." in page
+            assert "Stufe 2 von 3" in page
+            assert "vor 24 Minuten" in page  # how old the newest value is

@@ -102,6 +102,16 @@ async def test_the_form_says_what_no_sign_up_may_hide(desk: Desk) -> None:
     assert 'href="/de/subscribe"' in (await desk.client.get("/de/")).text
 
 
+async def test_who_comes_from_a_zone_finds_it_ticked(desk: Desk) -> None:
+    page = html.fromstring((await desk.client.get("/de/zone/beyenburg")).text)
+    (address,) = set(page.xpath("//a[contains(@href, '/subscribe')]/@href"))
+    ticked = "//input[@type='checkbox' and @checked]/@name"
+    assert html.fromstring((await desk.client.get(address)).text).xpath(ticked) == ["zone_beyenburg"]
+    for other in ("", "?zone=", "?zone=nowhere"):
+        answer = await desk.client.get(f"/de/subscribe{other}")
+        assert (answer.status_code, html.fromstring(answer.text).xpath(ticked)) == (200, [])
+
+
 async def test_a_street_leads_to_its_zone_and_is_kept_nowhere(desk: Desk, tmp_path: Path) -> None:
     answer = await desk.client.post("/de/subscribe", data={"find": "1", "place": "Hünefeldstr. 63a"})
     page = html.fromstring(answer.text)

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
 from notifiers.channel_specs import WebPushChannel
 from notifiers.languages import Language
 from notifiers.subscriptions.contacts import Contact, NoContact
 from notifiers.subscriptions.links import NotOurs
 from warning.signup import Asked, Busy
-from warning.web.render import FOLDER
 from warning.web.residents.mine_pages import FIELDS, form_facts, mine_page
 from warning.web.residents.subscribing import Subscribing
 from warning.web.residents.wishes import Unfit, wish_of
@@ -25,15 +23,11 @@ def subscribe_pages(subscribing: Subscribing) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     render, sign_ups = subscribing.render, subscribing.sign_ups
 
-    @router.get("/sw.js")
-    def worker() -> Response:
-        """The service worker has to stand at the root: it is responsible for what lies below it."""
-        file = FOLDER / "static" / "sw.js"
-        return FileResponse(file, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
     @router.get("/{language}/subscribe")
     def look(request: Request, language: str) -> Response:
-        return _form(subscribing, request, render.spoken(language))
+        zone = request.query_params.get("zone", "")  # whose page somebody comes from
+        typed = {f"zone_{zone}": "on"} if zone in render.sources.config.zones else {}
+        return _form(subscribing, request, render.spoken(language), typed=typed)
 
     @router.post("/{language}/subscribe")
     async def ask(request: Request, language: str) -> Response:

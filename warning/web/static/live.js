@@ -3,7 +3,9 @@
 (() => {
   const SILENT_MS = 30000; // the server says something every ten seconds
   const banner = document.getElementById("stale");
+  const age = document.getElementById("stale-age");
   let heard = Date.now();
+  let since = Number(document.body.dataset.keptAt) || heard; // how the page stood then
   let seen = null;
 
   function fresh() {
@@ -12,20 +14,26 @@
     banner.hidden = true;
   }
 
+  // The loss is announced once, its age never.
   function stale() {
-    if (!banner.hidden) return;
-    document.body.classList.add("is-stale");
-    banner.textContent = document.body.dataset.stale + ": " + (document.body.dataset.asOf || "–");
-    banner.hidden = false;
+    const { stale: lost, asOf, noClear } = document.body.dataset;
+    if (banner.hidden) {
+      document.body.classList.add("is-stale");
+      banner.hidden = false;
+      document.getElementById("stale-said").textContent = `${lost} ${asOf || "–"}`;
+    }
+    age.textContent = aged(document.documentElement.lang, noClear, since, Date.now());
   }
 
   async function replace() {
+    const asked = Date.now();
     const response = await fetch(location.href, { cache: "no-cache" });
     if (!response.ok) throw new Error(String(response.status));
     const next = new DOMParser().parseFromString(await response.text(), "text/html");
     const focus = document.activeElement && document.activeElement.id;
     document.title = next.title;
     document.body.dataset.asOf = next.body.dataset.asOf;
+    since = asked;
     const open = [...document.querySelectorAll("details[open][id]")].map((one) => one.id);
     const parts = document.getElementById("fresh") ? ["fresh", "fresh-too"] : ["main"]; // what people are typing stays
     for (const part of parts) {
@@ -35,6 +43,7 @@
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     const again = focus && document.getElementById(focus);
     if (again) again.focus({ preventScroll: true });
+    dispatchEvent(new Event("news"));
   }
 
   function connect() {
@@ -56,5 +65,5 @@
   // A page kept for the back button would hold its connection, and a browser has only six per server.
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (event) => { if (event.persisted) { seen = null; events = connect(); } });
-  setInterval(() => { if (Date.now() - heard > SILENT_MS) stale(); }, 5000);
+  setInterval(() => { if (!banner.hidden || Date.now() - heard > SILENT_MS) stale(); }, 5000);
 })();

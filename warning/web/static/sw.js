@@ -32,6 +32,12 @@ async function newest(said) {
   return said.change === "extended" && !(before && before.level >= said.level) ? { ...said, silent: false } : said;
 }
 
+// Where it leads: to the zone, in the language of the message where there are pages in it.
+function pageOf(said) {
+  const language = CITY.languages.includes(said.language) ? said.language : CITY.languages[0];
+  return said.zone ? `/${language}/zone/${encodeURIComponent(said.zone)}` : `/${language}/`;
+}
+
 async function show(come) {
   const said = await newest(come).catch(() => come);
   await self.registration.showNotification(said.title || "Floodbell", {
@@ -44,7 +50,7 @@ async function show(come) {
     silent: Boolean(said.silent),
     requireInteraction: said.level === 3,
     timestamp: Date.parse(said.sent) || Date.now(),
-    data: { language: said.language || "" },
+    data: { url: pageOf(said) },
   });
 }
 
@@ -73,6 +79,5 @@ self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const language = event.notification.data.language;
-  event.waitUntil(self.clients.openWindow(language ? `/${language}/` : "/"));
+  event.waitUntil(self.clients.openWindow(event.notification.data.url));
 });
