@@ -93,8 +93,20 @@ async def test_one_answer_tells_everything(anna: httpx.AsyncClient) -> None:
     stations = {one["station"]: one for one in board["stations"] if one["parameter"] == "stage"}
     assert (stations["kluserbruecke"]["river"], stations["kluserbruecke"]["river_km"]) == ("Wupper", 54)
     assert stations["leimbach"]["shade"] == "unknown"
+    assert [one["station"] for one in board["stations"] if one["main"]][:2] == ["beyenburg", "kluserbruecke"]
     assert [one["station"] for one in board["system"]["quiet"]][-1] == "leimbach"
     assert board["system"]["heard"] < board["system"]["series"]
+
+
+@pytest.mark.asyncio
+async def test_the_board_and_the_strip_tell_the_same_of_the_river(anna: httpx.AsyncClient) -> None:
+    board = (await anna.get("/api/v1/desk/board")).json()
+    strip = (await anna.get("/api/v1/rivers")).json()
+    reaches = [reach for river in strip["rivers"] for reach in river["stations"]]
+    mains = [one for one in board["stations"] if one["main"]]
+    assert [(one["station"], one["below"]) for one in mains] == [(one["station"], one["below"]) for one in reaches]
+    assert next(one["below"]["travel_minutes"] for one in mains if one["station"] == "beyenburg") == 120
+    assert all(one["below"] is None for one in board["stations"] if not one["main"])
 
 
 @pytest.mark.asyncio

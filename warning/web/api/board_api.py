@@ -1,7 +1,7 @@
 """The live desk for programs: everything at a moment in one answer; for staff alone."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
@@ -27,9 +27,11 @@ from warning.web.api.board_models import (
 from warning.web.api.command_api import BEARER
 from warning.web.api.desk_api import channels_out, entry_out, reached_out, row_out, unreached_out
 from warning.web.api.facts_api import head_at, head_of, station_out, zone_out
+from warning.web.api.river_api import below_out
 from warning.web.facts.gauges import StationFact
 from warning.web.facts.health import Health, health
 from warning.web.facts.picture import Picture
+from warning.web.facts.river import rivers
 from warning.web.staff.board import by_need, heard, last_of_each, on_duty, quiet, silences, unseen, worst
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.desk_facts import ORDER, desk_fact
@@ -83,7 +85,7 @@ class _Boards:
             system=self._system(found, picture),
             rows=[self._row(row, top, lasts.get((row.zone, row.hazard))) for row in by_need(rows)],
             zones=[] if picture is None else [zone_out(sources, zone) for zone in picture.zones],
-            stations=[] if picture is None else [self._station(fact) for fact in picture.stations],
+            stations=[] if picture is None else list(self._stations(picture)),
             silences=[
                 SilencedOut(zone=one.zone, hazard=one.hazard, until=one.until, actor=one.actor)
                 for one in silences(lasts.values(), top.now)
@@ -138,10 +140,20 @@ class _Boards:
             unreached=[unreached_out(one) for one in unreached],
         )
 
-    def _station(self, fact: StationFact) -> BoardStationOut:
-        station = self._sources.config.stations[fact.series.station]
-        placed = {"river": station.river, "river_km": station.river_km, "shade": fact.shade}
-        return BoardStationOut.model_validate(station_out(fact).model_dump() | placed)
+    def _stations(self, picture: Picture) -> Iterator[BoardStationOut]:
+        """As they stand on the river strip."""
+        for river in rivers(self._sources.config.stations, picture.stations):
+            for reach in river.reaches:
+                for fact in reach.facts:
+                    main = fact is reach.main
+                    yield BoardStationOut(
+                        **station_out(fact).model_dump(),
+                        river=river.name or None,
+                        river_km=reach.river_km,
+                        shade=fact.shade,
+                        main=main,
+                        below=below_out(reach) if main else None,
+                    )
 
 
 def _why(last: Transition) -> WhyOut:

@@ -70,7 +70,7 @@ def _station(sources: Sources, name: str) -> StationPage:
         effects=[_effect(one) for one in effects(impacts.get(name, ()), seen)],
         outlook=None if ahead is None else _outlook(ahead),
         above=list(reach.above),
-        below=_below(reach),
+        below=below_out(reach),
     )
 
 
@@ -100,11 +100,12 @@ def _reach(reach: Reach) -> ReachOut:
         level=int(shade) if shade.isdigit() else None,
         series=[station_out(fact) for fact in reach.facts],
         above=list(reach.above),
-        below=_below(reach),
+        below=below_out(reach),
     )
 
 
-def _below(reach: Reach) -> BelowOut | None:
+def below_out(reach: Reach) -> BelowOut | None:
+    """Where the water of a station comes to next, and when."""
     if reach.below is None:
         return None
     travel_ms, expected_ms = reach.below.travel_ms, reach.expected_ms

@@ -21,9 +21,11 @@ export interface Row {
   title: string; concerned: number; missing: number; to_call: number; reached: Reached[];
   unreached: { person: string; reason: string; at: string; why: string }[];
 }
+export interface Below { station: string; travel_minutes: number | null; source: string; expected_at: string | null }
 export interface Station {
   station: string; name: string; parameter: string; unit: string; value: number | null; at: string | null; fresh: boolean;
   rise_cm_per_h: number | null; river: string | null; river_km: number | null; shade: string;
+  main: boolean; below: Below | null;
 }
 export interface Part { name: string; ok: boolean; age_s: number | null; text: string }
 export interface Channel { channel: string; ok: boolean; left_alone: boolean; reason: string; waiting: number }

@@ -59,6 +59,13 @@ export function age(at: string | null, now: string | null): string {
   return say("just_now");
 }
 
+/** A length of time, as "2 h 15 min". */
+export function taking(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = Math.floor(minutes % 60);
+  return [hours > 0 && `${hours} h`, (rest > 0 || hours === 0) && `${rest} min`].filter(Boolean).join(" ");
+}
+
 export function amount(value: number | null, unit: string): string {
   if (value === null) return say("no_value");
   const figure = new Intl.NumberFormat(around, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 }).format(value);
