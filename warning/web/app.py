@@ -19,6 +19,7 @@ from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
 from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.river_api import river_api
+from warning.web.api.series_api import series_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
@@ -83,6 +84,7 @@ def create_app(
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(river_api(sources))
+    app.include_router(series_api(sources))
     app.include_router(local_api(sources))
     app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
