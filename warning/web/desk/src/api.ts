@@ -43,6 +43,12 @@ export interface Board {
   on_duty: { people: string[]; since: string | null };
   shift: Entry[];
 }
+export interface Readings {
+  now: string | null; station: string; name: string; parameter: string; unit: string; since: string; until: string; readings: number;
+  thinned: boolean; marks: { name: string; value: number; band: number }[];
+  at: string[]; value: (number | null)[]; flag: number[]; apart: boolean[];
+}
+export interface Outlook { kind: string; floods: number; stages: { at: string; value: number; low: number; high: number }[] }
 export interface Texts {
   draft: string; revision: number; problem: string;
   texts: {
@@ -61,8 +67,8 @@ export class Answered extends Error {
 
 const PATIENCE_MS = 15_000;
 
-async function get<T>(path: string): Promise<T> {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+async function get<T>(path: string, cache: RequestCache = "no-store"): Promise<T> {
+  const response = await fetch(path, { cache, signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Answered(response.status, (await said(response)).text);
   return (await response.json()) as T;
 }
@@ -75,6 +81,17 @@ async function said(response: Response): Promise<{ text: string; done: boolean }
 
 export const board = (): Promise<Board> => get("/api/v1/desk/board");
 export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/${encodeURIComponent(warning)}/texts`);
+
+const query = (asked: Record<string, string | null>): string =>
+  new URLSearchParams(Object.entries(asked).filter((one): one is [string, string] => one[1] !== null)).toString();
+
+/** Readings of a time; what is known already is not sent again. */
+export const readings = (station: string, parameter: string, from: string, to: string, at: string | null): Promise<Readings> =>
+  get(`/api/v1/series/${station}/${parameter}?${query({ from, to, at })}`, "no-cache");
+
+/** How a stage may go on; null where no model says so. */
+export const outlook = async (station: string, at: string | null): Promise<Outlook | null> =>
+  (await get<{ outlook: Outlook | null }>(`/api/v1/stations/${station}?${query({ at })}`, "no-cache")).outlook;
 
 /** Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached. */
 export async function command(path: string, body: object, key: string): Promise<{ status: number; text: string }> {

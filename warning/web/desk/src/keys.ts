@@ -5,6 +5,7 @@ import { move } from "./list";
 import * as sound from "./sound";
 import { chosen, row, togglePause } from "./state";
 import { showTexts } from "./texts";
+import { view, type View } from "./view";
 import * as writing from "./writing";
 
 const KEPT = "floodbell-keys";
@@ -20,7 +21,13 @@ export function toggleSingle(): void {
 /** Choose a warning and go into it. */
 export function open(warning: string): void {
   chosen.value = warning;
-  requestAnimationFrame(() => focus("detail-heading"));
+  go("warning", "detail-heading");
+}
+
+/** Show something in the middle, and go into it. */
+function go(what: View, id: string): void {
+  view.value = what;
+  requestAnimationFrame(() => focus(id));
 }
 
 function focus(id: string): void {
@@ -40,9 +47,14 @@ const KEYS: Record<string, () => void> = {
   k: () => move(-1),
   ArrowUp: () => move(-1),
   a: () => row.value && acknowledge(row.value),
-  f: () => focus("approve-level"),
-  x: () => focus("reason-reject"),
-  t: () => row.value && showTexts(row.value.warning),
+  f: () => go("warning", "approve-level"),
+  x: () => go("warning", "reason-reject"),
+  t: () => {
+    view.value = "warning";
+    if (row.value) showTexts(row.value.warning);
+  },
+  "1": () => go("warning", "detail-heading"),
+  "2": () => go("curves", "aligned"),
   n: () => focus("note"),
   p: togglePause,
   m: sound.toggle,
@@ -52,7 +64,8 @@ const KEYS: Record<string, () => void> = {
 /** As the help lists them. */
 export const LISTED: [string, string][] = [
   ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"],
-  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["Esc", "key_esc"], ["?", "key_help"],
+  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"],
+  ["+ − 0", "key_zoom"], ["← →", "key_point"], ["PgUp PgDn", "key_pan"], ["Esc", "key_esc"], ["?", "key_help"],
 ];
 
 function pressed(event: KeyboardEvent): void {
