@@ -109,8 +109,9 @@ class OnDutyOut(BaseModel):
 
 
 class BoardOut(Answer):
-    """Everything at this moment."""
+    """Everything at this moment, or at one that is past."""
 
+    past: datetime | None = Field(None, description="The moment it shows, where that is not now.")
     person: PersonOut
     system: SystemOut
     rows: list[BoardRowOut] = Field(description="What nobody has seen first, the worst and then the oldest first.")

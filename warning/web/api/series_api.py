@@ -1,6 +1,6 @@
 """The readings of one series over a time, for programs."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -25,12 +25,12 @@ def series_api(sources: Sources) -> APIRouter:
     """The route."""
     router = APIRouter(prefix="/api/v1")
     stations = {str(name): station for name, station in sources.config.stations.items()}
-    answers = {
+    answers: dict[int | str, dict[str, Any]] = {
         404: {"description": "There is no such station, or it does not measure that."},
         422: {"description": "No such time, or longer than 31 days."},
     }
 
-    @router.get("/series/{name}/{parameter}", response_model=SeriesOut, responses={**answers})
+    @router.get("/series/{name}/{parameter}", response_model=SeriesOut, responses=answers)
     def series(
         request: Request,
         name: str,

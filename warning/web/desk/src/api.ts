@@ -39,6 +39,7 @@ export interface Board {
     wall: string; tick: string | null; lives_by: "system" | "ticks"; history_away: boolean;
   };
   rows: Row[]; stations: Station[];
+  zones: { zone: string; hazard: string; released_level: number; measured_level: number }[];
   silences: { zone: string; hazard: string; until: string; actor: string }[];
   on_duty: { people: string[]; since: string | null };
   shift: Entry[];
@@ -79,11 +80,12 @@ async function said(response: Response): Promise<{ text: string; done: boolean }
   return { text: text ?? String(response.status), done: done ?? false };
 }
 
-export const board = (): Promise<Board> => get("/api/v1/desk/board");
-export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/${encodeURIComponent(warning)}/texts`);
-
 const query = (asked: Record<string, string | null>): string =>
   new URLSearchParams(Object.entries(asked).filter((one): one is [string, string] => one[1] !== null)).toString();
+
+/** As it is, or was at a moment. */
+export const board = (at: string | null = null): Promise<Board> => get(`/api/v1/desk/board?${query({ at })}`);
+export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/${encodeURIComponent(warning)}/texts`);
 
 /** Readings of a time; what is known already is not sent again. */
 export const readings = (station: string, parameter: string, from: string, to: string, at: string | null): Promise<Readings> =>

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { Help } from "./help";
 import { start as startKeys } from "./keys";
 import { List } from "./list";
+import { Replay } from "./replay";
 import { River } from "./river";
 import { Duty, Shift } from "./shift";
 import { start as startSound } from "./sound";
@@ -25,6 +26,7 @@ function Desk(): JSX.Element {
   return (
     <>
       <Top />
+      <Replay />
       {latest.value === null ? <main class="loading"><p>{say("live_loading")}</p></main> : (
         <main class={frozen.value === null ? "" : "is-paused"}>
           <List />

@@ -6,7 +6,7 @@ import type uPlot from "uplot";
 import { outlook, readings, type Outlook, type Readings, type Station } from "./api";
 import { columns, extent, flagged, marks, rows } from "./curve";
 import { fit, onPaper, plotIn, type Drawn } from "./plot";
-import { ahead, nowS, pointed, reset, seen, zoomed, type Span } from "./span";
+import { ahead, ends, nowS, pointed, reset, seen, zoomed, type Span } from "./span";
 import { amount, clock, say, trend } from "./words";
 
 const ROWS = 48;
@@ -138,7 +138,11 @@ export function Hydrograph({ one, at }: { one: Station; at: string | null }): JS
   const drawn = typeof loaded === "object" && loaded !== null ? drawnOf(loaded) : null;
   const end = drawn?.columns[0].at(-1) ?? 0;
   useEffect(() => {
-    if (end > ahead.value) ahead.value = end;
+    ends.value = { ...ends.value, [id]: end };
+    return () => {
+      const { [id]: _, ...others } = ends.value;
+      ends.value = others;
+    };
   }, [end]);
   return (
     <section class="curve" aria-labelledby={id}>

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import type { Readings } from "./api";
 import type { Columns, Flagged } from "./curve";
 import { given } from "./given";
+import { past } from "./state";
 import { amount, mark, say, tick } from "./words";
 
 export interface Drawn { readings: Readings; columns: Columns; flagged: Flagged[]; marks: Readings["marks"]; now: number }
@@ -56,7 +57,7 @@ function beside(plot: uPlot, drawn: Drawn): void {
   ctx.setLineDash([]);
   ctx.textAlign = "right";
   ctx.fillStyle = colour("--text");
-  ctx.fillText(say("chart_now"), x(drawn.now) - 4 * ratio, bbox.top + bbox.height - 6 * ratio);
+  ctx.fillText(say(past.value === null ? "chart_now" : "then_heading"), x(drawn.now) - 4 * ratio, bbox.top + bbox.height - 6 * ratio);
   const floor = bbox.top + bbox.height;
   for (const one of drawn.flagged) flag(ctx, x(one.at), one.value === null ? floor : y(one.value), one.flag, ratio, floor);
   ctx.restore();

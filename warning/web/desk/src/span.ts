@@ -12,7 +12,8 @@ export const hours = signal(24);
 export const zoomed = signal<Span | null>(null); // null: all of it
 export const pointed = signal<number | null>(null); // the time under the cursor, s
 
-export const ahead = signal(0); // how far a forecast goes, s
+export const ends = signal<Record<string, number>>({}); // how far each curve goes, with its forecast, s
+export const ahead = computed(() => Math.max(0, ...Object.values(ends.value)));
 
 /** The time that the desk stands for, s. */
 export const nowS = computed(() => Math.floor(Date.parse(shown.value?.now ?? "") / 1000) || 0);

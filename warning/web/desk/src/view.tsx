@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Curves } from "./curves";
 import { Detail } from "./detail";
+import { past } from "./state";
 import { say } from "./words";
 
 export const VIEWS = ["warning", "curves"] as const;
@@ -20,7 +21,7 @@ export function View(): JSX.Element {
           </button>
         ))}
       </nav>
-      {view.value === "warning" ? <Detail /> : <Curves at={null} />}
+      {view.value === "warning" ? <Detail /> : <Curves at={past.value} />}
     </div>
   );
 }
