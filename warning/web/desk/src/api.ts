@@ -39,7 +39,7 @@ export interface Board {
     wall: string; tick: string | null; lives_by: "system" | "ticks"; history_away: boolean;
   };
   rows: Row[]; stations: Station[];
-  zones: { zone: string; hazard: string; released_level: number; measured_level: number }[];
+  zones: { zone: string; hazard: string; released_level: number; measured_level: number; known: boolean }[];
   silences: { zone: string; hazard: string; until: string; actor: string }[];
   on_duty: { people: string[]; since: string | null };
   shift: Entry[];
@@ -50,6 +50,10 @@ export interface Readings {
   at: string[]; value: (number | null)[]; flag: number[]; apart: boolean[];
 }
 export interface Outlook { kind: string; floods: number; stages: { at: string; value: number; low: number; high: number }[] }
+export interface Shapes {
+  zones: Record<string, [number, number][]>; stations: Record<string, [number, number]>;
+  layers: { name: string; shapes: object }[]; faults: string[]; attribution: string;
+}
 export interface Texts {
   draft: string; revision: number; problem: string;
   texts: {
@@ -90,6 +94,9 @@ export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/
 /** Readings of a time; what is known already is not sent again. */
 export const readings = (station: string, parameter: string, from: string, to: string, at: string | null): Promise<Readings> =>
   get(`/api/v1/series/${station}/${parameter}?${query({ from, to, at })}`, "no-cache");
+
+/** What the map is drawn from. */
+export const shapes = (): Promise<Shapes> => get("/api/v1/desk/map");
 
 /** How a stage may go on; null where no model says so. */
 export const outlook = async (station: string, at: string | null): Promise<Outlook | null> =>

@@ -58,6 +58,7 @@ const KEYS: Record<string, () => void> = {
   },
   "1": () => go("warning", "detail-heading"),
   "2": () => go("curves", "aligned"),
+  "3": () => go("map", "plan"),
   n: () => focus("note"),
   p: togglePause,
   "[": () => replay.step(-replay.SMALL_MS),
@@ -73,7 +74,7 @@ const KEYS: Record<string, () => void> = {
 /** As the help lists them. */
 export const LISTED: [string, string][] = [
   ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"],
-  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"],
+  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"], ["3", "key_map"],
   ["+ − 0", "key_zoom"], ["← →", "key_point"], ["PgUp PgDn", "key_pan"], ["[ ] , .", "key_past"],
   ["{ }", "key_past_hour"], ["Esc", "key_esc"], ["?", "key_help"],
 ];

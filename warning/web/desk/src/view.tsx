@@ -1,12 +1,13 @@
-// What stands in the middle: the chosen warning, or the hydrographs.
+// What stands in the middle: the chosen warning, the hydrographs, or the map.
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Curves } from "./curves";
 import { Detail } from "./detail";
+import { Plan } from "./map";
 import { past } from "./state";
 import { say } from "./words";
 
-export const VIEWS = ["warning", "curves"] as const;
+export const VIEWS = ["warning", "curves", "map"] as const;
 export type View = (typeof VIEWS)[number];
 
 export const view = signal<View>("warning");
@@ -21,7 +22,9 @@ export function View(): JSX.Element {
           </button>
         ))}
       </nav>
-      {view.value === "warning" ? <Detail /> : <Curves at={past.value} />}
+      {view.value === "warning" && <Detail />}
+      {view.value === "curves" && <Curves at={past.value} />}
+      {view.value === "map" && <Plan />}
     </div>
   );
 }
