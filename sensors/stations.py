@@ -2,7 +2,7 @@
 
 import itertools
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,8 @@ from sensors.quality import Quality, check_quality
 from sensors.readings import Series
 from sensors.units import UNIT_OF, Amount, Duration, Quantity
 
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
 Parameter = Literal["stage", "discharge", "rain", "temperature"]
 
 __all__ = [
@@ -97,6 +99,7 @@ class Station(Frozen):
 
     name: Text
     catchment: Name
+    position: tuple[Latitude, Longitude] | None = None  # on the map of the desk
     river: Text | None = None
     river_km: float | None = None  # distance from the mouth
     downstream: Downstream | None = None

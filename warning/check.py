@@ -38,6 +38,8 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
             found = [*found, f"{path}: service.{key}: {error}"]
     if (unsignable := _unsignable(world)) is not None:
         found = [*found, f"{path}: service.cap_signing: {unsignable}"]
+    if world.map is not None and not world.map.is_dir():
+        found = [*found, f"{path}: map.folder: {world.map}: there is no such folder"]
     if world.video is not None and not world.video.is_file():
         found = [*found, f"{path}: accessibility.video: {world.video}: there is no such file"]
     return found

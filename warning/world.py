@@ -41,6 +41,7 @@ class World(BaseModel):
     session_timeout_s: float = 10.0  # a worker silent for so long loses its partitions to others
     lease_s: float = 30.0  # what a dead dispatch was sending is in doubt for so long, then it is sent again
     signing: SigningPlace | None = None  # what CAP messages are signed with; an exercise signs none
+    map: Path | None = None  # folder of what the city has drawn for the map
     video: Path | None = None  # what it is about, in sign language
     steps: dict[str, int] = {}  # "station/parameter" → nominal step of a record, ms
 
@@ -98,6 +99,7 @@ def live(config_path: Path) -> World:
         web_host=service.web.host,
         web_port=service.web.port,
         signing=_signing(service.cap_signing, base),
+        map=_map(config, base),
         video=_video(config, base),
     )
 
@@ -134,6 +136,7 @@ def exercise(config_path: Path, data: Path, overlay: Path | None, *, clock: Lite
         mqtt="embedded",
         web_host=config.service.web.host,
         web_port=config.service.web.port,
+        map=_map(config, config_path.resolve().parent),
         video=_video(config, config_path.resolve().parent),
     )
 
@@ -154,6 +157,10 @@ def with_steps(config: Config, steps: dict[Series, int]) -> Config:
         for name, station in config.stations.items()
     }
     return config.model_copy(update={"stations": stations})
+
+
+def _map(config: Config, base: Path) -> Path | None:
+    return None if config.map is None else base / config.map.folder
 
 
 def _video(config: Config, base: Path) -> Path | None:

@@ -211,6 +211,18 @@ async def test_levels_are_told_once_and_values_never(served: Served) -> None:
         assert await page.value(spoken) == "|Beyenburg: Hochwasser – Extreme Gefahr, Stufe 3 von 3, wartet auf Freigabe"
 
 
+async def test_the_river_says_when_its_water_comes_to_the_next_gauge(calm: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, calm)
+        assert "bis Kluserbrücke etwa 2 h" in await page.text()
+        assert "dort gegen" not in await page.text()
+        with seed.history_of(calm.folder) as history:
+            history.write(seed.readings("beyenburg", [60.0 + 3 * i for i in range(13)], last=seed.NOW))
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes("document.querySelector('.next strong')?.textContent === 'dort gegen 20:30 Uhr'")
+
+
 async def test_the_browsers_silence_is_named_and_broken_by_a_key(served: Served) -> None:
     async with opened_page() as page:
         await page.resize(1280, 800)

@@ -177,6 +177,13 @@ def _model(path: object) -> Model:
 ForecastModel = Annotated[Model, PlainValidator(_model)]
 
 
+class MapSpec(Frozen):
+    """What the city has drawn for the map of the desk."""
+
+    folder: Text  # with GeoJSON, meant from the folder of the configuration
+    attribution: Text  # whose it is; stands on the map
+
+
 class Config(Frozen):
     """One city, complete."""
 
@@ -199,6 +206,7 @@ class Config(Frozen):
     institutions: tuple[Institution, ...] = ()  # recipients that have to acknowledge
     subscriptions: SubscriptionSpec | None = None  # without it residents cannot sign up
     accessibility: AccessibilitySpec | None = None  # without it the pages say that the city has stated nothing
+    map: MapSpec | None = None  # without it the map shows zones and stations alone
     places: dict[Text, tuple[Name, ...]] = Field(default_factory=dict)  # streets and quarters, and their zones
     texts: Texts
 

@@ -45,9 +45,11 @@ class StaffBook:
         """What became of a command; None while nothing is known of it."""
         return self._book.ask(partial(_answer, command=command))
 
-    def shift(self, count: int) -> list[ShiftEntry]:
-        """The last lines of the shift log, newest first."""
+    def shift(self, count: int, until_ms: int | None = None) -> list[ShiftEntry]:
+        """The last lines of the shift log, up to a time where one is named, newest first."""
         query = select(shift.c.message).order_by(shift.c.at_ms.desc(), shift.c.id).limit(count)
+        if until_ms is not None:
+            query = query.where(shift.c.at_ms <= until_ms)
         found = self._book.ask(lambda connection: connection.execute(query).scalars().all())
         return [_ENTRY.decode(message) for message in found]
 

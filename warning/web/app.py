@@ -17,8 +17,10 @@ from warning.web.api.desk_api import desk_api
 from warning.web.api.facts_api import api
 from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
+from warning.web.api.map_api import map_api
 from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.river_api import river_api
+from warning.web.api.series_api import series_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
@@ -60,18 +62,20 @@ from warning.web.staff.sheet_pages import sheet_pages
 from warning.web.staff.staffed import Staffed
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - the parts of a world
     sources: Sources,
     log: Log,
     changes: Changes,
     staff: Staffed,
     sign_ups: SignUps | None = None,
     video: Path | None = None,
+    *,
+    drawn: Path | None = None,
 ) -> FastAPI:
     """The application; it reads ``sources``, and what people decide goes through ``staff`` to the log.
 
     Without ``sign_ups`` residents cannot sign up: in an exercise there are none. ``video`` says in sign language what
-    it is about.
+    it is about; ``drawn`` is the folder with the city's GeoJSON.
     """
     prefix = "ÜBUNG: " if sources.exercise else ""
     title = f"{prefix}Floodbell {sources.config.city.name}"
@@ -84,10 +88,12 @@ def create_app(
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(river_api(sources))
+    app.include_router(series_api(sources))
     app.include_router(local_api(sources))
     app.include_router(cap_api(render))
     for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
         app.include_router(routes(staff.deciding, staff.door))
+    app.include_router(map_api(staff.deciding, staff.door, drawn))
     _add_health(app, render, log)
     app.include_router(about_pages(render, video))
     app.include_router(installed_pages(render))

@@ -58,8 +58,8 @@ class Renderer:
 
     @property
     def cache(self) -> str:
-        """How long a page may be kept: what is over for a day does not change any more."""
-        return CACHE if self.past_age_ms < DAY_MS else CACHE_PAST
+        """How long a page may be kept."""
+        return cache_of(self.past_age_ms)
 
     def html(self, path: str, language: Language, template: str, **facts: object) -> str:
         """The page itself; ``path`` begins with its language."""
@@ -86,6 +86,11 @@ class Renderer:
             "official": self.sources.config.issuer is not None,
         }
         return self.environment.get_template(template).render({**shared, **facts})
+
+
+def cache_of(age_ms: int) -> str:
+    """What is over for a day does not change any more."""
+    return CACHE if age_ms < DAY_MS else CACHE_PAST
 
 
 def renderer(sources: Sources, changes: Changes, *, signing_up: bool = False) -> Renderer:

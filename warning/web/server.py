@@ -44,9 +44,8 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     with open_history(world.history, read_only=True) as history, LedgerBook(world.ledger) as book:
         sources = Sources(config, watched_by(config), world.status, world.clock, history, book, statuses, wall_clock_ms)
         sign_ups = _sign_ups(world, sources)
-        app = create_app(
-            sources, log, changes, staffed(sources, log, book, secret_key(world.data)), sign_ups, world.video
-        )
+        staff = staffed(sources, log, book, secret_key(world.data))
+        app = create_app(sources, log, changes, staff, sign_ups, world.video, drawn=world.map)
         listening = socket.create_server((world.web_host, world.web_port))
         listening.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1

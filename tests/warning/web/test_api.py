@@ -136,6 +136,7 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/stations",
         "/api/v1/stations/{name}",
         "/api/v1/rivers",
+        "/api/v1/series/{name}/{parameter}",
         "/api/v1/local",
         "/api/v1/warnings",
         "/api/v1/notes",
@@ -147,6 +148,7 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
     assert {path for path in described["paths"] if path not in commands} == paths | {
         "/api/v1/desk",
         "/api/v1/desk/board",
+        "/api/v1/desk/map",
         "/api/v1/desk/reports",
         "/api/v1/warnings/{warning}/feedback",
         "/api/v1/warnings/{warning}/texts",

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from notifiers.ledger.database import open_ledger
 from rules.messages import Overlay
 from sensors.times import to_utc
 from tests.warning.web import seed
@@ -14,6 +15,7 @@ from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, sources
 from tests.warning.web.test_staff_pages import anna, token, token_of
 from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningState
+from warning.stores.desk import record_shift
 from warning.web.facts.differences import Difference, differences
 from warning.web.staff.board import by_need, last_of_each, on_duty, silences, unseen
 from warning.web.staff.who import FORM_HEADER
@@ -93,8 +95,52 @@ async def test_one_answer_tells_everything(anna: httpx.AsyncClient) -> None:
     stations = {one["station"]: one for one in board["stations"] if one["parameter"] == "stage"}
     assert (stations["kluserbruecke"]["river"], stations["kluserbruecke"]["river_km"]) == ("Wupper", 54)
     assert stations["leimbach"]["shade"] == "unknown"
+    assert [one["station"] for one in board["stations"] if one["main"]][:2] == ["beyenburg", "kluserbruecke"]
     assert [one["station"] for one in board["system"]["quiet"]][-1] == "leimbach"
     assert board["system"]["heard"] < board["system"]["series"]
+
+
+@pytest.mark.asyncio
+async def test_the_board_and_the_strip_tell_the_same_of_the_river(anna: httpx.AsyncClient) -> None:
+    board = (await anna.get("/api/v1/desk/board")).json()
+    strip = (await anna.get("/api/v1/rivers")).json()
+    reaches = [reach for river in strip["rivers"] for reach in river["stations"]]
+    mains = [one for one in board["stations"] if one["main"]]
+    assert [(one["station"], one["below"]) for one in mains] == [(one["station"], one["below"]) for one in reaches]
+    assert next(one["below"]["travel_minutes"] for one in mains if one["station"] == "beyenburg") == 120
+    assert all(one["below"] is None for one in board["stations"] if not one["main"])
+
+
+@pytest.mark.asyncio
+async def test_a_board_of_the_past_knows_of_nothing_later_and_offers_nothing(
+    anna: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Level 1 was said at 17:30, level 2 measured at 18:00 and said at 18:02."""
+    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as ledger:
+        for minutes, text in ((40, "before"), (5, "later")):
+            entry = ShiftEntry(f"c{minutes}", "wuppertal", CommandAction.NOTE, "anna", AT - minutes * MINUTE, text)
+            ledger.write_now(lambda connection, entry=entry: record_shift(connection, entry))
+    board = (await anna.get("/api/v1/desk/board?at=2021-07-14T16:01Z")).json()
+    assert (board["past"], board["now"]) == ("2021-07-14T16:01:00Z", "2021-07-14T16:01:00Z")
+    (row,) = [one for one in board["rows"] if one["warning"] == "w1"]
+    assert (row["level"], row["draft"], row["fits"], row["unseen"], row["reached"]) == (1, None, [], False, [])
+    assert "w2" not in {one["warning"] for one in board["rows"]}  # a draft leaves no trace
+    assert board["person"]["may"] == []
+    (zone,) = [one for one in board["zones"] if one["zone"] == "unterbarmen"]
+    assert (zone["released_level"], zone["measured_level"]) == (1, 2)
+    kluse = next(one for one in board["stations"] if one["station"] == "kluserbruecke")
+    assert kluse["at"] == "2021-07-14T16:01:00Z"
+    assert [one["text"] for one in board["shift"]] == ["before"]
+    assert (board["system"]["parts"], board["system"]["backlog"]) == ([], None)
+    now = (await anna.get("/api/v1/desk/board")).json()
+    assert now["past"] is None
+    assert "later" in {one["text"] for one in now["shift"]}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("at", ["2021-07-14T16:31Z", "2021-07-14T16:10", "yesterday", ""])
+async def test_no_board_of_what_is_no_past_moment(anna: httpx.AsyncClient, at: str) -> None:
+    assert (await anna.get("/api/v1/desk/board", params={"at": at})).status_code == 422
 
 
 @pytest.mark.asyncio

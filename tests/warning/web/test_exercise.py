@@ -38,7 +38,8 @@ PARTS = {
     "parameter": "stage",
     "token": "no-such-token",
 }
-PART_OF = {start: {"name": "kluserbruecke"} for start in ("/{language}/station/{name}", "/api/v1/stations/{name}")}
+OF_STATIONS = ("/{language}/station/{name}", "/api/v1/stations/{name}", "/api/v1/series/{name}")
+PART_OF = {start: {"name": "kluserbruecke"} for start in OF_STATIONS}
 
 
 def addresses(sources: Sources) -> Iterator[str]:

@@ -200,6 +200,33 @@ class StationPage(Answer):
     below: BelowOut | None
 
 
+class MarkOut(BaseModel):
+    """A named limit, in the unit of the series."""
+
+    name: str
+    value: float
+    band: int  # the warning level it stands for, 4 above all levels, 0 none
+
+
+class SeriesOut(Answer):
+    """Readings of one series, oldest first: ``at``, ``value``, ``flag`` and ``apart`` have one place for each."""
+
+    station: str
+    name: str
+    parameter: str
+    unit: str
+    since: datetime
+    until: datetime
+    step_minutes: float  # nominal time between readings
+    readings: int  # that there were
+    thinned: bool  # fewer stand here: the lowest and highest of each stretch, and one of each kind of doubt
+    marks: list[MarkOut]
+    at: list[datetime]
+    value: list[float | None]
+    flag: list[int]  # QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing
+    apart: list[bool]  # something is missing between this reading and the one before: draw no line
+
+
 class Zones(Answer):
     """All zones, worst first."""
 

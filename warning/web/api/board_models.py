@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from rules.messages import Reason
 from warning.messages import CommandAction
-from warning.web.api.answers import Answer, StationOut, ZoneOut
+from warning.web.api.answers import Answer, BelowOut, StationOut, ZoneOut
 from warning.web.api.desk_api import ChannelOut, EntryOut, ReachedOut, RowOut, UnreachedOut
 from warning.web.facts.health import Part
 
@@ -88,6 +88,8 @@ class BoardStationOut(StationOut):
     river: str | None
     river_km: float | None = Field(description="Distance from the mouth.")
     shade: str = Field(description="Band it stands in: 0 to 4, plain without marks, unknown without recent data.")
+    main: bool = Field(description="Of the series of its station the one that says how the river stands.")
+    below: BelowOut | None = Field(description="Where its water comes to next, beside the main series.")
 
 
 class SilencedOut(BaseModel):
@@ -107,13 +109,14 @@ class OnDutyOut(BaseModel):
 
 
 class BoardOut(Answer):
-    """Everything at this moment."""
+    """Everything at this moment, or at one that is past."""
 
+    past: datetime | None = Field(None, description="The moment it shows, where that is not now.")
     person: PersonOut
     system: SystemOut
     rows: list[BoardRowOut] = Field(description="What nobody has seen first, the worst and then the oldest first.")
     zones: list[ZoneOut]
-    stations: list[BoardStationOut]
+    stations: list[BoardStationOut] = Field(description="From the source of each river down, then those at none.")
     silences: list[SilencedOut]
     on_duty: OnDutyOut
     shift: list[EntryOut]

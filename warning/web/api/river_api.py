@@ -19,6 +19,7 @@ from warning.web.facts.effects import Effect, effects
 from warning.web.facts.outlook import Outlook, outlook
 from warning.web.facts.river import Reach, rivers
 from warning.web.facts.sources import Sources
+from warning.web.moment import AT, then
 from warning.web.render import conditional
 
 
@@ -40,10 +41,11 @@ def river_api(sources: Sources) -> APIRouter:
     @router.get(
         "/stations/{name}", response_model=StationPage, responses={404: {"description": "There is no such station."}}
     )
-    def station(request: Request, name: str) -> Response:
+    def station(request: Request, name: str, at: AT = None) -> Response:
         """One station: its readings, what the water does there, how it may go on, and what lies above and below."""
-        body = _station(sources, name)
-        return conditional(request, body.model_dump_json(), "application/json")
+        moment = then(sources, at)
+        body = _station(moment.sources, name)
+        return conditional(request, body.model_dump_json(), "application/json", cache=moment.cache)
 
     return router
 
@@ -70,7 +72,7 @@ def _station(sources: Sources, name: str) -> StationPage:
         effects=[_effect(one) for one in effects(impacts.get(name, ()), seen)],
         outlook=None if ahead is None else _outlook(ahead),
         above=list(reach.above),
-        below=_below(reach),
+        below=below_out(reach),
     )
 
 
@@ -100,11 +102,12 @@ def _reach(reach: Reach) -> ReachOut:
         level=int(shade) if shade.isdigit() else None,
         series=[station_out(fact) for fact in reach.facts],
         above=list(reach.above),
-        below=_below(reach),
+        below=below_out(reach),
     )
 
 
-def _below(reach: Reach) -> BelowOut | None:
+def below_out(reach: Reach) -> BelowOut | None:
+    """Where the water of a station comes to next, and when."""
     if reach.below is None:
         return None
     travel_ms, expected_ms = reach.below.travel_ms, reach.expected_ms

@@ -9,7 +9,7 @@ const shared = { bundle: true, minify: true, target: "es2020", charset: "utf8", 
 const built = await Promise.all([
   build({ ...shared, entryPoints: ["src/desk.tsx"], outdir: out, format: "iife", jsx: "automatic", jsxImportSource: "preact" }),
   build({ ...shared, entryPoints: ["src/worker.ts"], outdir: out, format: "iife" }),
-  build({ ...shared, entryPoints: ["src/desk.css"], outdir: out }),
+  build({ ...shared, entryPoints: ["src/desk.css"], outdir: out, loader: { ".png": "file" } }),
 ]);
 
 const packages = new Set();

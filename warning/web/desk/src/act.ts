@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { command, type Row } from "./api";
 import { given } from "./given";
-import { chosen, latest, refresh, row as current, tell } from "./state";
+import { chosen, latest, past, refresh, row as current, tell } from "./state";
 import { bare, person, say } from "./words";
 import { forget, inForm } from "./writing";
 
@@ -24,6 +24,7 @@ function keyOf(what: string): string {
 
 /** Give a command about a warning, or with an empty ``about`` one of the shift log. Whether it was done. */
 export async function act(about: string, path: string, body: object): Promise<boolean> {
+  if (past.value !== null) return false;
   const what = `${path} ${JSON.stringify(body)}`;
   if (busy.value === what) return false;
   busy.value = what;
@@ -77,9 +78,10 @@ effect(() => {
 });
 
 export function acknowledge(row: Row): void {
-  if (row.fits.includes("ack") || row.unseen) void act(row.warning, `warnings/${row.warning}/ack`, {});
+  if (past.value !== null) tell(row.warning, false, say("live_past_refused"));
+  else if (row.fits.includes("ack") || row.unseen) void act(row.warning, `warnings/${row.warning}/ack`, {});
 }
 
 export function may(action: string): boolean {
-  return latest.value?.person.may.includes(action) ?? false;
+  return past.value === null && (latest.value?.person.may.includes(action) ?? false); // nobody commands the past
 }

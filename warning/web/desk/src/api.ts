@@ -21,9 +21,11 @@ export interface Row {
   title: string; concerned: number; missing: number; to_call: number; reached: Reached[];
   unreached: { person: string; reason: string; at: string; why: string }[];
 }
+export interface Below { station: string; travel_minutes: number | null; source: string; expected_at: string | null }
 export interface Station {
   station: string; name: string; parameter: string; unit: string; value: number | null; at: string | null; fresh: boolean;
   rise_cm_per_h: number | null; river: string | null; river_km: number | null; shade: string;
+  main: boolean; below: Below | null;
 }
 export interface Part { name: string; ok: boolean; age_s: number | null; text: string }
 export interface Channel { channel: string; ok: boolean; left_alone: boolean; reason: string; waiting: number }
@@ -37,9 +39,20 @@ export interface Board {
     wall: string; tick: string | null; lives_by: "system" | "ticks"; history_away: boolean;
   };
   rows: Row[]; stations: Station[];
+  zones: { zone: string; hazard: string; released_level: number; measured_level: number; known: boolean }[];
   silences: { zone: string; hazard: string; until: string; actor: string }[];
   on_duty: { people: string[]; since: string | null };
   shift: Entry[];
+}
+export interface Readings {
+  now: string | null; station: string; name: string; parameter: string; unit: string; since: string; until: string; readings: number;
+  thinned: boolean; marks: { name: string; value: number; band: number }[];
+  at: string[]; value: (number | null)[]; flag: number[]; apart: boolean[];
+}
+export interface Outlook { kind: string; floods: number; stages: { at: string; value: number; low: number; high: number }[] }
+export interface Shapes {
+  zones: Record<string, [number, number][]>; stations: Record<string, [number, number]>;
+  layers: { name: string; shapes: object }[]; faults: string[]; attribution: string;
 }
 export interface Texts {
   draft: string; revision: number; problem: string;
@@ -59,8 +72,8 @@ export class Answered extends Error {
 
 const PATIENCE_MS = 15_000;
 
-async function get<T>(path: string): Promise<T> {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+async function get<T>(path: string, cache: RequestCache = "no-store"): Promise<T> {
+  const response = await fetch(path, { cache, signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Answered(response.status, (await said(response)).text);
   return (await response.json()) as T;
 }
@@ -71,8 +84,23 @@ async function said(response: Response): Promise<{ text: string; done: boolean }
   return { text: text ?? String(response.status), done: done ?? false };
 }
 
-export const board = (): Promise<Board> => get("/api/v1/desk/board");
+const query = (asked: Record<string, string | null>): string =>
+  new URLSearchParams(Object.entries(asked).filter((one): one is [string, string] => one[1] !== null)).toString();
+
+/** As it is, or was at a moment. */
+export const board = (at: string | null = null): Promise<Board> => get(`/api/v1/desk/board?${query({ at })}`);
 export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/${encodeURIComponent(warning)}/texts`);
+
+/** Readings of a time; what is known already is not sent again. */
+export const readings = (station: string, parameter: string, from: string, to: string, at: string | null): Promise<Readings> =>
+  get(`/api/v1/series/${station}/${parameter}?${query({ from, to, at })}`, "no-cache");
+
+/** What the map is drawn from. */
+export const shapes = (): Promise<Shapes> => get("/api/v1/desk/map");
+
+/** How a stage may go on; null where no model says so. */
+export const outlook = async (station: string, at: string | null): Promise<Outlook | null> =>
+  (await get<{ outlook: Outlook | null }>(`/api/v1/stations/${station}?${query({ at })}`, "no-cache")).outlook;
 
 /** Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached. */
 export async function command(path: string, body: object, key: string): Promise<{ status: number; text: string }> {

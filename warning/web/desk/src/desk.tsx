@@ -1,15 +1,16 @@
 // The live desk of Floodbell's staff.
 import { render } from "preact";
 import type { JSX } from "preact";
-import { Detail } from "./detail";
 import { Help } from "./help";
 import { start as startKeys } from "./keys";
 import { List } from "./list";
+import { Replay } from "./replay";
 import { River } from "./river";
 import { Duty, Shift } from "./shift";
 import { start as startSound } from "./sound";
 import { frozen, latest, spoken, start as startState } from "./state";
 import { Stale, Top } from "./top";
+import { View } from "./view";
 import { say } from "./words";
 
 function Spoken(): JSX.Element {
@@ -25,10 +26,11 @@ function Desk(): JSX.Element {
   return (
     <>
       <Top />
+      <Replay />
       {latest.value === null ? <main class="loading"><p>{say("live_loading")}</p></main> : (
         <main class={frozen.value === null ? "" : "is-paused"}>
           <List />
-          <Detail />
+          <View />
           <div class="side">
             <River />
             <Duty />

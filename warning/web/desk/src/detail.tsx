@@ -6,7 +6,7 @@ import { Delivery } from "./delivery";
 import { Approve, Commands, ReadBack } from "./forms";
 import { LevelBadge } from "./list";
 import { Outcome } from "./outcome";
-import { row as chosen, shown } from "./state";
+import { past, row as chosen, shown } from "./state";
 import { TextsOf } from "./texts";
 import { age, amount, clock, hazard, level, person, say, station, word, zone } from "./words";
 
@@ -38,10 +38,10 @@ function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
         </li>
       )}
       {draft?.submitted && <li>{draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}</li>}
-      <li>
+      {past.value === null && <li>
         {say("desk_acks")}:{" "}
         {row.acks.length === 0 ? say("desk_nobody") : row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)} (${ack.level ? word(ack.level) : "–"})`).join(", ")}
-      </li>
+      </li>}
       {row.concerned > 0 && (
         <li>
           {say("desk_institutions", { known: row.concerned - row.missing, all: row.concerned })} –{" "}
@@ -94,9 +94,9 @@ export function Detail(): JSX.Element {
       <Outcome about={row.warning} />
       <Facts row={row} now={now} />
       <Decision row={row} />
-      <TextsOf one={row} />
-      <Delivery row={row} now={now} />
-      <section aria-labelledby="commands"><h3 id="commands">{say("desk_commands")}</h3><Commands key={row.warning} row={row} /></section>
+      {past.value === null && <TextsOf one={row} />}
+      {past.value === null && <Delivery row={row} now={now} />}
+      {past.value === null && <section aria-labelledby="commands"><h3 id="commands">{say("desk_commands")}</h3><Commands key={row.warning} row={row} /></section>}
     </section>
   );
 }

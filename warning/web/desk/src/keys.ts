@@ -2,9 +2,11 @@
 import { signal } from "@preact/signals";
 import { acknowledge } from "./act";
 import { move } from "./list";
+import * as replay from "./past";
 import * as sound from "./sound";
-import { chosen, row, togglePause } from "./state";
+import { chosen, past, row, togglePause } from "./state";
 import { showTexts } from "./texts";
+import { view, type View } from "./view";
 import * as writing from "./writing";
 
 const KEPT = "floodbell-keys";
@@ -20,7 +22,15 @@ export function toggleSingle(): void {
 /** Choose a warning and go into it. */
 export function open(warning: string): void {
   chosen.value = warning;
+  view.value = "warning";
   requestAnimationFrame(() => focus("detail-heading"));
+}
+
+/** Show something in the middle, and go into it. */
+function go(what: View, id: string): void {
+  if (view.value === what) return focus(id); // at once: what is typed next belongs there
+  view.value = what;
+  requestAnimationFrame(() => focus(id));
 }
 
 function focus(id: string): void {
@@ -40,11 +50,23 @@ const KEYS: Record<string, () => void> = {
   k: () => move(-1),
   ArrowUp: () => move(-1),
   a: () => row.value && acknowledge(row.value),
-  f: () => focus("approve-level"),
-  x: () => focus("reason-reject"),
-  t: () => row.value && showTexts(row.value.warning),
+  f: () => go("warning", "approve-level"),
+  x: () => go("warning", "reason-reject"),
+  t: () => {
+    view.value = "warning";
+    if (row.value) showTexts(row.value.warning);
+  },
+  "1": () => go("warning", "detail-heading"),
+  "2": () => go("curves", "aligned"),
+  "3": () => go("map", "plan"),
   n: () => focus("note"),
   p: togglePause,
+  "[": () => replay.step(-replay.SMALL_MS),
+  "]": () => replay.step(replay.SMALL_MS),
+  ",": () => replay.step(-replay.SMALL_MS),
+  ".": () => replay.step(replay.SMALL_MS),
+  "{": () => replay.step(-replay.LARGE_MS),
+  "}": () => replay.step(replay.LARGE_MS),
   m: sound.toggle,
   s: sound.test,
   "?": () => (helping.value = true),
@@ -52,12 +74,19 @@ const KEYS: Record<string, () => void> = {
 /** As the help lists them. */
 export const LISTED: [string, string][] = [
   ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"],
-  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["Esc", "key_esc"], ["?", "key_help"],
+  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"], ["3", "key_map"],
+  ["+ − 0", "key_zoom"], ["← →", "key_point"], ["PgUp PgDn", "key_pan"], ["[ ] , .", "key_past"],
+  ["{ }", "key_past_hour"], ["Esc", "key_esc"], ["?", "key_help"],
 ];
 
 function pressed(event: KeyboardEvent): void {
   const at = event.target instanceof HTMLElement ? event.target : document.body;
-  if (helping.value || event.ctrlKey || event.metaKey || event.altKey) return; // the dialog closes itself
+  const third = event.getModifierState("AltGraph"); // with it many keyboards write [ and {
+  if (helping.value || (!third && (event.ctrlKey || event.metaKey || event.altKey))) return; // the dialog closes itself
+  if (event.key === "Escape" && past.value !== null && !writing.isField(at)) {
+    replay.back();
+    return;
+  }
   if (event.key === "Escape") {
     writing.forget();
     back();

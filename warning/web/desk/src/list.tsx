@@ -4,7 +4,7 @@ import { acknowledge, busy, may } from "./act";
 import type { Row } from "./api";
 import { Badge } from "./badge";
 import { open } from "./keys";
-import { chosen, row as current, shown } from "./state";
+import { chosen, past, row as current, shown } from "./state";
 import { age, clock, hazard, level, person, say, word, zone } from "./words";
 
 function shadeOf(row: Row): string {
@@ -48,6 +48,21 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
   );
 }
 
+/** Of the past, where no drafts are kept: what stood above its mark and was not said. */
+function Measured(): JSX.Element | null {
+  if (past.value === null) return null;
+  const zones = (shown.value?.zones ?? []).filter((one) => one.measured_level > one.released_level);
+  return (
+    <ul class="items">
+      {zones.map((one) => (
+        <li key={`${one.zone} ${one.hazard}`} class={`item z-${one.measured_level}`}>
+          <Badge shade={String(one.measured_level)}>{word(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function List(): JSX.Element {
   const board = shown.value;
   const rows = board?.rows ?? [];
@@ -56,8 +71,9 @@ export function List(): JSX.Element {
   return (
     <section class="panel list" aria-labelledby="list">
       <h2 id="list">{say("live_warnings")}</h2>
-      {rows.length === 0 && <p>{say("live_none")}</p>}
-      {rows.length > 0 && !open_.some((row) => row.unseen || row.draft) && <p>{say("live_calm")}</p>}
+      {rows.length === 0 && board !== null && <p>{say(past.value === null ? "live_none" : "live_past_none")}</p>}
+      <Measured />
+      {past.value === null && rows.length > 0 && !open_.some((row) => row.unseen || row.draft) && <p>{say("live_calm")}</p>}
       <ol class="items">{open_.map((row) => <Item key={row.warning} row={row} now={board!.now} />)}</ol>
       {over.length > 0 && (
         <details>

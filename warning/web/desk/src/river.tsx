@@ -1,9 +1,9 @@
-// The river as it flows: stations from the source to the mouth, with level and trend.
+// The river as it flows: stations from the source to the mouth, with level, trend, and when the water comes to the next one.
 import type { JSX } from "preact";
-import type { Station } from "./api";
+import type { Below, Station } from "./api";
 import { Badge } from "./badge";
 import { shown } from "./state";
-import { age, amount, say, steady, trend, word } from "./words";
+import { age, amount, clock, say, station, steady, taking, trend, word } from "./words";
 
 const SHORT = 8; // more of them than these would push what stands below out of sight
 
@@ -18,6 +18,18 @@ function Arrow({ rate }: { rate: number | null }): JSX.Element | null {
   return <span aria-hidden="true">{steady(rate) ? "→" : rate > 0 ? "↗" : "↘"} </span>;
 }
 
+/** Where its water comes to next, how long that takes, and when it is there. */
+function Next({ below, now }: { below: Below; now: string | null }): JSX.Element | null {
+  if (below.travel_minutes === null) return null;
+  const text = say("flows_to", { name: station(below.station), time: taking(below.travel_minutes) });
+  return (
+    <span class="next">
+      <span aria-hidden="true">↓ </span>{text}
+      {below.expected_at !== null && <> – <strong>{say("expected", { time: clock(below.expected_at, now) })}</strong></>}
+    </span>
+  );
+}
+
 function Gauge({ one, now }: { one: Station; now: string | null }): JSX.Element {
   return (
     <li class={one.fresh ? "" : "blind"}>
@@ -28,6 +40,7 @@ function Gauge({ one, now }: { one: Station; now: string | null }): JSX.Element 
         {one.parameter === "stage" ? one.fresh && <span><Arrow rate={one.rise_cm_per_h} />{trend(one.rise_cm_per_h)}</span> : say(one.parameter)}
       </span>
       <small>{age(one.at, now)}</small>
+      {one.below && <Next below={one.below} now={now} />}
     </li>
   );
 }
@@ -35,7 +48,7 @@ function Gauge({ one, now }: { one: Station; now: string | null }): JSX.Element 
 export function River(): JSX.Element {
   const board = shown.value;
   const stations = board?.stations ?? [];
-  const flowing = stations.filter((one) => one.parameter === "stage" && one.river !== null && one.river_km !== null);
+  const flowing = stations.filter((one) => one.main && one.river !== null);
   const others = stations.filter((one) => !flowing.includes(one));
   const rivers = [...new Set(flowing.map((one) => one.river!))];
   return (
@@ -45,7 +58,7 @@ export function River(): JSX.Element {
         <div key={river}>
           <h3>{river}</h3>
           <ol class="strip">
-            {flowing.filter((one) => one.river === river).sort((a, b) => b.river_km! - a.river_km!).map((one) => <Gauge key={one.station} one={one} now={board!.now} />)}
+            {flowing.filter((one) => one.river === river).map((one) => <Gauge key={one.station} one={one} now={board!.now} />)}
           </ol>
         </div>
       ))}

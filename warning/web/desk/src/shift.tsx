@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { act, busy } from "./act";
 import { Outcome } from "./outcome";
-import { chosen, shown } from "./state";
+import { chosen, past, shown } from "./state";
 import { clock, hazard, person, say, zone } from "./words";
 
 export function Duty(): JSX.Element {
@@ -45,7 +45,7 @@ export function Shift(): JSX.Element {
   return (
     <section class="panel shift" aria-labelledby="shift">
       <h2 id="shift">{say("shift_heading")}</h2>
-      <Note />
+      {past.value === null && <Note />}
       <Outcome about="" />
       {board?.shift.length === 0 && <p>{say("shift_empty")}</p>}
       <ol class="entries">

@@ -8,7 +8,9 @@ export type Connection = "live" | "lost" | "unreadable" | "logged-out";
 
 export const latest = signal<Board | null>(null); // as the server has it
 export const frozen = signal<Board | null>(null); // as it was when somebody paused it
-export const shown = computed(() => frozen.value ?? latest.value);
+export const past = signal<string | null>(null); // the moment that is shown, where it is not now
+export const then = signal<Board | null>(null); // as it was at that moment; null while it is read
+export const shown = computed(() => (past.value !== null ? then.value : (frozen.value ?? latest.value)));
 export const connection = signal<Connection>("live");
 export const asOf = signal<Date | null>(null); // of ``latest``, by the clock of this world
 export const missed = signal(0); // changes while paused

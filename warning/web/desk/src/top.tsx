@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { Badge } from "./badge";
 import { given } from "./given";
 import { helping } from "./keys";
+import * as replay from "./past";
 import * as sound from "./sound";
 import { asOfText, connection, frozen, latest, missed, skewS, togglePause } from "./state";
 import { age, bare, clock, say } from "./words";
@@ -95,6 +96,9 @@ export function Top(): JSX.Element {
           <SoundControls />
           <button type="button" class="second" id="pause" onClick={togglePause}>
             {say(frozen.value === null ? "live_pause" : "live_resume")}
+          </button>
+          <button type="button" class="second" id="past" aria-expanded={replay.open.value} onClick={() => (replay.open.value ? replay.close() : (replay.open.value = true))}>
+            {say("live_past")}
           </button>
           <button type="button" class="second" onClick={() => (helping.value = true)}>{say("live_help_open")}</button>
           <a href="/desk?plain=1">{say("live_plain")}</a>

@@ -44,6 +44,12 @@ export function bare(at: Date, seconds = false): string {
   return `${there.hour}:${there.minute}${seconds ? `:${there.second}` : ""}`;
 }
 
+/** For an axis: the time of day, at midnight the day. */
+export function tick(at: Date, days: boolean): string {
+  const there = split(at);
+  return days || `${there.hour}:${there.minute}` === "00:00" ? `${there.day}.${there.month}.` : `${there.hour}:${there.minute}`;
+}
+
 const UNITS: [string, number][] = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
 
 /** How long ago, in the largest unit that fits; empty where nobody knows the time. */
@@ -57,6 +63,13 @@ export function age(at: string | null, now: string | null): string {
     if (count > 1) return say(`${unit}s_ago`, { count });
   }
   return say("just_now");
+}
+
+/** A length of time, as "2 h 15 min". */
+export function taking(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = Math.floor(minutes % 60);
+  return [hours > 0 && `${hours} h`, (rest > 0 || hours === 0) && `${rest} min`].filter(Boolean).join(" ");
 }
 
 export function amount(value: number | null, unit: string): string {
@@ -73,6 +86,11 @@ export function level(number: number): string {
 
 export function word(number: number): string {
   return given.levels[number - 1]?.word ?? say("calm_level");
+}
+
+/** A mark by the level it stands for, else by its own name. */
+export function mark(name: string, band: number): string {
+  return band >= 1 && band <= given.levels.length ? level(band) : name;
 }
 
 export function steady(rate: number): boolean {

@@ -1,6 +1,6 @@
 // In which field somebody is writing. If it goes while they write, the rest of the word must not become commands.
 
-const FIELDS = "input:not([type=checkbox]), select, textarea";
+const FIELDS = "input:not([type=checkbox], [type=range]), select, textarea";
 
 let field: HTMLElement | null = null;
 

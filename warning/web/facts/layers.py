@@ -1,0 +1,51 @@
+"""What the city has drawn for the map: GeoJSON of a folder, read anew each time, so that a file can be laid there."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ENDINGS = (".geojson", ".json")
+MOST_BYTES = 5_000_000  # of all files together
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One file."""
+
+    name: str
+    shapes: dict[str, Any]
+
+
+def layers(folder: Path | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """What can be shown, and why the rest cannot."""
+    if folder is None:
+        return (), ()
+    found, faults, room = [], [], MOST_BYTES
+    try:
+        files = sorted(file for file in folder.iterdir() if file.suffix in ENDINGS and file.is_file())
+    except OSError as error:
+        return (), (f"{folder.name}: {error.strerror}",)
+    for file in files:
+        try:
+            size = file.stat().st_size
+            if size > room:
+                faults.append(f"{file.name}: all files together are larger than {MOST_BYTES // 1_000_000} MB")
+                continue
+            found.append(Layer(file.stem, _shapes(file.read_text("utf-8"))))
+            room -= size
+        except (OSError, ValueError, RecursionError) as error:
+            faults.append(f"{file.name}: {error}")
+    return tuple(found), tuple(faults)
+
+
+def _shapes(text: str) -> dict[str, Any]:
+    """Raises ValueError for what is no collection of features."""
+    read = json.loads(text)
+    if (
+        not isinstance(read, dict)
+        or read.get("type") != "FeatureCollection"
+        or not isinstance(read.get("features"), list)
+    ):
+        raise ValueError("is no GeoJSON with a FeatureCollection")
+    return read
