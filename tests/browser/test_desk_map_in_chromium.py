@@ -97,6 +97,8 @@ async def test_nothing_comes_from_elsewhere_and_no_policy_is_broken(served: Serv
         asked = await page.value("performance.getEntriesByType('resource').map(one => one.name)")
         assert all(one.startswith(served.address) for one in asked)
         assert "Content Security Policy" not in json.dumps(page.events)
+        links = "[...document.querySelectorAll('a[href]')].filter(one => one.origin !== location.origin).length"
+        assert await page.value(links) == 0
         assert await page.value("document.querySelectorAll('.map path').length") == 6  # four zones, a line, a point
 
 

@@ -12,6 +12,7 @@ from sensors.stations import Station
 from tests.warning.web import seed
 from tests.warning.web.test_pages import client, sources
 from tests.warning.web.test_staff_pages import anna, token
+from warning.check import problems_of
 from warning.web.facts import layers as of
 from warning.web.facts.layers import layers
 
@@ -58,6 +59,14 @@ def test_a_position_is_on_earth(position: tuple[float, ...]) -> None:
     told = seed.config().stations["kluserbruecke"].model_dump(include={"name", "catchment"})
     with pytest.raises(ValidationError, match="position"):
         Station.model_validate(told | {"position": position, "sensors": {}})
+
+
+def test_check_names_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(seed.CONFIG.read_text("utf-8") + "\nmap: {folder: drawn, attribution: City}\n", "utf-8")
+    assert problems_of(path) == [f"{path}: map.folder: {tmp_path}/drawn: there is no such folder"]
+    (tmp_path / "drawn").mkdir()
+    assert problems_of(path) == []
 
 
 @pytest.mark.asyncio
