@@ -205,6 +205,7 @@ def _extend(connection: Connection, revision: Revision) -> None:
         deliveries.c.warning == revision.warning,
         deliveries.c.about == About.REVISION.value,
         deliveries.c.state == State.EXPIRED,
+        deliveries.c.expires_ms < to_ms(revision.expires),
         ~outdated(),
         ~exists().where(*same, other.c.state.in_(HOPEFUL)),
     )  # its time was over before it reached anybody, and now it is not

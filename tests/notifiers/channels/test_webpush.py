@@ -75,7 +75,7 @@ async def test_it_lives_as_long_as_the_warning(stand: WebPushStand) -> None:
         pytest.param({"level": 1}, "normal", id="level 1"),
         pytest.param({"level": 2}, "high", id="level 2"),
         pytest.param({"level": 3}, "high", id="level 3"),
-        pytest.param({"level": 3, "change": Change.EXTENDED}, "low", id="prolonged"),
+        pytest.param({"level": 3, "change": Change.EXTENDED}, "normal", id="prolonged"),
         pytest.param({"level": 3, "change": Change.ALL_CLEAR}, "normal", id="all-clear"),
         pytest.param({"level": 1, "change": Change.RETRACTED}, "high", id="it was an error"),
         pytest.param({"level": 3, "change": None, "silent": True}, "low", id="can wait until the morning"),
