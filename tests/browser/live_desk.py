@@ -1,11 +1,16 @@
 """The live desk built from its sources, with axe-core beside it, and people who open it."""
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
+from sensors.times import to_utc
 from tests.browser.chromium import Page
+from tests.warning.web import seed
+from warning.messages import Ack, DeskRow, WarningState
 from warning.web.desk.build import PACKAGES, ensure
 
 ALL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -16,6 +21,13 @@ def built() -> str:
     """Build the desk once; the source of axe-core, which comes from the same lock."""
     ensure(development=True)
     return (PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def draft(*acks: Ack) -> DeskRow:
+    """A draft of level 3 that waits since four minutes."""
+    since = to_utc(seed.NOW) - timedelta(minutes=4)
+    waiting = seed.desk_row(WarningState.AWAITING, 0, since, warning="w2", zone="beyenburg", proposed=3)
+    return replace(waiting, draft="5d41402a", needed=1, acks=acks)
 
 
 async def open_desk(page: Page, address: str, token: str, ready: str = ".panel.list") -> None:

@@ -13,8 +13,7 @@ from typing import NamedTuple
 from rich.progress import track
 
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, open_desk
-from tests.browser.test_live_desk_in_chromium import draft
+from tests.browser.live_desk import built, draft, open_desk
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from msgspec.structs import replace
 
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, open_desk, violations
+from tests.browser.live_desk import built, draft, open_desk, violations
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
-from warning.messages import Ack, DeskRow, WarningState
+from warning.messages import Ack
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,11 +36,6 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server = Served(tmp_path)
     yield server
     server.kill()
-
-
-def draft(*acks: Ack) -> DeskRow:
-    waiting = seed.desk_row(WarningState.AWAITING, 0, AT - 4 * MINUTE, warning="w2", zone="beyenburg", proposed=3)
-    return replace(waiting, draft="5d41402a", needed=1, acks=acks)
 
 
 async def opened(page: Page, served: Served, size: tuple[int, int] = (1280, 800)) -> None:

@@ -6,7 +6,8 @@ the readings of the history, with the same formulas (``rules.forecasts.evaluate`
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+
+import numpy as np
 
 from rules.forecasts.evaluate import Forecast, Readings, forecast
 from rules.forecasts.model import Model
@@ -67,9 +68,5 @@ def _coming(model: Model, since: int, lead_ms: int, said: Forecast) -> Coming:
 
 def quantile(residuals: Sequence[tuple[float, float]], probability: float) -> float:
     """The residual of a probability: a line between those that are known, the outermost one beyond them."""
-    if probability <= residuals[0][0]:
-        return residuals[0][1]
-    for (below, lower), (above, upper) in pairwise(residuals):
-        if probability <= above:
-            return lower + (upper - lower) * (probability - below) / (above - below)
-    return residuals[-1][1]
+    known, errors = zip(*residuals, strict=True)
+    return float(np.interp(probability, known, errors))
