@@ -26,6 +26,13 @@ OPTIONS = (
     "--remote-debugging-port=0",
 )
 PATIENCE_S = 60
+#: what Chromium answers to questions that the page was left with
+LEFT = {
+    "Inspected target navigated or closed",
+    "Execution context was destroyed.",
+    "Cannot find default execution context",
+    "Promise was collected",
+}
 #: keys that write nothing: their code in Windows' numbering, which Chromium goes by
 CODES = {
     "Tab": 9,
@@ -37,6 +44,10 @@ CODES = {
     "ArrowRight": 39,
     "ArrowDown": 40,
 }
+
+
+class WentOn(Exception):
+    """The page gave way to the next one before it could answer."""
 
 
 class Page:
@@ -55,6 +66,8 @@ class Page:
         while True:
             answer = await self._socket.receive_json(timeout=PATIENCE_S)
             if answer.get("id") == number:
+                if answer.get("error", {}).get("message") in LEFT:
+                    raise WentOn(method)
                 assert "error" not in answer, answer
                 return answer["result"]
             self.events.append(answer)
@@ -66,10 +79,16 @@ class Page:
         return answer["result"].get("value")
 
     async def becomes(self, expression: str) -> None:
-        """Wait until an expression is true in the page."""
+        """Wait until an expression is true in the page, or in the one that follows it."""
         async with asyncio.timeout(PATIENCE_S):
-            while not await self.value(expression):
+            while not await self._holds(expression):
                 await asyncio.sleep(0.05)
+
+    async def _holds(self, expression: str) -> bool:
+        try:
+            return bool(await self.value(expression))
+        except WentOn:
+            return False
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, as a person does: ``Tab``, ``Enter``, or what a letter key writes."""
