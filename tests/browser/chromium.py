@@ -1,76 +1,54 @@
-"""Just enough of Chromium's own protocol to look at a page while it lives."""
+"""Debian's own Chromium, held by Playwright: a page to look at while it lives.
+
+What people do goes through Playwright. What is asked of the page goes through the protocol itself: it can be asked
+where scripts are switched off and where the page's own rules forbid ``eval``, neither of which shall be loosened here.
+"""
 
 import asyncio
-import itertools
-import json
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
+from playwright.async_api import CDPSession, Error, Worker, async_playwright
+from playwright.async_api import Page as Tab
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--remote-debugging-port=0",
-)
+OPTIONS = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+#: nothing is emulated before a test asks for it
+AS_IT_IS: dict[str, Any] = dict.fromkeys(("color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
+#: events of the protocol that tests ask for
+HEARD = ("ServiceWorker.workerRegistrationUpdated", "Log.entryAdded")
 PATIENCE_S = 60
 #: what Chromium answers to questions that the page was left with
-LEFT = {
+LEFT = (
     "Inspected target navigated or closed",
-    "Execution context was destroyed.",
+    "Execution context was destroyed",
     "Cannot find default execution context",
     "Promise was collected",
-}
-#: keys that write nothing: their code in Windows' numbering, which Chromium goes by
-CODES = {
-    "Tab": 9,
-    "Enter": 13,
-    "Escape": 27,
-    "PageUp": 33,
-    "ArrowLeft": 37,
-    "ArrowUp": 38,
-    "ArrowRight": 39,
-    "ArrowDown": 40,
-}
-
-
-class WentOn(Exception):
-    """The page gave way to the next one before it could answer."""
+)
 
 
 class Page:
     """An open tab."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, targets: str = "") -> None:
-        self._socket = socket
-        self._targets = targets  # where the browser lists what can be looked at
-        self._numbers = itertools.count(1)
-        self.events: list[dict[str, Any]] = []  # what came beside the answers
+    def __init__(self, tab: Tab, session: CDPSession) -> None:
+        self.tab = tab
+        self._session = session
+        self.events: list[dict[str, Any]] = []  # those of ``HEARD``, once their domain is enabled
+        for name in HEARD:
+            session.on(name, partial(self._hear, name))
+
+    def _hear(self, name: str, said: dict[str, Any]) -> None:
+        self.events.append({"method": name, "params": said})
 
     async def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method of the protocol."""
-        number = next(self._numbers)
-        await self._socket.send_json({"id": number, "method": method, "params": parameters})
-        while True:
-            answer = await self._socket.receive_json(timeout=PATIENCE_S)
-            if answer.get("id") == number:
-                if answer.get("error", {}).get("message") in LEFT:
-                    raise WentOn(method)
-                assert "error" not in answer, answer
-                return answer["result"]
-            self.events.append(answer)
+        return await asyncio.wait_for(self._session.send(method, parameters), PATIENCE_S)
 
     async def value(self, expression: str) -> Any:
         """What an expression is worth in the page; works with scripts switched off as well."""
@@ -87,17 +65,15 @@ class Page:
     async def _holds(self, expression: str) -> bool:
         try:
             return bool(await self.value(expression))
-        except WentOn:
-            return False
+        except Error as error:
+            if any(words in error.message for words in LEFT):
+                return False
+            raise
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, as a person does: ``Tab``, ``Enter``, or what a letter key writes."""
         for key in keys:
-            writes = "\r" if key == "Enter" else "" if key in CODES else key
-            code = CODES.get(key) or ord(key.upper())
-            about = {"key": key, "windowsVirtualKeyCode": code}
-            await self.ask("Input.dispatchKeyEvent", type="keyDown", text=writes, **about)
-            await self.ask("Input.dispatchKeyEvent", type="keyUp", **about)
+            await self.tab.keyboard.press(key)
 
     async def text(self) -> str:
         """What a person reads."""
@@ -110,22 +86,12 @@ class Page:
 
     async def go(self, url: str) -> None:
         """Open an address and wait until it has loaded."""
-        await self.ask("Page.navigate", url=url)
-        await self.becomes(f"document.readyState === 'complete' && location.href === {json.dumps(url)}")
+        await self.tab.goto(url, timeout=PATIENCE_S * 1000)
 
-    @asynccontextmanager
-    async def worker(self) -> "AsyncIterator[Page]":
-        """The service worker, to be asked like a page."""
-        async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE_S):
-            while not (workers := await _targets(session, self._targets, "service_worker")):
-                await asyncio.sleep(0.05)
-            async with session.ws_connect(workers[0], max_msg_size=0) as socket:
-                yield Page(socket)
-
-
-async def _targets(session: aiohttp.ClientSession, address: str, kind: str) -> list[str]:
-    async with session.get(address) as answer:
-        return [one["webSocketDebuggerUrl"] for one in await answer.json() if one["type"] == kind]
+    async def worker(self) -> Worker:
+        """The service worker."""
+        known = self.tab.context.service_workers
+        return known[0] if known else await self.tab.context.wait_for_event("serviceworker")
 
 
 def found() -> str:
@@ -140,30 +106,15 @@ def found() -> str:
 async def opened_page(*, scripts: bool = True) -> AsyncIterator[Page]:
     """A browser with one empty tab, gone afterwards."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [found(), *OPTIONS, f"--user-data-dir={profile}", "about:blank"]
-        quiet = asyncio.subprocess.DEVNULL
-        process = await asyncio.create_subprocess_exec(*command, stdout=quiet, stderr=quiet)
-        try:
-            port = await _port(Path(profile), process)
-            async with aiohttp.ClientSession() as session:
-                targets = f"http://127.0.0.1:{port}/json/list"
-                tabs = await _targets(session, targets, "page")
-                async with session.ws_connect(tabs[0], max_msg_size=0) as socket:
-                    page = Page(socket, targets)
-                    await page.ask("Emulation.setScriptExecutionDisabled", value=not scripts)
-                    await page.resize(390, 844)
-                    yield page
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
-
-
-async def _port(profile: Path, process: asyncio.subprocess.Process) -> int:
-    """Chromium writes its port into a file once it listens."""
-    file = profile / "DevToolsActivePort"
-    async with asyncio.timeout(PATIENCE_S):
-        while not (file.exists() and file.read_text().count("\n")):
-            assert process.returncode is None, "Chromium ended"
-            await asyncio.sleep(0.05)
-    return int(file.read_text().split()[0])
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch_persistent_context(
+                Path(profile), executable_path=found(), args=OPTIONS, no_viewport=True, java_script_enabled=scripts,
+                timeout=PATIENCE_S * 1000, **AS_IT_IS,
+            )  # fmt: skip
+            try:
+                tab = browser.pages[0]
+                page = Page(tab, await browser.new_cdp_session(tab))
+                await page.resize(390, 844)
+                yield page
+            finally:
+                await browser.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from playwright.async_api import Error
 
 from notifiers.ledger.database import open_ledger
 from sensors.times import to_utc
@@ -71,7 +72,7 @@ async def test_the_notice_for_boards_is_one_sheet_with_all_there_is_to_tell(shar
             await page.go(f"{shared.address}/de/warning/{path}/poster")
             text = await page.text()
             assert all(said in text for said in (*TEXTS.values(), *EVERYBODY.values()))
-            with pytest.raises(AssertionError, match="Page range exceeds page count"):
+            with pytest.raises(Error, match="Page range exceeds page count"):
                 await page.ask("Page.printToPDF", preferCSSPageSize=True, pageRanges="2")
 
 

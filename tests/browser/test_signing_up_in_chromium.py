@@ -93,10 +93,10 @@ async def push(page: Page, served: Served, **said: object) -> None:
     updates = [event for event in page.events if event["method"] == "ServiceWorker.workerRegistrationUpdated"]
     (known, *_) = [one for event in updates for one in event["params"]["registrations"]]
     where = {"origin": served.address, "registrationId": known["registrationId"]}
-    async with page.worker() as worker:
-        await worker.value(f"self.shown = {SHOWN}; 1")
-        await page.ask("ServiceWorker.deliverPushMessage", **where, data=json.dumps(said))
-        await worker.value("self.shown")
+    worker = await page.worker()
+    await worker.evaluate(f"self.shown = {SHOWN}; 1")
+    await page.ask("ServiceWorker.deliverPushMessage", **where, data=json.dumps(said))
+    await worker.evaluate("self.shown")
 
 
 async def shows(page: Page, *lines: str) -> None:
@@ -179,12 +179,12 @@ async def test_a_browser_that_gets_another_address_stays_signed_up(shared: Serve
     async with opened_page() as page:
         await signed_up(page, shared)
         before = reached(shared.folder)
-        async with page.worker() as worker:
-            await worker.value(PUSH_SERVICE.replace(GIVEN, renewed) + " 1")
-            # As the browser tells it, which no page can have it do.
-            change = "new ExtendableEvent('pushsubscriptionchange')"
-            told = "new Promise(waitUntil => self.dispatchEvent(Object.defineProperty"
-            await worker.value(f"{told}({change}, 'waitUntil', {{value: waitUntil}}))).then(() => 1)")
+        worker = await page.worker()
+        await worker.evaluate(PUSH_SERVICE.replace(GIVEN, renewed) + " 1")
+        # As the browser tells it, which no page can have it do.
+        change = "new ExtendableEvent('pushsubscriptionchange')"
+        told = "new Promise(waitUntil => self.dispatchEvent(Object.defineProperty"
+        await worker.evaluate(f"{told}({change}, 'waitUntil', {{value: waitUntil}}))).then(() => 1)")
         after = reached(shared.folder)
     assert subscription_of(GIVEN).endpoint in before
     assert after == (before - {subscription_of(GIVEN).endpoint}) | {subscription_of(renewed).endpoint}
