@@ -14,6 +14,7 @@ from warning.web.api.calls_api import calls_api
 from warning.web.api.cap_api import cap_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
+from warning.web.api.docs_page import docs_page
 from warning.web.api.facts_api import api
 from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
@@ -91,6 +92,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.include_router(series_api(sources))
     app.include_router(local_api(sources))
     app.include_router(cap_api(render))
+    app.include_router(docs_page(render))
     for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
         app.include_router(routes(staff.deciding, staff.door))
     app.include_router(map_api(staff.deciding, staff.door, drawn))
@@ -121,7 +123,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
 
 
 def _add_health(app: FastAPI, render: Renderer, log: Log) -> None:
-    @app.get("/health", response_model=Health, responses={503: {"model": Health}})
+    @app.get("/health", tags=["facts"], response_model=Health, responses={503: {"model": Health}})
     async def machine_health() -> Response:
         """Whether every part works: 200 where all do, else 503."""
         found = await health(render.sources, log)

@@ -11,7 +11,7 @@ from warning.web.render import Renderer, conditional
 
 def cap_api(render: Renderer) -> APIRouter:
     """The routes of the index."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"])
 
     @router.get("/cap", response_model=CapIndex)
     def cap(request: Request) -> Response:

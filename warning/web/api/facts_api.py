@@ -30,7 +30,7 @@ from warning.web.render import conditional
 
 def api(sources: Sources) -> APIRouter:
     """The routes of the interface."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"])
 
     def answer(request: Request, body: Answer) -> Response:
         return conditional(request, body.model_dump_json(), "application/json")

@@ -32,7 +32,7 @@ class LocalsOut(Answer):
 
 def local_api(sources: Sources) -> APIRouter:
     """The route."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"])
 
     @router.get("/local", response_model=LocalsOut)
     def local(request: Request) -> Response:

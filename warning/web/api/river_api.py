@@ -25,7 +25,7 @@ from warning.web.render import conditional
 
 def river_api(sources: Sources) -> APIRouter:
     """The routes."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"])
 
     @router.get("/rivers", response_model=Rivers)
     def strip(request: Request) -> Response:

@@ -23,7 +23,7 @@ TO = "Readings up to this time; without it up to now."
 
 def series_api(sources: Sources) -> APIRouter:
     """The route."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"])
     stations = {str(name): station for name, station in sources.config.stations.items()}
     answers: dict[int | str, dict[str, Any]] = {
         404: {"description": "There is no such station, or it does not measure that."},
