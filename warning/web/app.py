@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from warning.log.api import Log
 from warning.places import Places
 from warning.signup import SignUps
+from warning.web.api.barrier_api import barrier_api
 from warning.web.api.board_api import board_api
 from warning.web.api.calls_api import calls_api
 from warning.web.api.cap_api import cap_api
@@ -33,6 +34,7 @@ from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
 from warning.web.residents.about_pages import about_pages
+from warning.web.residents.barrier_pages import barrier_pages
 from warning.web.residents.feed_pages import feed_pages
 from warning.web.residents.feedback_pages import feedback_pages
 from warning.web.residents.installed_pages import installed_pages
@@ -105,6 +107,8 @@ def create_app(  # noqa: PLR0913 - the parts of a world
         reporting = Reporting(render, staff.staff.book, places)
         app.include_router(report_api(reporting))
         app.include_router(report_pages(reporting))
+        app.include_router(barrier_api(staff.barriers, staff.deciding, staff.door))
+        app.include_router(barrier_pages(render, staff.barriers))
     if sign_ups is not None:
         subscribing = Subscribing(render, sign_ups, places)
         for residents in (subscription_api, mine_pages, subscribe_pages):

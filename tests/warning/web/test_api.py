@@ -149,6 +149,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/desk",
         "/api/v1/desk/board",
         "/api/v1/desk/map",
+        "/api/v1/desk/barriers",
+        "/api/v1/desk/barriers/{barrier}",
         "/api/v1/desk/reports",
         "/api/v1/warnings/{warning}/feedback",
         "/api/v1/warnings/{warning}/texts",

@@ -21,6 +21,7 @@ from warning.web.api.answers import (
     ZoneOut,
     Zones,
 )
+from warning.web.api.problems import problems
 from warning.web.facts.gauges import StationFact
 from warning.web.facts.notices import Notice, notices
 from warning.web.facts.picture import Picture, ZoneFact
@@ -30,7 +31,7 @@ from warning.web.render import conditional
 
 def api(sources: Sources) -> APIRouter:
     """The routes of the interface."""
-    router = APIRouter(prefix="/api/v1", tags=["facts"])
+    router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
     def answer(request: Request, body: Answer) -> Response:
         return conditional(request, body.model_dump_json(), "application/json")
@@ -62,7 +63,7 @@ def api(sources: Sources) -> APIRouter:
         found = [_note(note) for note in sources.notes()]
         return answer(request, Notes(**head_of(sources, None).model_dump(), notes=found))
 
-    @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
+    @router.get("/audit/head", response_model=AuditHead, responses=problems(404))
     def audit_head(request: Request) -> Response:
         """The last entry of the audit, signed."""
         last = sources.book.audit_head()
