@@ -54,7 +54,7 @@ def api(sources: Sources) -> APIRouter:
     def warnings(request: Request) -> Response:
         """What was said, every revision, with how many deliveries stand in which state."""
         shown = notices(sources.book, sources.book.rows())
-        found = [_warning(notice) for notice in shown]
+        found = [warning_out(notice) for notice in shown]
         return answer(request, Warnings(**head_of(sources, None).model_dump(), warnings=found))
 
     @router.get("/notes", response_model=Notes)
@@ -149,7 +149,8 @@ def _note(note: Note) -> NoteOut:
     )
 
 
-def _warning(notice: Notice) -> WarningOut:
+def warning_out(notice: Notice) -> WarningOut:
+    """A released warning."""
     row = notice.row
     return WarningOut(
         warning=row.warning,
