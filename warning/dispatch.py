@@ -45,7 +45,7 @@ from warning.recording import Terms
 from warning.seen_links import SeenLinks
 from warning.signing import Signer, Signing
 from warning.status import EVERY_S, Report, last_beat, reporter
-from warning.stores import reports
+from warning.stores import barriers, reports
 from warning.stores.audit import Trail
 from warning.stores.audit_delivered import before_purge, proven
 from warning.ticks import wall_clock_ms
@@ -244,6 +244,7 @@ async def _keep_purging(ledger: Ledger, trail: Trail, now: Callable[[], datetime
         await ledger.write(partial(forget, before_ms=before_ms))
         await ledger.write(partial(forget_unconfirmed, now=now()))
         await ledger.write(partial(reports.forget, before_ms=at_ms - reports.KEPT_MS))
+        await ledger.write(partial(barriers.forget, before_ms=at_ms - barriers.KEPT_MS))
         await ledger.write(partial(forget_letters, before_ms=before_ms))
         deleted = await ledger.write(partial(purge, before_ms=before_ms, told=told, proven=proven))
         return PURGE_PAUSE_S if deleted == STEP else PURGE_EVERY_S

@@ -82,6 +82,17 @@ moderations = Table(
     Column("message", LargeBinary, nullable=False),  # as JSON
 )
 
+#: What people could not use on the pages; deleted once it is dealt with, or after 90 days.
+barriers = Table(
+    "barriers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("place", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("sealed", LargeBinary),  # how to reach who wrote it, under a key that does not stand here
+)
+
 #: How many said that a revision has helped them, or not; nothing else of them.
 feedback = Table(
     "feedback",

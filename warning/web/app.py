@@ -9,18 +9,23 @@ from fastapi.staticfiles import StaticFiles
 from warning.log.api import Log
 from warning.places import Places
 from warning.signup import SignUps
+from warning.web.api.barrier_api import barrier_api
 from warning.web.api.board_api import board_api
 from warning.web.api.calls_api import calls_api
 from warning.web.api.cap_api import cap_api
+from warning.web.api.city_api import city_api
 from warning.web.api.command_api import command_api
 from warning.web.api.desk_api import desk_api
+from warning.web.api.docs_page import docs_page
 from warning.web.api.facts_api import api
 from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
 from warning.web.api.map_api import map_api
 from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.river_api import river_api
+from warning.web.api.said_api import said_api
 from warning.web.api.series_api import series_api
+from warning.web.api.sheet_api import sheet_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
@@ -32,12 +37,13 @@ from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
 from warning.web.residents.about_pages import about_pages
+from warning.web.residents.barrier_pages import barrier_pages
 from warning.web.residents.feed_pages import feed_pages
 from warning.web.residents.feedback_pages import feedback_pages
 from warning.web.residents.installed_pages import installed_pages
 from warning.web.residents.mine_pages import mine_pages
 from warning.web.residents.notice_pages import staff_pages
-from warning.web.residents.overview_pages import overview_page
+from warning.web.residents.overview_pages import overview_page, searching
 from warning.web.residents.poster_pages import poster_pages
 from warning.web.residents.report_pages import report_pages
 from warning.web.residents.reporting import Reporting
@@ -83,6 +89,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     app.add_middleware(Smaller)
+    places, searches = Places(sources.config), searching()
     render = renderer(sources, changes, signing_up=sign_ups is not None)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
@@ -90,19 +97,24 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.include_router(river_api(sources))
     app.include_router(series_api(sources))
     app.include_router(local_api(sources))
+    app.include_router(said_api(sources))
+    app.include_router(city_api(sources, places, searches))
     app.include_router(cap_api(render))
+    app.include_router(docs_page(render))
     for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
         app.include_router(routes(staff.deciding, staff.door))
+    app.include_router(sheet_api(sources, staff.door))
     app.include_router(map_api(staff.deciding, staff.door, drawn))
     _add_health(app, render, log)
     app.include_router(about_pages(render, video))
     app.include_router(installed_pages(render))
     app.include_router(feedback_pages(render, staff.staff.book))
-    places = Places(sources.config)
     if sources.config.people:  # who looks at what residents report
         reporting = Reporting(render, staff.staff.book, places)
         app.include_router(report_api(reporting))
         app.include_router(report_pages(reporting))
+        app.include_router(barrier_api(staff.barriers, staff.deciding, staff.door))
+        app.include_router(barrier_pages(render, staff.barriers))
     if sign_ups is not None:
         subscribing = Subscribing(render, sign_ups, places)
         for residents in (subscription_api, mine_pages, subscribe_pages):
@@ -113,7 +125,8 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     for private in (login_pages, account_pages, call_pages, hotline_pages, ack_pages, seen_pages, *desk):
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
-    for public in (overview_page, zone_pages, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):
+    app.include_router(overview_page(render, places, searches))
+    for public in (zone_pages, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):
         app.include_router(public(render))
     add_errors(app, render)
     add_login(app)
@@ -121,7 +134,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
 
 
 def _add_health(app: FastAPI, render: Renderer, log: Log) -> None:
-    @app.get("/health", response_model=Health, responses={503: {"model": Health}})
+    @app.get("/health", tags=["facts"], response_model=Health, responses={503: {"model": Health}})
     async def machine_health() -> Response:
         """Whether every part works: 200 where all do, else 503."""
         found = await health(render.sources, log)

@@ -1,11 +1,13 @@
-"""Tells open pages when there is something new to read."""
+"""Tells open pages what has changed, also since they were cut off."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Annotated
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 logger = structlog.get_logger()
@@ -13,41 +15,59 @@ logger = structlog.get_logger()
 LOOK_S = 1.0
 BEAT_S = 10.0  # the page calls a server silent for 30 s lost
 RETRY_MS = 3000
+KEPT = 600  # changes that somebody who was cut off may have missed: ten minutes and more
+#: What a page may have to read anew. ``readings`` are measurements and what the rules made of them, ``warnings``
+#: whatever people or the service decided or wrote, ``minute`` ages and times to come.
+PARTS = ("readings", "warnings", "deliveries", "minute")
 
 
 class Changes:
-    """A number that grows whenever a page might read differently."""
+    """A number that grows whenever a page might read differently, and what each step was about."""
 
     def __init__(self) -> None:
         self.number = 0
         self.closed = False
+        self._steps: deque[frozenset[str]] = deque(maxlen=KEPT)
         self._changed = asyncio.Event()
 
-    def note(self) -> None:
+    def note(self, changed: Iterable[str] = PARTS) -> None:
         """Wake everybody who waits."""
         self.number += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._steps.append(frozenset(changed))
+        self._wake()
 
     def close(self) -> None:
         """End all streams, so that the server can stop."""
         self.closed = True
+        self._wake()
+
+    def since(self, number: int | None) -> list[str]:
+        """What has changed after a number; everything where that is too long ago, or was never told."""
+        missed = -1 if number is None else self.number - number
+        if not 0 <= missed <= len(self._steps):
+            return list(PARTS)
+        steps = list(self._steps)[len(self._steps) - missed :]
+        return [part for part in PARTS if any(part in step for step in steps)]
+
+    async def after(self, number: int, seconds: float) -> None:
+        """Return once there is more than this number, or after a while."""
+        if self.number == number and not self.closed:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), seconds)
+
+    def _wake(self) -> None:
         self._changed.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Return after the next change, or after a while."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+        self._changed = asyncio.Event()
 
 
-async def watch(changes: Changes, version: Callable[[], object]) -> None:
+async def watch(changes: Changes, version: Callable[[], Mapping[str, object]]) -> None:
     """Look for changes until cancelled; ``version`` may block, so it runs beside the event loop."""
-    seen: object = None
+    seen: Mapping[str, object] = {}
     while True:
         found = await asyncio.to_thread(version)
-        if found != seen:
+        if changed := [part for part in found if part not in seen or found[part] != seen[part]]:
             seen = found
-            changes.note()
+            changes.note(changed)
         await asyncio.sleep(LOOK_S)
 
 
@@ -56,10 +76,22 @@ def live(changes: Changes, started: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/events", response_class=EventSourceResponse)
-    async def events() -> AsyncIterator[ServerSentEvent]:
+    async def events(
+        since: Annotated[str, Query()] = "", last_event_id: Annotated[str, Header()] = ""
+    ) -> AsyncIterator[ServerSentEvent]:
+        told = _number(last_event_id or since, started)
         while not changes.closed:
-            name = f"{started}-{changes.number}"
-            yield ServerSentEvent(raw_data=name, event="state", id=name, retry=RETRY_MS)
-            await changes.wait(BEAT_S)
+            number = changes.number
+            said = {"changed": changes.since(told)}
+            yield ServerSentEvent(data=said, event="state", id=f"{started}-{number}", retry=RETRY_MS)
+            told = number
+            await changes.after(number, BEAT_S)
 
     return router
+
+
+def _number(name: str, started: str) -> int | None:
+    """Of an event that this process has sent; None for any other."""
+    process, _, number = name.partition("-")
+    known = process == started and number.isascii() and number.isdigit() and len(number) < 16
+    return int(number) if known else None

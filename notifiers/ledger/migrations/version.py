@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 #: The last revision in ``versions``.
-HEAD = "0007"
+HEAD = "0008"
 
 
 class LedgerUnusable(Exception):

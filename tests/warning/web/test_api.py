@@ -10,7 +10,7 @@ from sensors.doubts import Doubt
 from sensors.readings import Flag
 from tests.warning.audit.chains import fill, opened, trail_of
 from tests.warning.web import seed
-from tests.warning.web.test_pages import client, sources
+from tests.warning.web.test_pages import client, log_in, sources
 from warning.audit.head import head_of, is_signed_by
 from warning.audit.keys import PUBLIC, public_key
 
@@ -139,6 +139,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/series/{name}/{parameter}",
         "/api/v1/local",
         "/api/v1/warnings",
+        "/api/v1/warnings/{warning}",
+        "/api/v1/city",
         "/api/v1/notes",
         "/api/v1/audit/head",
         "/api/v1/cap",
@@ -149,6 +151,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/desk",
         "/api/v1/desk/board",
         "/api/v1/desk/map",
+        "/api/v1/desk/barriers",
+        "/api/v1/desk/barriers/{barrier}",
         "/api/v1/desk/reports",
         "/api/v1/warnings/{warning}/feedback",
         "/api/v1/warnings/{warning}/texts",
@@ -157,6 +161,8 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/warnings/{warning}/reach",
         "/api/v1/warnings/{warning}/calls",
         "/api/v1/warnings/{warning}/{number}/hotline",
+        "/api/v1/warnings/{warning}/{number}/sheet",
+        "/api/v1/warnings/{warning}/{number}/siren",
     }
     assert commands >= {"/api/v1/warnings/{warning}/approve", "/api/v1/zones/{zone}/rearm", "/api/v1/words"}
     for path in ("/docs", "/redoc"):
@@ -173,3 +179,37 @@ async def test_the_head_of_the_audit(client: httpx.AsyncClient, tmp_path: Path) 
     head = head_of(answer.content)  # as somebody keeps it
     assert head.seq == 4
     assert is_signed_by(head, public_key(tmp_path / PUBLIC))
+
+
+async def test_a_warning_is_told_in_the_words_of_each_revision(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    found = (await client.get("/api/v1/warnings/w1")).json()
+    assert (found["warning"]["warning"], [one["number"] for one in found["said"]]) == ("w1", [2, 1])
+    words = found["said"][0]["words"]
+    assert set(words) >= {"de", "en", "de-simple"}
+    assert words["de"]["title"].startswith("ÜBUNG")
+    assert "Verlassen Sie Keller" in words["de"]["instruction"]
+    assert (await client.get("/api/v1/warnings/w9")).status_code == 404
+
+
+async def test_the_city_and_its_places(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    city = (await client.get("/api/v1/city")).json()
+    config = seed.config()
+    assert (city["name"], city["levels"]["2"]["de"]) == ("Wuppertal", "Gefahr")
+    assert [zone["zone"] for zone in city["zones"]] == list(config.zones)
+    assert "kluserbruecke" in city["zones"][list(config.zones).index("unterbarmen")]["hazards"]["river-flood"]
+    assert city["accessibility"]["stated"] == "2026-11-01"
+    found = (await client.post("/api/v1/places", json={"place": "Hünefeldstr. 63a"})).json()
+    assert found == {"exercise": True, "places": [{"name": "Hünefeldstraße", "zones": ["unterbarmen"]}]}
+
+
+async def test_the_sheet_of_the_control_room_line_by_line(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    client = await log_in(client, tmp_path)
+    for kind in ("sheet", "siren"):
+        found = (await client.get(f"/api/v1/warnings/w1/2/{kind}")).json()
+        assert found["notice"].startswith("ÜBUNG")
+        assert (found["language"], len(found["fields"]) > 4) == ("de", True)
+        assert (await client.get(f"/api/v1/warnings/w1/9/{kind}")).status_code == 404
+        assert (await client.get(f"/api/v1/warnings/w1/2/{kind}", params={"language": "en"})).json()["language"] == "en"

@@ -54,12 +54,17 @@ def test_it_is_built_once_per_change_also_without_node_on_the_machine(copy: Path
     bare = {"PATH": str(copy)}
     first = run(copy, "-c", ENSURE, **bare)
     assert (first.stdout.strip(), run(copy, "-c", ENSURE, **bare).stdout.strip()) == ("True", "False"), first.stderr
-    assert {"desk.js", "desk.css", "worker.js", "LICENSES.txt"} <= {file.name for file in made.iterdir()}
+    assert {"desk.js", "desk.css", "worker.js", "docs.js", "docs.css", "LICENSES.txt"} <= {
+        file.name for file in made.iterdir()
+    }
     licences = (made / "LICENSES.txt").read_text("utf-8")
-    assert licences.count("Permission is hereby granted") == 4
+    assert licences.count("Permission is hereby granted") == 6  # of four packages, and within swagger-ui
     assert licences.count("Redistribution and use in source and binary forms") == 1
     for package in ("preact 10.", "@preact/signals 2.", "@preact/signals-core 1.", "leaflet 1.9.", "uplot 1.6."):
         assert f"\n{package}" in f"\n{licences}"
+    for notice in ("\nswagger-ui-dist 5.", "SmartBear Software Inc.", "@license DOMPurify"):
+        assert notice in licences
+    assert "data:" not in (made / "docs.css").read_text("utf-8")
     (desk / "src/desk.css").write_text("body { margin: 1px }\n", "utf-8")
     assert run(copy, "-c", ENSURE, **bare).stdout.strip() == "True"
     assert (made / "desk.css").read_text("utf-8").strip() == "body{margin:1px}"

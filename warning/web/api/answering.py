@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable
 from datetime import datetime
-from typing import Any
 
 from fastapi import Response
 from fastapi.responses import JSONResponse
@@ -12,18 +11,16 @@ from warning.log.api import LogUnavailable
 from warning.messages import CommandAction
 from warning.telling import Unconfirmed
 from warning.web.api.asked import Decided
+from warning.web.api.problems import Problem, problems
 from warning.web.staff.deciding import Deciding, Given, KeyTaken, NotAsked
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
+RESPONSES = problems(401, 404, 413, 422, 429, 503, 504) | {
     200: {"model": Decided, "description": "Done."},
-    401: {"description": "No token, or one that is not, or no longer, of this world."},
-    403: {"model": Decided, "description": "The role of the person is not enough, or a login did not show its form."},
-    409: {"model": Decided, "description": "Refused; the text says why. Nothing was changed."},
-    413: {"description": "Too long."},
-    422: {"description": "Not understood; the answer names the fields."},
-    429: {"description": "Too many tokens that are none; wait."},
-    503: {"description": "The log or the ledger is away. Nothing was sent; try again."},
-    504: {"description": "Sent, but not confirmed in time: it will be followed. Ask again with the same key."},
+    403: {
+        "model": Decided | Problem,
+        "description": "The role of the person is not enough, or a login did not show its form.",
+    },
+    409: {"model": Decided | Problem, "description": "Refused; the text says why. Nothing was changed."},
 }
 PRIVATE = {"Cache-Control": "no-store"}
 

@@ -10,7 +10,7 @@ from rules.messages import Transition
 from sensors.times import to_utc
 from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry
 from warning.stores.history import HistoryUnavailable
-from warning.web.api.answering import PRIVATE, RESPONSES
+from warning.web.api.answering import PRIVATE
 from warning.web.api.answers import Answer
 from warning.web.api.board_models import (
     BoardOut,
@@ -27,6 +27,7 @@ from warning.web.api.board_models import (
 from warning.web.api.command_api import BEARER
 from warning.web.api.desk_api import channels_out, entry_out, reached_out, row_out, unreached_out
 from warning.web.api.facts_api import head_at, head_of, station_out, zone_out
+from warning.web.api.problems import READING
 from warning.web.api.river_api import below_out
 from warning.web.facts.gauges import StationFact
 from warning.web.facts.health import Health, health
@@ -44,8 +45,7 @@ TRANSITIONS = 200  # among which the last one of every condition is looked for
 
 def board_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
-    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 422, 429, 503)}
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=[BEARER], responses=responses)
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=[BEARER], responses=READING)
     who = Depends(door.speaker)
     boards = _Boards(deciding)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
@@ -11,8 +10,9 @@ from notifiers.hotline import Answer, Script
 from notifiers.institutions import Institution
 from warning.calling import Call
 from warning.messages import Heard
-from warning.web.api.answering import PRIVATE, RESPONSES
+from warning.web.api.answering import PRIVATE
 from warning.web.api.command_api import BEARER, WarningId
+from warning.web.api.problems import READING, problems
 from warning.web.staff.call_pages import listed
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.hotline_pages import aloud
@@ -90,10 +90,8 @@ class HotlineOut(BaseModel):
 
 def calls_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
-    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
-    responses[404] = {"description": "There is no such warning or revision."}
     guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING | problems(404))
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/warnings/{warning}/calls", response_model=CallsOut)

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from notifiers.cap.reading import is_signed
 from warning.web.api.answers import CapIndex, MessageOut
+from warning.web.api.problems import problems
 from warning.web.facts.published import Published, published
 from warning.web.facts.sources import Sources
 from warning.web.render import Renderer, conditional
@@ -11,7 +12,7 @@ from warning.web.render import Renderer, conditional
 
 def cap_api(render: Renderer) -> APIRouter:
     """The routes of the index."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
     @router.get("/cap", response_model=CapIndex)
     def cap(request: Request) -> Response:

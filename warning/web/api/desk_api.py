@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from msgspec.structs import asdict
@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from notifiers.ledger.reach import Reached, Unreached
 from sensors.times import to_utc
 from warning.messages import CommandAction, DeskRow, ShiftEntry, WarningState
-from warning.web.api.answering import PRIVATE, RESPONSES
+from warning.web.api.answering import PRIVATE
 from warning.web.api.command_api import BEARER
+from warning.web.api.problems import READING
 from warning.web.facts.health import fails, providers
 from warning.web.facts.sources import Sources
 from warning.web.staff.calls import by_urgency, next_call
@@ -167,9 +168,8 @@ class ChannelsOut(BaseModel):
 
 def desk_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
-    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
     guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING)
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/desk", response_model=DeskOut)

@@ -21,6 +21,7 @@ from warning.web.api.answers import (
     ZoneOut,
     Zones,
 )
+from warning.web.api.problems import problems
 from warning.web.facts.gauges import StationFact
 from warning.web.facts.notices import Notice, notices
 from warning.web.facts.picture import Picture, ZoneFact
@@ -30,7 +31,7 @@ from warning.web.render import conditional
 
 def api(sources: Sources) -> APIRouter:
     """The routes of the interface."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
     def answer(request: Request, body: Answer) -> Response:
         return conditional(request, body.model_dump_json(), "application/json")
@@ -53,7 +54,7 @@ def api(sources: Sources) -> APIRouter:
     def warnings(request: Request) -> Response:
         """What was said, every revision, with how many deliveries stand in which state."""
         shown = notices(sources.book, sources.book.rows())
-        found = [_warning(notice) for notice in shown]
+        found = [warning_out(notice) for notice in shown]
         return answer(request, Warnings(**head_of(sources, None).model_dump(), warnings=found))
 
     @router.get("/notes", response_model=Notes)
@@ -62,7 +63,7 @@ def api(sources: Sources) -> APIRouter:
         found = [_note(note) for note in sources.notes()]
         return answer(request, Notes(**head_of(sources, None).model_dump(), notes=found))
 
-    @router.get("/audit/head", response_model=AuditHead, responses={404: {"description": "Nothing is recorded yet."}})
+    @router.get("/audit/head", response_model=AuditHead, responses=problems(404))
     def audit_head(request: Request) -> Response:
         """The last entry of the audit, signed."""
         last = sources.book.audit_head()
@@ -148,7 +149,8 @@ def _note(note: Note) -> NoteOut:
     )
 
 
-def _warning(notice: Notice) -> WarningOut:
+def warning_out(notice: Notice) -> WarningOut:
+    """A released warning."""
     row = notice.row
     return WarningOut(
         warning=row.warning,

@@ -1,13 +1,13 @@
 """Whether warnings have helped, for programs of the staff."""
 
 import asyncio
-from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from warning.web.api.answering import PRIVATE, RESPONSES
+from warning.web.api.answering import PRIVATE
 from warning.web.api.command_api import BEARER, WarningId
+from warning.web.api.problems import READING
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
 
@@ -30,9 +30,8 @@ class FeedbacksOut(BaseModel):
 
 def feedback_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
     guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING)
 
     @router.get("/warnings/{warning}/feedback", response_model=FeedbacksOut)
     async def feedback(response: Response, warning: WarningId) -> FeedbacksOut:

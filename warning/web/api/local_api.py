@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sensors.times import to_utc
 from warning.messages import Topic
 from warning.web.api.answers import Answer
+from warning.web.api.problems import problems
 from warning.web.facts.local import LocalFact, local_facts
 from warning.web.facts.sources import Sources
 from warning.web.render import conditional
@@ -32,7 +33,7 @@ class LocalsOut(Answer):
 
 def local_api(sources: Sources) -> APIRouter:
     """The route."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
     @router.get("/local", response_model=LocalsOut)
     def local(request: Request) -> Response:

@@ -6,10 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from warning.web.api.answering import PRIVATE, RESPONSES
+from warning.web.api.answering import PRIVATE
 from warning.web.api.answers import Answer
 from warning.web.api.command_api import BEARER
 from warning.web.api.facts_api import head_at
+from warning.web.api.problems import READING
 from warning.web.facts.layers import layers
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
@@ -36,9 +37,8 @@ class MapOut(Answer):
 
 def map_api(deciding: Deciding, door: Door, folder: Path | None) -> APIRouter:
     """The route; ``folder`` holds the city's GeoJSON."""
-    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429)}
     guarded = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guarded, responses=responses)
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guarded, responses=READING)
     sources = deciding.sources
     config = sources.config
 

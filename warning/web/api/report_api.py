@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
@@ -15,6 +15,7 @@ from warning.web.api import asked
 from warning.web.api.answering import PRIVATE, RESPONSES, answered
 from warning.web.api.answers import Answer
 from warning.web.api.command_api import BEARER, Key
+from warning.web.api.problems import READING, problems
 from warning.web.facts.reports import ReportFact, report_facts
 from warning.web.render import conditional
 from warning.web.residents.reporting import Full, Reporting
@@ -87,7 +88,7 @@ def report_api(reporting: Reporting) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["reports"])
     sources = reporting.render.sources
 
-    @router.get("/reports", response_model=ReportsOut)
+    @router.get("/reports", response_model=ReportsOut, responses=problems(503))
     def reports(request: Request) -> Response:
         """What residents have reported and staff let people read. Nobody has confirmed it."""
         now = sources.now_if_known()
@@ -99,9 +100,7 @@ def report_api(reporting: Reporting) -> APIRouter:
         )
         return conditional(request, body.model_dump_json(), "application/json")
 
-    responses: dict[int | str, dict[str, Any]] = {429: RESPONSES[429], 503: {"description": "Too many wait already."}}
-
-    @router.post("/reports", response_model=Received, status_code=202, responses=responses)
+    @router.post("/reports", response_model=Received, status_code=202, responses=problems(413, 422, 429, 503))
     async def report(request: Request, body: ReportIn) -> Response:
         """Report water."""
         reporting.bounds.keep(request)
@@ -120,10 +119,10 @@ def report_api(reporting: Reporting) -> APIRouter:
 
 def moderation_api(deciding: Deciding, door: Door) -> APIRouter:
     """What staff may do."""
-    router = APIRouter(prefix="/api/v1", tags=["reports"], dependencies=[BEARER], responses=RESPONSES)
+    router = APIRouter(prefix="/api/v1", tags=["reports"], dependencies=[BEARER])
     who = Depends(door.speaker)
 
-    @router.get("/desk/reports", response_model=StaffReports, dependencies=[who])
+    @router.get("/desk/reports", response_model=StaffReports, dependencies=[who], responses=READING)
     async def reports(response: Response) -> StaffReports:
         """All of the last 30 days."""
         response.headers.update(PRIVATE)
@@ -131,12 +130,22 @@ def moderation_api(deciding: Deciding, door: Door) -> APIRouter:
         found = await asyncio.to_thread(deciding.staff.book.reports, since)
         return StaffReports(exercise=deciding.sources.exercise, reports=[_staff(one) for one in found])
 
-    @router.post("/reports/{report}/show", response_model=asked.Decided, description=asked.ShowReport.__doc__)
+    @router.post(
+        "/reports/{report}/show",
+        response_model=asked.Decided,
+        description=asked.ShowReport.__doc__,
+        responses=RESPONSES,
+    )
     async def show(report: ReportId, body: asked.ShowReport, person: str = who, key: Key = "") -> Response:
         action = CommandAction.SHOW
         return await answered(deciding, person, action, deciding.decide(person, action, report, body, key))
 
-    @router.post("/reports/{report}/hide", response_model=asked.Decided, description=asked.HideReport.__doc__)
+    @router.post(
+        "/reports/{report}/hide",
+        response_model=asked.Decided,
+        description=asked.HideReport.__doc__,
+        responses=RESPONSES,
+    )
     async def hide(report: ReportId, body: asked.HideReport, person: str = who, key: Key = "") -> Response:
         action = CommandAction.HIDE
         return await answered(deciding, person, action, deciding.decide(person, action, report, body, key))

@@ -15,6 +15,7 @@ from warning.web.api.answers import (
     StationPage,
 )
 from warning.web.api.facts_api import head_of, station_out
+from warning.web.api.problems import problems
 from warning.web.facts.effects import Effect, effects
 from warning.web.facts.outlook import Outlook, outlook
 from warning.web.facts.river import Reach, rivers
@@ -25,7 +26,7 @@ from warning.web.render import conditional
 
 def river_api(sources: Sources) -> APIRouter:
     """The routes."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
     @router.get("/rivers", response_model=Rivers)
     def strip(request: Request) -> Response:
@@ -38,9 +39,7 @@ def river_api(sources: Sources) -> APIRouter:
         body = Rivers(**head_of(sources, picture).model_dump(), rivers=found)
         return conditional(request, body.model_dump_json(), "application/json")
 
-    @router.get(
-        "/stations/{name}", response_model=StationPage, responses={404: {"description": "There is no such station."}}
-    )
+    @router.get("/stations/{name}", response_model=StationPage, responses=problems(404, 422))
     def station(request: Request, name: str, at: AT = None) -> Response:
         """One station: its readings, what the water does there, how it may go on, and what lies above and below."""
         moment = then(sources, at)

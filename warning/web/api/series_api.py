@@ -1,6 +1,6 @@
 """The readings of one series over a time, for programs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -9,6 +9,7 @@ from sensors.times import to_utc
 from sensors.units import MINUTE_MS, UNIT_OF
 from warning.web.api.answers import MarkOut, SeriesOut
 from warning.web.api.facts_api import head_at
+from warning.web.api.problems import problems
 from warning.web.facts.curve import curve
 from warning.web.facts.gauges import sensor_of
 from warning.web.facts.sources import DAY_MS, Sources
@@ -23,14 +24,10 @@ TO = "Readings up to this time; without it up to now."
 
 def series_api(sources: Sources) -> APIRouter:
     """The route."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", tags=["facts"])
     stations = {str(name): station for name, station in sources.config.stations.items()}
-    answers: dict[int | str, dict[str, Any]] = {
-        404: {"description": "There is no such station, or it does not measure that."},
-        422: {"description": "No such time, or longer than 31 days."},
-    }
 
-    @router.get("/series/{name}/{parameter}", response_model=SeriesOut, responses=answers)
+    @router.get("/series/{name}/{parameter}", response_model=SeriesOut, responses=problems(404, 422, 503))
     def series(
         request: Request,
         name: str,

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from notifiers.channel_specs import WebPushChannel
 from notifiers.ledger.residents import Resident
 from notifiers.subscriptions.contacts import Contact
+from warning.web.api.problems import problems
 from warning.web.api.subscription_models import Begun, ChannelOut, Code, GaugeOut, Mine, Offer, Renewed, SignUp, WishIn
 from warning.web.residents.subscribing import Subscribing
 from warning.web.residents.wishes import Unfit, checked, gauges
@@ -17,7 +18,7 @@ Token = Annotated[str, Path(max_length=80, description="The last part of a resid
 
 def subscription_api(subscribing: Subscribing) -> APIRouter:
     """The routes; what is wrong with a request is answered in one place for all of them."""
-    router = APIRouter(tags=["subscriptions"])
+    router = APIRouter(tags=["subscriptions"], responses=problems(404, 413, 422, 429, 503))
     sign_ups, config = subscribing.sign_ups, subscribing.render.sources.config
     exercise = subscribing.render.sources.exercise
 

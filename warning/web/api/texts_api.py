@@ -1,6 +1,6 @@
 """The texts of a draft for every kind of channel, and what is new in them; for staff alone."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Response
 from msgspec.structs import replace
@@ -12,8 +12,9 @@ from notifiers.languages import Language
 from notifiers.revision import Revision
 from warning.content import content_of, revision_of_draft
 from warning.preview import Preview, previews
-from warning.web.api.answering import PRIVATE, RESPONSES
+from warning.web.api.answering import PRIVATE
 from warning.web.api.command_api import BEARER, WarningId
+from warning.web.api.problems import READING, problems
 from warning.web.facts.differences import differences
 from warning.web.facts.sources import Sources
 from warning.web.staff.deciding import Deciding
@@ -67,10 +68,8 @@ class DraftTextsOut(BaseModel):
 
 def texts_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    responses: dict[int | str, dict[str, Any]] = {status: RESPONSES[status] for status in (401, 429, 503)}
-    responses[404] = {"description": "There is no such warning."}
     guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
+    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING | problems(404))
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/warnings/{warning}/texts", response_model=DraftTextsOut)

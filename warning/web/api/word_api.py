@@ -17,6 +17,7 @@ from warning.telling import Refused, Unconfirmed, catchment_of, tell_to
 from warning.web.api.answering import PRIVATE, RESPONSES, failed
 from warning.web.api.asked import For, Id, Level, Line, Reasoned
 from warning.web.api.command_api import BEARER, Key
+from warning.web.api.problems import Problem
 from warning.web.staff.deciding import Deciding, appears, first_of, ident_of
 from warning.web.staff.who import Door, Unknown
 
@@ -134,7 +135,11 @@ class Told(BaseModel):
 
 def word_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    responses = RESPONSES | {200: {"model": Told}, 403: {"model": Told}, 409: {"model": Told}}
+    responses = RESPONSES | {
+        200: {"model": Told, "description": "Done."},
+        403: {"model": Told | Problem, "description": RESPONSES[403]["description"]},
+        409: {"model": Told | Problem, "description": RESPONSES[409]["description"]},
+    }
     router = APIRouter(prefix="/api/v1", tags=["commands"], dependencies=[BEARER], responses=responses)
     telling = _Telling(deciding)
 

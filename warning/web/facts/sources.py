@@ -69,18 +69,18 @@ class Sources:
         except HistoryUnavailable:
             return None
 
-    def version(self) -> tuple[object, ...]:
-        """Changes whenever a page might read differently: new data, or another minute."""
+    def version(self) -> dict[str, object]:
+        """What changes whenever a page might read differently: new data, or another minute; see ``live.PARTS``."""
         try:
             now = self.now_ms() or 0
             history = self.history.version()
         except HistoryUnavailable:
             now, history = self.wall_ms(), -1
         try:
-            said = self.book.version()
+            said, *deliveries = self.book.version()
         except BookUnavailable:
-            said = ("away",)
-        return history, said, now // 60_000
+            said, deliveries = "away", []
+        return {"readings": history, "warnings": said, "deliveries": deliveries, "minute": now // 60_000}
 
     def picture(self, rows: Sequence[DeskRow]) -> Picture:
         """Everything at this moment. Raises HistoryUnavailable."""

@@ -16,11 +16,15 @@ from warning.web.staff.staffed import private
 SEARCHES, SEARCHES_TOGETHER, MINUTE_S = 60, 600, 60.0
 
 
-def overview_page(render: Renderer) -> APIRouter:
+def searching() -> Bounds:
+    """How often one may look for a street, on the page and by the interface together."""
+    return Bounds(Often(SEARCHES, MINUTE_S), Often(SEARCHES_TOGETHER, MINUTE_S))
+
+
+def overview_page(render: Renderer, places: Places, bounds: Bounds) -> APIRouter:
     """The first page, in every language."""
     router = APIRouter(include_in_schema=False)
-    bounds = Bounds(Often(SEARCHES, MINUTE_S), Often(SEARCHES_TOGETHER, MINUTE_S))
-    content, places = content_of(render.sources.config), Places(render.sources.config)
+    content = content_of(render.sources.config)
 
     @router.get("/")
     def start() -> Response:

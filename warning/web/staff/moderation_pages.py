@@ -1,16 +1,18 @@
 """Residents' reports before the staff: what people may read as unconfirmed, and what not."""
 
+import asyncio
 from collections.abc import Mapping
 from secrets import token_urlsafe
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
 from warning.messages import CommandAction
 from warning.stores.reports import KEPT_MS, SHOWN_MS
 from warning.web.api.asked import Asked, HideReport, ShowReport
 from warning.web.render import Renderer
 from warning.web.staff.doing import Doing
-from warning.web.staff.forms import session_of
+from warning.web.staff.forms import checked, fields_of, session_of
 from warning.web.staff.staffed import Staffed, private, private_page
 from warning.web.staff.who import Session
 from warning.web.words import Words
@@ -36,6 +38,8 @@ def moderation_pages(render: Renderer, staff: Staffed) -> APIRouter:
         said: dict[str, object] = {"said": "", "answer": None, "live": False} | facts
         said |= {"waiting": [one for one in found if one.moderated is None and one.report.at_ms > now - SHOWN_MS]}
         said |= {"others": [one for one in found if one not in said["waiting"]]}  # type: ignore[operator]
+        may = staff.deciding.may(session.person, CommandAction.HIDE)
+        said |= {"barriers": staff.barriers.waiting() if may else []}
         said |= {"zones": list(sources.config.zones), "key": token_urlsafe(12), "over_ms": now - SHOWN_MS}
         return private(private_page(render, staff, request, session, "reports.html", **said), status)
 
@@ -45,6 +49,15 @@ def moderation_pages(render: Renderer, staff: Staffed) -> APIRouter:
         known = staff.staff.answer(answer) if answer else None
         mine = known if known is not None and known.actor == session.person else None
         return page(request, session, answer=mine)
+
+    @router.post("/desk/reports/barriers/{barrier}/done")
+    async def dealt_with(request: Request, barrier: str) -> Response:
+        session = await asyncio.to_thread(session_of, staff.door, request)
+        checked(staff.door, session, await fields_of(request))
+        if not staff.deciding.may(session.person, CommandAction.HIDE):
+            raise HTTPException(403)
+        await asyncio.to_thread(staff.barriers.done, barrier)  # once more changes nothing
+        return RedirectResponse("/desk/reports#barriers", 303)
 
     @router.post("/desk/reports/{report}/{kind}")
     async def moderate(request: Request, report: str, kind: str) -> Response:

@@ -14,6 +14,7 @@ from notifiers.sheet_words import LABELS
 from notifiers.sheets import NoIssuer, Sheet, sheet_of
 from notifiers.sirens import siren_request_of
 from warning.content import content_of
+from warning.web.facts.sources import Sources
 from warning.web.render import Renderer
 from warning.web.staff.sheet_html import SHEET_ROWS, SIREN_ROWS, SheetState, served, state_in
 
@@ -36,39 +37,40 @@ def sheet_pages(render: Renderer, guards: Sequence[Depends] = (), state_of: Stat
 
     @router.get("/desk/{warning}/{number}/sheet")
     def sheet(warning: str, number: int, spoken: Spoken = "") -> Response:
-        revision, language = _revision(render, warning, number), _language(content, spoken)
-        made = _made(sheet_of, revision, content, language)
+        revision, language = revision_of(sources, warning, number), language_of(content, spoken)
+        found = made(sheet_of, revision, content, language)
         link = (_address(revision, "siren", language), LABELS[language]["to_siren"])
-        return _private(served(made, state(revision).told(revision, content, language), SHEET_ROWS, [link]))
+        return _private(served(found, state(revision).told(revision, content, language), SHEET_ROWS, [link]))
 
     @router.get("/desk/{warning}/{number}/siren")
     def siren(warning: str, number: int, spoken: Spoken = "") -> Response:
-        revision, language = _revision(render, warning, number), _language(content, spoken)
-        made = _made(siren_request_of, revision, content, language)
+        revision, language = revision_of(sources, warning, number), language_of(content, spoken)
+        found = made(siren_request_of, revision, content, language)
         link = (_address(revision, "sheet", language), LABELS[language]["to_sheet"])
-        return _private(served(made, "", SIREN_ROWS, [link]))
+        return _private(served(found, "", SIREN_ROWS, [link]))
 
     return router
 
 
-def _revision(render: Renderer, warning: str, number: int) -> Revision:
-    """Raises HTTPException(404) for one that was never released, BookUnavailable."""
-    for revision in render.sources.book.revisions([warning]).get(warning, ()):
+def revision_of(sources: Sources, warning: str, number: int) -> Revision:
+    """One that was released. Raises HTTPException(404) for one that was never released, BookUnavailable."""
+    for revision in sources.book.revisions([warning]).get(warning, ()):
         if revision.number == number:
             return revision
     raise HTTPException(404)
 
 
-def _language(content: Content, spoken: str) -> Language:
+def language_of(content: Content, spoken: str) -> Language:
     """As asked for, else German, which MoWaS is written in, else the city's own."""
     wanted: tuple[str, ...] = (spoken, "de")
     printed = [known for known in content.languages if known in LABELS]
     return next((known for name in wanted for known in printed if known == name), printed[0] if printed else "de")
 
 
-def _made(
+def made(
     make: Callable[[Revision, Content, Language], Sheet], revision: Revision, content: Content, language: Language
 ) -> Sheet:
+    """A sheet. Raises HTTPException(404) where nobody may warn."""
     try:
         return make(revision, content, language)
     except NoIssuer:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from notifiers.languages import Language
 from notifiers.revision import Status
+from notifiers.subscriptions.seal import Seal
 from warning.accounts.guard import Guard
 from warning.accounts.hashing import Hashing
 from warning.links import AckLinks
@@ -17,6 +18,7 @@ from warning.stores.second_factors import SecondFactors
 from warning.stores.staff import StaffBook
 from warning.web.facts.sources import Sources
 from warning.web.render import Renderer
+from warning.web.residents.barriers import Barriers
 from warning.web.staff.accounts import Accounts
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.forms import session_of
@@ -32,6 +34,7 @@ class Staffed:
     accounts: Accounts
     links: AckLinks
     seen_links: SeenLinks
+    barriers: Barriers
 
     @property
     def staff(self) -> StaffBook:
@@ -57,7 +60,8 @@ def staffed(sources: Sources, log: Log, book: LedgerBook, key: bytes) -> Staffed
     needing = sources.config.login.totp if sources.status is Status.ACTUAL else ()
     door = Door(staff, key, people, sources.config.city, sources.wall_ms, needing)
     accounts = Accounts(door, SecondFactors(staff, key, sources.wall_ms), Guard(people), Hashing())
-    return Staffed(Deciding(sources, log, staff), door, accounts, AckLinks(key, page), SeenLinks(key, page))
+    barriers = Barriers(book, Seal(key), lambda: sources.now_ms() or 0)
+    return Staffed(Deciding(sources, log, staff), door, accounts, AckLinks(key, page), SeenLinks(key, page), barriers)
 
 
 def private_page(

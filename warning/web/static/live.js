@@ -2,11 +2,14 @@
 "use strict";
 (() => {
   const SILENT_MS = 30000; // the server says something every ten seconds
+  const AGAIN_MS = 3000;
   const banner = document.getElementById("stale");
   const age = document.getElementById("stale-age");
   let heard = Date.now();
   let since = Number(document.body.dataset.keptAt) || heard; // how the page stood then
-  let seen = null;
+  const shows = document.body.dataset.shows?.split(" "); // without it, of everything
+  let last = ""; // id of the last event: where the stream goes on
+  let behind = false; // something has changed that the page does not show yet
 
   function fresh() {
     heard = Date.now();
@@ -47,23 +50,32 @@
   }
 
   function connect() {
-    const events = new EventSource("/events");
+    const events = new EventSource(last ? `/events?since=${encodeURIComponent(last)}` : "/events");
     events.addEventListener("state", async (event) => {
+      last = event.lastEventId;
+      behind = JSON.parse(event.data).changed.some((part) => !shows || shows.includes(part)) || behind;
       try {
-        if (seen !== event.data) await replace();
-        seen = event.data;
+        if (behind) await replace();
+        behind = false;
         fresh();
       } catch (error) {
         stale();
       }
     });
-    events.onerror = stale;
+    events.onerror = () => {
+      stale();
+      if (events.readyState === EventSource.CLOSED) setTimeout(reconnect, AGAIN_MS); // refused: browsers do not try again
+    };
     return events;
+  }
+
+  function reconnect() {
+    if (events.readyState === EventSource.CLOSED) events = connect();
   }
 
   let events = connect();
   // A page kept for the back button would hold its connection, and a browser has only six per server.
   addEventListener("pagehide", () => events.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) { seen = null; events = connect(); } });
+  addEventListener("pageshow", (event) => { if (event.persisted) reconnect(); });
   setInterval(() => { if (!banner.hidden || Date.now() - heard > SILENT_MS) stale(); }, 5000);
 })();

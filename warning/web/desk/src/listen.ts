@@ -1,4 +1,5 @@
-// The stream of changes. Each event names the state by its id; the first one after a break says whether any was missed.
+// The stream of changes. Each event names the state by its id; after a break the same id means that
+// nothing was missed.
 
 /** The id of the server's present state, or null: the server cannot be heard. */
 export type Heard = string | null;

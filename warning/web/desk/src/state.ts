@@ -84,11 +84,12 @@ async function read(): Promise<void> {
 function heard(state: Heard): void {
   heardAt = Date.now();
   if (state === null) {
-    seen = null;
     if (connection.value !== "logged-out") connection.value = "lost";
   } else if (state !== seen) {
     seen = state;
     void refresh();
+  } else if (connection.value === "lost") {
+    connection.value = "live"; // nothing was missed
   }
 }
 

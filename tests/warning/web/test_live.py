@@ -1,0 +1,103 @@
+"""Whoever was cut off hears what has changed since then, from the running service."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from tests.warning.web import seed
+from tests.warning.web.test_server import served
+from warning.log.sqlite import SqliteLog
+from warning.web.live import KEPT, PARTS, Changes
+
+__all__ = ["served"]
+
+
+class Event(NamedTuple):
+    """What a client makes of an event."""
+
+    id: str
+    changed: list[str]
+
+
+async def events(client: httpx.AsyncClient, last: str = "", query: str = "") -> AsyncIterator[Event]:
+    """A stream, as a browser takes it up again."""
+    headers = {"Last-Event-ID": last} if last else {}
+    async with client.stream("GET", f"/events{query}", headers=headers) as stream:
+        fields: dict[str, str] = {}
+        async for line in stream.aiter_lines():
+            name, _, value = line.partition(": ")
+            if line:
+                fields[name] = value
+            elif "id" in fields:
+                yield Event(fields["id"], json.loads(fields["data"])["changed"])
+                fields = {}
+
+
+async def first(client: httpx.AsyncClient, last: str = "", query: str = "") -> Event:
+    stream = events(client, last, query)
+    found = await anext(stream)
+    await stream.aclose()
+    return found
+
+
+async def settled(client: httpx.AsyncClient) -> str:
+    """The id once the service has looked for the first time."""
+    async with asyncio.timeout(60):
+        async for event in events(client):
+            if not event.id.endswith("-0"):
+                return event.id
+    raise AssertionError
+
+
+@pytest.mark.asyncio
+async def test_a_broken_stream_goes_on_with_what_was_missed(
+    served: tuple[httpx.AsyncClient, SqliteLog], tmp_path: Path
+) -> None:
+    client, _ = served
+    before = await settled(client)
+    assert await first(client, before) == Event(before, [])
+    listening = events(client, before)
+    assert await anext(listening) == Event(before, [])
+    with seed.history_of(tmp_path) as history:
+        history.write(seed.readings("kluserbruecke", [130.0]))
+    async with asyncio.timeout(60):
+        heard = await anext(listening)
+    assert heard.changed == ["readings"]
+    await listening.aclose()
+    assert await first(client, before) == heard  # who was cut off then hears the same now
+    assert await first(client, query=f"?since={before}") == heard
+    assert await first(client, heard.id, f"?since={before}") == Event(heard.id, [])  # the newer one counts
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("last", ["", "1-1", "x", "{started}-99", "{started}--1", "{started}-²"])
+async def test_an_unknown_id_gets_everything(served: tuple[httpx.AsyncClient, SqliteLog], last: str) -> None:
+    client, _ = served
+    now = await settled(client)
+    found = await first(client, query=f"?since={last.format(started=now.partition('-')[0])}")
+    assert found == Event(now, list(PARTS))
+
+
+def test_several_changes_are_told_as_one_and_too_old_ones_as_everything() -> None:
+    changes = Changes()
+    for _ in range(KEPT):
+        changes.note(["readings"])
+    changes.note(["minute", "warnings"])
+    assert changes.since(KEPT + 1) == []
+    assert changes.since(KEPT) == ["warnings", "minute"]
+    assert changes.since(1) == ["readings", "warnings", "minute"]
+    assert changes.since(0) == list(PARTS)
+    assert changes.since(KEPT + 2) == list(PARTS)
+
+
+@pytest.mark.asyncio
+async def test_a_change_while_an_event_was_sent_is_told_at_once() -> None:
+    changes = Changes()
+    changes.note()
+    async with asyncio.timeout(5):
+        await changes.after(0, seconds=60)
