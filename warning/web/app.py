@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 
 from warning.log.api import Log
 from warning.places import Places
@@ -28,6 +27,7 @@ from warning.web.errors import add_errors
 from warning.web.facts.health import Health, health
 from warning.web.facts.sources import Sources
 from warning.web.headers import Headers
+from warning.web.kept import Kept
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
@@ -84,7 +84,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.add_middleware(Headers)
     app.add_middleware(Smaller)
     render = renderer(sources, changes, signing_up=sign_ups is not None)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", Kept(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(river_api(sources))
