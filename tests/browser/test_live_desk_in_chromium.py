@@ -138,7 +138,7 @@ async def test_keys_do_everything_and_write_in_fields(served: Served) -> None:
         await page.press("f")
         assert await focused(page) == "approve-level"
         await page.press("Escape", "n")
-        assert await focused(page) == "note"
+        assert await focused(page) == "note-text"
         await page.press("p", "?", "a")
         assert await page.value("document.activeElement.value") == "p?a"
         await page.press("Escape", "p")
@@ -223,11 +223,11 @@ async def test_the_browsers_silence_is_named_and_broken_by_a_key(served: Served)
         await page.resize(1280, 800)
         await opened(page, served)
         assert await page.value("document.body.dataset.sound") == "blocked"
-        assert "Der Browser sperrt den Alarmton." in await page.text()
+        assert "Alarmton gesperrt: Taste drücken oder klicken." in await page.text()
         await page.press("j")
         await page.becomes("document.body.dataset.sound === 'running'")
         await page.becomes("Number(document.body.dataset.played) >= 1")
-        assert "Der Browser sperrt den Alarmton." not in await page.text()
+        assert "Alarmton gesperrt: Taste drücken oder klicken." not in await page.text()
         await page.press("m")
         await page.becomes("document.body.dataset.sound === 'off'")
 

@@ -17,9 +17,11 @@ from warning.web.api.facts_api import api
 from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
 from warning.web.api.map_api import map_api
+from warning.web.api.reach_api import reach_api
 from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.river_api import river_api
 from warning.web.api.series_api import series_api
+from warning.web.api.shift_api import shift_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
@@ -91,8 +93,10 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.include_router(series_api(sources))
     app.include_router(local_api(sources))
     app.include_router(cap_api(render))
-    for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
+    reading = (desk_api, reach_api, shift_api, calls_api, texts_api, feedback_api)
+    for routes in (command_api, word_api, *reading, moderation_api):
         app.include_router(routes(staff.deciding, staff.door))
+    app.include_router(board_api(staff.deciding, staff.door, staff.accounts.guard))
     app.include_router(map_api(staff.deciding, staff.door, drawn))
     _add_health(app, render, log)
     app.include_router(about_pages(render, video))

@@ -16,7 +16,7 @@ class Kept(StaticFiles):
     """What is asked for by an older mark, or by none, is asked for again another time."""
 
     def file_response(
-        self, full_path: "PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
+        self, full_path: "str | PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         if (asked := scope["query_string"].decode("latin-1")) and asked == mark():
