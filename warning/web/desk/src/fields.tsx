@@ -60,7 +60,7 @@ function Languages({ form, parts, kept }: { form: string; parts: Field[]; kept: 
           <legend lang={language.split("-")[0]}>{given.languages[language]}</legend>
           {parts.map((part) => {
             const id = `${form}-${part.name}-${language}`;
-            const about = { id, name: `${part.name} ${language}`, lang: language.split("-")[0]!, dir: language === "ar" ? "rtl" : "ltr", ...(part.most ? { maxLength: part.most } : {}) };
+            const about = { id, name: `${part.name} ${language}`, lang: language.split("-")[0]!, dir: language === "ar" ? ("rtl" as const) : ("ltr" as const), ...(part.most ? { maxLength: part.most } : {}) };
             const text = kept[language]?.[part.name] ?? "";
             return (
               <One key={id} id={id} text={say(`field_${part.name}`)}>

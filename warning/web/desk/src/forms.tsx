@@ -19,7 +19,7 @@ export function Form({ name, row = null, preset = {}, heading, about, done, chil
     form.reset();
     done?.();
   }
-  const Heading = done ? "h2" : "h4";
+  const Heading = done ? "h2" : row ? "h4" : "h3"; // by where it stands: in the dialog, in a draft, in a panel
   return (
     <form class={`command c-${name}`} aria-labelledby={`h-${name}`} onSubmit={(event) => void submit(event)}>
       <Heading id={`h-${name}`}>{heading ?? titled(name)}</Heading>
