@@ -46,5 +46,6 @@ def _answer(work: Work, instruction: Instruction, at: int, reason: NoteReason, t
             value=instruction.value,
             text=f"{instruction.action} by {instruction.actor}: {text}",
             origin=instruction.id,
+            word=instruction if reason is NoteReason.FOLLOWED else None,
         )
     )

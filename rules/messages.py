@@ -142,6 +142,7 @@ class NoteReason(StrEnum):
     FOLLOWED = "FOLLOWED"  # what a person said has been done
     REFUSED = "REFUSED"  # an instruction that cannot be followed
     UNREACHED = "UNREACHED"  # people whom a warning did not reach, on no channel; told by who delivers
+    LOGINS_FAIL = "LOGINS_FAIL"  # somebody tries passwords at the desk; told by who lets people in
 
 
 class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
@@ -162,6 +163,7 @@ class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
     value: float | None = None
     text: str = ""  # the formula, or what a person said and why it was refused
     origin: str = ""  # id of the instruction it is about
+    word: Instruction | None = None  # FOLLOWED: the instruction itself
     v: int = 1
 
 

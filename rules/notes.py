@@ -1,7 +1,7 @@
 """Notes to staff as messages."""
 
 from rules.books import CatchmentBook
-from rules.messages import Note, NoteReason
+from rules.messages import Instruction, Note, NoteReason
 from rules.transitions import identifier
 from sensors.readings import Series
 from sensors.times import to_utc
@@ -19,6 +19,7 @@ def note(  # noqa: PLR0913 - what a note may be about
     value: float | None = None,
     text: str = "",
     origin: str = "",
+    word: Instruction | None = None,
 ) -> Note:
     """A note about a series, or about a zone and hazard; times in ms.
 
@@ -42,4 +43,5 @@ def note(  # noqa: PLR0913 - what a note may be about
         value=value,
         text=text,
         origin=origin,
+        word=word,
     )

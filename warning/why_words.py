@@ -50,6 +50,7 @@ NOTES = {
     NoteReason.FLAPPING: "it goes up and down",
     NoteReason.RISEN: "the water has risen on",
     NoteReason.UNREACHED: "people were not reached",
+    NoteReason.LOGINS_FAIL: "somebody tries passwords at the desk",
     NoteReason.SILENCE_VOID: "it rose, so the silence is void",
     NoteReason.REPORT_ENDED: "a report has run out",
     NoteReason.SERVICE_ENDED: "the time out of service is over",

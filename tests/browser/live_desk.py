@@ -50,6 +50,45 @@ async def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node}" for one in found for node in one["nodes"]]
 
 
+#: Texts whose contrast to any colour of what is painted behind them is below 4.5.
+ILLEGIBLE = """(() => {
+  const numbers = (text) => [...text.matchAll(/rgba?\\(([^)]+)\\)/g)].map((one) => one[1].split(/[, /]+/).map(Number));
+  const light = (colour) => colour.slice(0, 3)
+    .map((one) => one / 255).map((one) => (one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4))
+    .reduce((sum, one, place) => sum + one * [.2126, .7152, .0722][place], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.backgroundImage !== 'none') return numbers(style.backgroundImage);
+      const [colour] = numbers(style.backgroundColor);
+      if (colour && (colour[3] ?? 1) === 1) return [colour];
+    }
+    return [[255, 255, 255]];
+  };
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const empty = !texts.currentNode.textContent.trim();
+    if (empty || !element.checkVisibility() || element.closest('.quiet, option')) continue;
+    const own = light(numbers(getComputedStyle(element).color)[0]);
+    for (const colour of behind(element)) {
+      const other = light(colour);
+      const contrast = (Math.max(own, other) + .05) / (Math.min(own, other) + .05);
+      if (contrast < 4.5) found.push(`${texts.currentNode.textContent.trim().slice(0, 40)}: ${contrast.toFixed(2)}`);
+    }
+  }
+  return found;
+})()"""
+
+
+async def illegible(page: Page, least: int = 20) -> list[str]:
+    """Faint texts, on patterns too, of which axe says nothing; ``least`` texts have to be there at all."""
+    assert len((await page.text()).split()) > least
+    found: list[str] = await page.value(ILLEGIBLE)
+    return found
+
+
 async def focused(page: Page) -> str:
     """Id of what has the focus."""
     return str(await page.value("document.activeElement.id"))

@@ -1,4 +1,4 @@
-"""Notes of the rules, and of who delivers, that call staff."""
+"""Notes of the rules, of who delivers and of who lets people in, that call staff."""
 
 from notifiers.notice import Page, PageReason
 from rules.messages import Note, NoteReason
@@ -16,13 +16,14 @@ CALLING = frozenset(
         NoteReason.REPORT_ENDED,
         NoteReason.SERVICE_ENDED,
         NoteReason.UNREACHED,
+        NoteReason.LOGINS_FAIL,
     }
 )
 
 
 def call_of(note: Note, scene: Scene) -> list[Page]:
-    """The page for a note: to who is on call, or nobody."""
-    people = scene.on_call[:1]
+    """The page for a note: to who is on call, or nobody; about logins, to those who look after accounts."""
+    people = (scene.administrators if note.reason is NoteReason.LOGINS_FAIL else ()) or scene.on_call[:1]
     if note.reason not in CALLING or not people:
         return []
     place = ", ".join(filter(None, (note.station, note.parameter, note.zone, note.hazard)))
@@ -41,6 +42,6 @@ def call_of(note: Note, scene: Scene) -> list[Page]:
             level=note.level or 0,
             zone=note.zone or "",
             hazard=note.hazard or "",
-            text=f"{note.reason.value}: {place}{value}{f' – {note.text}' if note.text else ''}",
+            text=f"{note.reason.value}: {' – '.join(filter(None, (f'{place}{value}', note.text)))}",
         )
     ]

@@ -63,6 +63,27 @@ class OnCall:
         began = monday + timedelta(minutes=turn.minute) - (WEEK if place < 0 else timedelta())
         return turn.people, began.replace(tzinfo=zone)
 
+    def overridden(self, now: datetime) -> bool:
+        """Whether other people than those of the rota are on call."""
+        return any(one.start <= now < one.end for one in self.overrides)
+
+    def after(self, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], datetime] | None:
+        """Who is on call next, and from when; None where nothing changes within a week."""
+        present, _ = self.at(now, zone)
+        local = now.astimezone(zone).replace(tzinfo=None)
+        monday = datetime(local.year, local.month, local.day) - timedelta(days=local.weekday())  # noqa: DTZ001
+        turns = (
+            (monday + week * WEEK + timedelta(minutes=turn.minute)).replace(tzinfo=zone)
+            for week in (0, 1)
+            for turn in self.turns
+        )
+        ends = (edge for one in self.overrides for edge in (one.start, one.end))
+        for moment in sorted(edge for edge in (*turns, *ends) if now < edge <= now + WEEK):
+            people, _ = self.at(moment, zone)
+            if people != present:
+                return people, moment
+        return None
+
 
 def on_call_of(spec: OnCallSpec | None, zone: tzinfo) -> OnCall:
     """The rota of a configuration, its local times in legal time."""

@@ -32,6 +32,11 @@ class Scene(NamedTuple):
         return tuple(name for name, role in self.terms.people.items() if role >= Role.APPROVER)
 
     @property
+    def administrators(self) -> tuple[str, ...]:
+        """Who looks after accounts."""
+        return tuple(name for name, role in self.terms.people.items() if role >= Role.ADMINISTRATOR)
+
+    @property
     def everyone(self) -> tuple[str, ...]:
         """All of the staff."""
         return tuple(self.terms.people)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 
 from warning.log.api import Log
 from warning.places import Places
@@ -21,11 +20,13 @@ from warning.web.api.facts_api import api
 from warning.web.api.feedback_api import feedback_api
 from warning.web.api.local_api import local_api
 from warning.web.api.map_api import map_api
+from warning.web.api.reach_api import reach_api
 from warning.web.api.report_api import moderation_api, report_api
 from warning.web.api.river_api import river_api
 from warning.web.api.said_api import said_api
 from warning.web.api.series_api import series_api
 from warning.web.api.sheet_api import sheet_api
+from warning.web.api.shift_api import shift_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
 from warning.web.api.word_api import word_api
@@ -33,6 +34,7 @@ from warning.web.errors import add_errors
 from warning.web.facts.health import Health, health
 from warning.web.facts.sources import Sources
 from warning.web.headers import Headers
+from warning.web.kept import Kept
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
 from warning.web.render import FOLDER, Renderer, renderer
@@ -91,7 +93,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.add_middleware(Smaller)
     places, searches = Places(sources.config), searching()
     render = renderer(sources, changes, signing_up=sign_ups is not None)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", Kept(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))
     app.include_router(river_api(sources))
@@ -101,8 +103,10 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.include_router(city_api(sources, places, searches))
     app.include_router(cap_api(render))
     app.include_router(docs_page(render))
-    for routes in (command_api, word_api, desk_api, calls_api, board_api, texts_api, moderation_api, feedback_api):
+    reading = (desk_api, reach_api, shift_api, calls_api, texts_api, feedback_api)
+    for routes in (command_api, word_api, *reading, moderation_api):
         app.include_router(routes(staff.deciding, staff.door))
+    app.include_router(board_api(staff.deciding, staff.door, staff.accounts.guard))
     app.include_router(sheet_api(sources, staff.door))
     app.include_router(map_api(staff.deciding, staff.door, drawn))
     _add_health(app, render, log)

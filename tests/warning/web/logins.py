@@ -27,6 +27,7 @@ from warning.web.app import create_app
 from warning.web.facts.picture import watched_by
 from warning.web.facts.sources import Sources, Statuses
 from warning.web.live import Changes
+from warning.web.staff.accounts import Accounts
 from warning.web.staff.staffed import Staffed, staffed
 
 GOOD, OTHER = "korrekt pferd batterie", "heftklammer im mondschein"
@@ -60,8 +61,13 @@ class Town:
         log = NoLog()
         made = staffed(sources, log, self.book, KEY)  # type: ignore[arg-type]
         guard = Guard(made.door.people, lambda: self.waited_s)
-        self.staff = replace(made, accounts=replace(made.accounts, guard=guard))
-        self.app = create_app(sources, log, Changes(), self.staff)  # type: ignore[arg-type]
+        self.staff = made
+        self.lets_in_with(replace(made.accounts, guard=guard))
+
+    def lets_in_with(self, accounts: Accounts) -> None:
+        """Serve the pages with another door."""
+        self.staff = replace(self.staff, accounts=accounts)
+        self.app = create_app(accounts.attacked.sources, accounts.attacked.log, Changes(), self.staff)
 
     def knows(self, person: str, password: str = GOOD, until_ms: int | None = None) -> None:
         """Give a person a password."""

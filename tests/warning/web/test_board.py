@@ -1,23 +1,28 @@
 """What the live desk is told: whom it needs first, what is silenced, who is on duty, and the texts of a draft."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
 from notifiers.ledger.database import open_ledger
-from rules.messages import Overlay
+from rules.messages import Action, Instruction, Note, NoteReason, Overlay
+from sensors.readings import Series
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, sources
 from tests.warning.web.test_staff_pages import anna, token, token_of
+from warning.config.people import OnCallSpec
 from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningState
 from warning.stores.desk import record_shift
+from warning.stores.history import Batch
 from warning.web.facts.differences import Difference, differences
-from warning.web.staff.board import by_need, last_of_each, on_duty, silences, unseen
+from warning.web.staff.board import OnDuty, by_need, last_of_each, on_duty, silences, standing, unseen
 from warning.web.staff.who import FORM_HEADER
 
 __all__ = ["anna", "client", "sources", "token"]
@@ -179,3 +184,83 @@ async def test_texts_of_a_draft_show_what_is_new(anna: httpx.AsyncClient, tmp_pa
     sms = next(f for one in changed["texts"] if one["language"] == "de" for f in one["forms"] if f["kind"] == "cap")
     assert {"added", "removed"} <= {one["kind"] for one in sms["changes"]}
     assert (await anna.get("/api/v1/warnings/w404/texts")).status_code == 404
+
+
+def told(name: str, action: Action, **about: Any) -> Note:
+    word = Instruction(name, "wupper", action, "anna", NOW, "why", **{"until": NOW + 3_600_000, **about})
+    return Note(
+        f"note {name}", "wuppertal", "wupper", NoteReason.FOLLOWED, AT - MINUTE, AT, "1", origin=name, word=word
+    )
+
+
+STAGE, RAIN = Series("leimbach", "stage"), Series("barmen", "rain")
+
+
+@pytest.mark.parametrize(
+    ("said", "stand"),
+    [
+        pytest.param([told("a", Action.OUT_OF_SERVICE, series=STAGE)], ["a"], id="out of service"),
+        pytest.param(
+            [told("a", Action.OUT_OF_SERVICE, series=STAGE), told("b", Action.IN_SERVICE, series=STAGE, until=None)],
+            [],
+            id="back in service",
+        ),
+        pytest.param(
+            [told("a", Action.OUT_OF_SERVICE, series=STAGE), told("b", Action.OUT_OF_SERVICE, series=STAGE)],
+            ["b"],
+            id="out for longer",
+        ),
+        pytest.param(
+            [told("a", Action.OUT_OF_SERVICE, series=RAIN), told("b", Action.IN_SERVICE, series=STAGE, until=None)],
+            ["a"],
+            id="another one is back",
+        ),
+        pytest.param([told("a", Action.OUT_OF_SERVICE, series=STAGE, until=NOW)], [], id="its time is over"),
+        pytest.param(
+            [told("a", Action.REPORT, series=STAGE, value=80.0), told("b", Action.REPORT, zone="barmen")],
+            ["b", "a"],
+            id="two reports",
+        ),
+        pytest.param(
+            [told("a", Action.REPORT, zone="barmen"), told("b", Action.WITHDRAW, report="a", until=None)],
+            [],
+            id="withdrawn",
+        ),
+        pytest.param([told("a", Action.SILENCE, zone="barmen")], [], id="silences stand at their condition"),
+    ],
+)
+def test_which_words_still_stand(said: list[Note], stand: list[str]) -> None:
+    assert [word.id for word in standing(reversed(said), NOW)] == stand
+
+
+def test_who_is_on_call_next_and_whether_the_rota_is_set_aside() -> None:
+    rota = [{"from": "mon 08:00", "people": ["anna"]}, {"from": "thu 08:00", "people": ["berta"]}]
+    away = {"from": "2021-07-14 12:00", "until": "2021-07-15 20:00", "people": ["dora"]}
+
+    def duty(**more: Any) -> OnDuty:
+        spec = OnCallSpec.model_validate({"rota": rota, **more})
+        return on_duty(seed.config().model_copy(update={"on_call": spec}), [], AT)
+
+    zone = ZoneInfo("Europe/Berlin")
+    by_rota, by_override = duty(), duty(overrides=[away])
+    assert (by_rota.people, by_rota.instead) == (("anna",), False)
+    assert (by_rota.next, by_rota.next_at) == (("berta",), datetime(2021, 7, 15, 8, tzinfo=zone))
+    assert (by_override.people, by_override.instead) == (("dora",), True)
+    assert (by_override.next, by_override.next_at) == (("berta",), datetime(2021, 7, 15, 20, tzinfo=zone))
+    one = OnCallSpec.model_validate({"rota": rota[:1]})
+    alone = on_duty(seed.config().model_copy(update={"on_call": one}), [], AT)
+    assert (alone.next, alone.next_at) == ((), None)
+
+
+@pytest.mark.asyncio
+async def test_the_board_tells_what_people_told_the_rules(
+    client: httpx.AsyncClient, anna: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    with seed.history_of(tmp_path) as history:
+        history.write(Batch((), notes=(told("a", Action.OUT_OF_SERVICE, series=STAGE),)))
+    board = (await anna.get("/api/v1/desk/board")).json()
+    (word,) = board["words"]
+    assert (word["action"], word["station"], word["parameter"]) == ("out-of-service", "leimbach", "stage")
+    assert word["reason"] == "why"
+    assert "silence" in board["person"]["tells"]
+    assert "word" not in (await client.get("/api/v1/notes")).text

@@ -20,6 +20,7 @@ from sensors.readings import Flag
 from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
+from warning.log.api import LogUnavailable
 from warning.messages import WarningState
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
@@ -54,6 +55,9 @@ class NoLog:
 
     async def ends(self, topic: str) -> dict[int, int]:
         raise KeyError(topic)
+
+    async def append(self, messages: object) -> None:
+        raise LogUnavailable("nobody reaches it")
 
 
 @pytest.fixture

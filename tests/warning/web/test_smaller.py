@@ -6,8 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.browser.live_desk import built
 from tests.warning.web import seed
 from tests.warning.web.test_pages import client, log_in, sources
+from warning.web.desk.built import mark
 
 __all__ = ["client", "sources"]
 
@@ -39,6 +41,29 @@ async def test_whoever_is_known_gets_plain_pages(client: httpx.AsyncClient, tmp_
     assert "content-encoding" not in (await client.get("/de/", headers=gzip | {"Authorization": "Bearer x"})).headers
     known = await log_in(client, tmp_path)
     assert "content-encoding" not in (await known.get("/desk", headers=gzip)).headers
+
+
+async def test_files_without_secrets_are_compressed_for_everybody(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """The live desk's script is the largest thing that a logged-in reader loads."""
+    built()
+    seed.flood(tmp_path)
+    known = await log_in(client, tmp_path)
+    assert known.cookies
+    plain, small = [await known.get("/static/desk/desk.js", headers={"Accept-Encoding": one}) for one in ("", "gzip")]
+    assert (small.headers["content-encoding"], small.text) == ("gzip", plain.text)
+    sys.stdout.write(f"desk.js: {len(plain.content)} bytes, {small.num_bytes_downloaded} sent\n")
+    assert small.num_bytes_downloaded < len(plain.content) / 2
+    again = await known.get("/static/desk/desk.js", headers={"If-None-Match": small.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_a_file_is_kept_for_ever_by_its_mark_alone(client: httpx.AsyncClient) -> None:
+    built()
+    kept = {
+        query: (await client.get(f"/static/desk/desk.js{query}")).headers.get("cache-control", "")
+        for query in (f"?{mark()}", "?older", "")
+    }
+    assert kept == {f"?{mark()}": "public, max-age=31536000, immutable", "?older": "", "": ""}
 
 
 @pytest.mark.parametrize("path", ["/de/", "/de/zone/unterbarmen", "/de/station/beyenburg", "/de/station/barmen"])

@@ -5,10 +5,12 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from rules.messages import Reason
+from rules.messages import Action, Reason
 from warning.messages import CommandAction
 from warning.web.api.answers import Answer, BelowOut, StationOut, ZoneOut
-from warning.web.api.desk_api import ChannelOut, EntryOut, ReachedOut, RowOut, UnreachedOut
+from warning.web.api.desk_rows import RowOut
+from warning.web.api.reach_api import ChannelOut, ReachedOut, UnreachedOut
+from warning.web.api.shift_api import EntryOut
 from warning.web.facts.health import Part
 
 
@@ -18,6 +20,7 @@ class PersonOut(BaseModel):
     id: str
     name: str
     may: list[CommandAction] = Field(description="Commands that the role is enough for.")
+    tells: list[Action] = Field(description="What the role may tell the rules.")
 
 
 class QuietOut(BaseModel):
@@ -27,6 +30,13 @@ class QuietOut(BaseModel):
     name: str
     parameter: str
     since: datetime | None = Field(description="Time of its last reading; null where it never sent one.")
+
+
+class AttackOut(BaseModel):
+    """Somebody whose password strangers try."""
+
+    person: str
+    tries: int
 
 
 class SystemOut(BaseModel):
@@ -44,6 +54,7 @@ class SystemOut(BaseModel):
     tick: datetime | None = Field(description="How far the rules have come.")
     lives_by: Literal["system", "ticks"] = Field(description="Whose clock this world lives by.")
     history_away: bool = Field(description="The readings cannot be read at the moment; nothing follows from that.")
+    attacks: list[AttackOut] = Field(description="Within the last hour.")
 
 
 class EvidenceOut(BaseModel):
@@ -106,6 +117,26 @@ class OnDutyOut(BaseModel):
 
     people: list[str]
     since: datetime | None
+    instead: bool = Field(description="Whether somebody took over, or the rota is set aside for a while.")
+    next: list[str] = Field(description="Who is called after that; empty where nothing changes within a week.")
+    next_at: datetime | None
+
+
+class WordOut(BaseModel):
+    """What somebody has told the rules, and still stands: a sensor out of service, or a report."""
+
+    id: str = Field(description="Of a report, what withdraws it.")
+    action: Action
+    actor: str
+    reason: str
+    until: datetime | None
+    station: str | None
+    parameter: str | None
+    zone: str | None
+    hazard: str | None
+    level: int | None
+    value: float | None
+    unit: str
 
 
 class BoardOut(Answer):
@@ -118,5 +149,6 @@ class BoardOut(Answer):
     zones: list[ZoneOut]
     stations: list[BoardStationOut] = Field(description="From the source of each river down, then those at none.")
     silences: list[SilencedOut]
+    words: list[WordOut] = Field(description="The newest first; of the last seven days.")
     on_duty: OnDutyOut
     shift: list[EntryOut]

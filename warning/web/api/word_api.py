@@ -11,14 +11,13 @@ from pydantic import BaseModel, Field, model_validator
 from rules.messages import Action, Instruction, Note, NoteReason
 from sensors.readings import Series
 from sensors.units import UNIT_OF, parse_quantity
-from warning.lifecycle.people import Role
 from warning.log.api import LogUnavailable
 from warning.telling import Refused, Unconfirmed, catchment_of, tell_to
 from warning.web.api.answering import PRIVATE, RESPONSES, failed
 from warning.web.api.asked import For, Id, Level, Line, Reasoned
 from warning.web.api.command_api import BEARER, Key
 from warning.web.api.problems import Problem
-from warning.web.staff.deciding import Deciding, appears, first_of, ident_of
+from warning.web.staff.deciding import Deciding, appears, first_of, ident_of, may_say
 from warning.web.staff.who import Door, Unknown
 
 LOOKED_BACK = 200  # notes among which an answer that was given before is looked for
@@ -175,7 +174,7 @@ class _Telling:
         except LogUnavailable as error:
             return failed(503, f"the log is away: {error}", exercise)
         except ValueError as error:  # Refused, and what the configuration does not know
-            return answer(409 if self._may(person) else 403, False, str(error))
+            return answer(409 if may_say(self.deciding.sources, person) else 403, False, str(error))
         done = note.reason is not NoteReason.REFUSED
         return answer(200 if done else 409, done, note.text)
 
@@ -216,7 +215,3 @@ class _Telling:
             value=None if value is None else parse_quantity(value)[0],
             **about,
         )
-
-    def _may(self, person: str) -> bool:
-        roles = {one.id: Role[one.role.upper()] for one in self.deciding.sources.config.people}
-        return person in roles and roles[person] >= Role.AUTHOR

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from notifiers.revision import Status
-from rules.messages import Note
+from rules.messages import Note, NoteReason
 from sensors.readings import Series
 from sensors.times import to_ms
 from warning.config.model import Config
@@ -99,8 +99,9 @@ class Sources:
         return [] if now is None else self.history.series(series, now - DAY_MS, now)
 
     def notes(self) -> Sequence[Note]:
-        """The latest notices for staff, newest first. Raises HistoryUnavailable."""
-        return self.history.notes(NOTES_SHOWN)
+        """The latest notices for staff that everybody may see, newest first. Raises HistoryUnavailable."""
+        found = self.history.notes(NOTES_SHOWN)
+        return [note for note in found if note.reason is not NoteReason.LOGINS_FAIL]  # whoever tries learns nothing
 
     def wall_age_ms(self, at: datetime) -> int:
         """Age of a report; processes report by the real clock even where the world's time is another."""

@@ -21,6 +21,7 @@ from warning.stores.second_factors import SecondFactors
 from warning.stores.sessions import Row
 from warning.stores.tokens import hash_of
 from warning.web.often import sender_of
+from warning.web.staff.attacked import Attacked
 from warning.web.staff.who import Door, Session, Unknown, new_secret
 
 logger = structlog.get_logger()
@@ -51,6 +52,7 @@ class Accounts:
     factors: SecondFactors
     guard: Guard
     hashing: Hashing
+    attacked: Attacked
 
     async def by_password(self, request: Request, person: str, password: str) -> Proven:
         """Somebody says to be a person. Raises Unknown, as soon and as late for who is none."""
@@ -182,9 +184,10 @@ class Accounts:
 
     async def _failed(self, person: str, tried: Try, how: str = "password") -> None:
         """Count it where it is worth a line. What is no name of ours may be a password, and is written nowhere."""
+        named = person if person in self.door.people else ""
+        await self.attacked.failed(named)
         if not is_told(tried.number):
             return
-        named = person if person in self.door.people else ""
         logger.warning("logins_fail", person=named, how=how, count=tried.number)
         event = AccountEvent(Did.FAILURES, named, self.door.now_ms(), how=how, count=tried.number)
         with contextlib.suppress(BookUnavailable):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rules.messages import Transition
+from rules.messages import Action, Instruction, Note, Transition
 from warning.config.model import Config
 from warning.lifecycle.people import Role, called, on_call_of
 from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry, WarningState
@@ -33,6 +33,9 @@ class OnDuty:
 
     people: tuple[str, ...]
     since: datetime | None  # None: there is no rota, and nobody has taken over
+    instead: bool = False  # somebody took over, or an override of the rota is running
+    next: tuple[str, ...] = ()
+    next_at: datetime | None = None
 
 
 def unseen(row: DeskRow) -> bool:
@@ -76,18 +79,38 @@ def silences(last: Iterable[Transition], now: datetime | None) -> list[Silenced]
     ]
 
 
+def standing(notes: Iterable[Note], now_ms: int) -> list[Instruction]:
+    """Sensors out of service and reports that still count; ``notes`` come newest first, as the list."""
+    ended: set[object] = set()
+    found: list[Instruction] = []
+    for word in (note.word for note in notes if note.word is not None):
+        if word.action is Action.WITHDRAW:
+            ended.add(word.report)
+        elif word.action in (Action.IN_SERVICE, Action.OUT_OF_SERVICE):
+            if word.action is Action.OUT_OF_SERVICE and word.series not in ended:
+                found.append(word)
+            ended.add(word.series)
+        elif word.action is Action.REPORT and word.id not in ended:
+            found.append(word)
+    return [word for word in found if word.until is not None and word.until > now_ms]
+
+
 def on_duty(config: Config, shift: Sequence[ShiftEntry], now: datetime | None) -> OnDuty:
     """Whose turn it is, as the steward calls them; ``shift`` comes newest first."""
     roles = {one.id: Role[one.role.upper()] for one in config.people}
     zone = ZoneInfo(config.city.time_zone)
     people: tuple[str, ...] = ()
     since: datetime | None = None
+    instead, after = False, None
     if now is not None and config.on_call is not None:
-        people, since = on_call_of(config.on_call, zone).at(now, zone)
+        rota = on_call_of(config.on_call, zone)
+        people, since = rota.at(now, zone)
+        instead, after = rota.overridden(now), rota.after(now, zone)
     handed = next((one for one in shift if one.action is CommandAction.HANDOVER), None)
     if handed is not None and handed.person in roles and (since is None or handed.at >= since):
-        people, since = called((handed.person,), people), handed.at
-    return OnDuty(people or tuple(name for name, role in roles.items() if role >= Role.APPROVER), since)
+        people, since, instead = called((handed.person,), people), handed.at, True
+    people = people or tuple(name for name, role in roles.items() if role >= Role.APPROVER)
+    return OnDuty(people, since, instead, *(after or ((), None)))
 
 
 def heard(stations: Iterable[StationFact]) -> int:

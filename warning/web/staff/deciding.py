@@ -22,6 +22,8 @@ from warning.web.api import asked
 from warning.web.api.asked import Asked
 from warning.web.facts.sources import Sources
 
+#: What it takes to tell the rules something.
+TELLS = Role.AUTHOR
 ABOUT_NO_WARNING = frozenset({CommandAction.REARM, CommandAction.INFORM, CommandAction.SHOW, CommandAction.HIDE})
 LOOK_S = 0.25  # between two looks into the ledger for an answer that may be there already
 
@@ -195,6 +197,11 @@ class Deciding:
         if now_ms is None:
             raise NotAsked("the clock of this exercise has not begun")
         return to_utc(now_ms) + timedelta(milliseconds=lasting_ms)
+
+
+def may_say(sources: Sources, person: str) -> bool:
+    """Whether the role of a person is enough to tell the rules what people know."""
+    return any(one.id == person and Role[one.role.upper()] >= TELLS for one in sources.config.people)
 
 
 def ident_of(person: str, key: str) -> str:

@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from notifiers.languages import NAMES
 from notifiers.texts import STEADY_CM_PER_H
+from warning.messages import Topic
 from warning.web.desk.built import mark, there
 from warning.web.render import Renderer
 from warning.web.staff.desk_pages import DeskPages
 from warning.web.staff.forms import session_of
+from warning.web.staff.live_forms import forms, wording
 from warning.web.staff.staffed import Staffed, private, private_page
 from warning.web.staff.who import FORM_HEADER, Session
 from warning.web.words import Words
@@ -60,6 +62,11 @@ def _given(render: Renderer, staff: Staffed, session: Session, words: Words) -> 
         "stations": words.stations,
         "people": {one.id: one.name for one in config.people},
         "languages": {language: NAMES[language] for language in config.city.languages},
+        "institutions": {one.id: one.name for one in config.institutions},
+        "topics": [topic.value for topic in Topic],
+        "spoken": list(config.city.languages),
+        "forms": {name: form._asdict() for name, form in forms().items()},
+        "wording": wording(),
         "trends": {
             "rising": words.texts.rising[words.language],
             "falling": words.texts.falling[words.language],

@@ -20,6 +20,7 @@ from warning.web.facts.sources import Sources
 from warning.web.render import Renderer
 from warning.web.residents.barriers import Barriers
 from warning.web.staff.accounts import Accounts
+from warning.web.staff.attacked import Attacked
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.forms import session_of
 from warning.web.staff.who import Door, Session
@@ -59,7 +60,8 @@ def staffed(sources: Sources, log: Log, book: LedgerBook, key: bytes) -> Staffed
     # An exercise has a ledger of its own: nobody sets a phone up once more for that.
     needing = sources.config.login.totp if sources.status is Status.ACTUAL else ()
     door = Door(staff, key, people, sources.config.city, sources.wall_ms, needing)
-    accounts = Accounts(door, SecondFactors(staff, key, sources.wall_ms), Guard(people), Hashing())
+    factors, attacked = SecondFactors(staff, key, sources.wall_ms), Attacked(sources, log)
+    accounts = Accounts(door, factors, Guard(people), Hashing(), attacked)
     barriers = Barriers(book, Seal(key), lambda: sources.now_ms() or 0)
     return Staffed(Deciding(sources, log, staff), door, accounts, AckLinks(key, page), SeenLinks(key, page), barriers)
 

@@ -83,5 +83,7 @@ export function acknowledge(row: Row): void {
 }
 
 export function may(action: string): boolean {
-  return past.value === null && (latest.value?.person.may.includes(action) ?? false); // nobody commands the past
+  const person = latest.value?.person;
+  if (past.value !== null || person === undefined) return false; // nobody commands the past
+  return person.may.includes(action) || person.tells.includes(given.forms[action]?.says.action ?? "");
 }

@@ -5,6 +5,7 @@ export interface Ack { person: string; level: number; at: string; age_s: number 
 export interface Draft {
   revision: number; change: string; level: number; fingerprint: string; author: string; submitted: boolean;
   waiting_since: string | null; needed: number; approved_by: string[]; next_call: string | null; recipients: number;
+  words: Record<string, Record<string, string>>;
 }
 export interface Reached {
   revision: number; change: string; zone: string; channel: string; queued: number; accepted: number; delivered: number;
@@ -30,18 +31,24 @@ export interface Station {
 export interface Part { name: string; ok: boolean; age_s: number | null; text: string }
 export interface Channel { channel: string; ok: boolean; left_alone: boolean; reason: string; waiting: number }
 export interface Entry { id: string; action: string; actor: string; at: string; text: string; warning: string; person: string }
+export interface Word {
+  id: string; action: string; actor: string; reason: string; until: string | null; station: string | null; parameter: string | null;
+  zone: string | null; hazard: string | null; level: number | null; value: number | null; unit: string;
+}
 export interface Board {
   exercise: boolean; now: string | null; stalled_since: string | null;
-  person: { id: string; name: string; may: string[] };
+  person: { id: string; name: string; may: string[]; tells: string[] };
   system: {
     ok: boolean; parts: Part[]; channels: Channel[]; series: number; heard: number;
     quiet: { name: string; parameter: string; since: string | null }[]; lag: number | null; backlog: number | null;
     wall: string; tick: string | null; lives_by: "system" | "ticks"; history_away: boolean;
+    attacks: { person: string; tries: number }[];
   };
   rows: Row[]; stations: Station[];
   zones: { zone: string; hazard: string; released_level: number; measured_level: number; known: boolean }[];
   silences: { zone: string; hazard: string; until: string; actor: string }[];
-  on_duty: { people: string[]; since: string | null };
+  on_duty: { people: string[]; since: string | null; instead: boolean; next: string[]; next_at: string | null };
+  words: Word[];
   shift: Entry[];
 }
 export interface Readings {

@@ -1,12 +1,13 @@
 // The live desk of Floodbell's staff.
 import { render } from "preact";
 import type { JSX } from "preact";
+import { Ask } from "./ask";
 import { Help } from "./help";
 import { start as startKeys } from "./keys";
 import { List } from "./list";
 import { Replay } from "./replay";
 import { River } from "./river";
-import { Duty, Shift } from "./shift";
+import { Duty, Shift, Told } from "./shift";
 import { start as startSound } from "./sound";
 import { frozen, latest, spoken, start as startState } from "./state";
 import { Stale, Top } from "./top";
@@ -34,11 +35,13 @@ function Desk(): JSX.Element {
           <div class="side">
             <River />
             <Duty />
+            <Told />
             <Shift />
           </div>
         </main>
       )}
       <Help />
+      <Ask />
       <Spoken />
       <Stale />
     </>

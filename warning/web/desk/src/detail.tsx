@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { acknowledge, may } from "./act";
 import type { Row } from "./api";
 import { Delivery } from "./delivery";
-import { Approve, Commands, ReadBack } from "./forms";
+import { Commands, Form, ReadBack } from "./forms";
 import { LevelBadge } from "./list";
 import { Outcome } from "./outcome";
 import { past, row as chosen, shown } from "./state";
@@ -75,7 +75,7 @@ function Decision({ row }: { row: Row }): JSX.Element | null {
       <h3 id="decision">{say("desk_draft")}, {say("revision", { number: draft.revision })} <small>{say(`draft_${draft.change}`)}</small></h3>
       {row.title ? <p class="title"><strong>{row.title}</strong></p> : <p class="alarm">{say("no_text")}</p>}
       <ReadBack row={row} draft={draft} />
-      {row.fits.includes("approve") && may("approve") && <Approve key={draft.fingerprint} row={row} draft={draft} />}
+      {row.fits.includes("approve") && may("approve") && <Form key={draft.fingerprint} name="approve" row={row} heading={say("live_read_back")} />}
     </section>
   );
 }
@@ -96,7 +96,7 @@ export function Detail(): JSX.Element {
       <Decision row={row} />
       {past.value === null && <TextsOf one={row} />}
       {past.value === null && <Delivery row={row} now={now} />}
-      {past.value === null && <section aria-labelledby="commands"><h3 id="commands">{say("desk_commands")}</h3><Commands key={row.warning} row={row} /></section>}
+      {past.value === null && <section aria-labelledby="commands"><h3 id="commands">{say("desk_commands")}</h3><Commands row={row} /></section>}
     </section>
   );
 }

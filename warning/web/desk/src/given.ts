@@ -1,5 +1,8 @@
 // What the page came with: words, names and who has logged in.
 
+/** What a form asks for; ``most`` is its longest text. */
+export interface Field { name: string; required: boolean; most: number | null }
+
 export interface Given {
   language: string;
   zone: string;
@@ -15,6 +18,11 @@ export interface Given {
   people: Record<string, string>;
   languages: Record<string, string>;
   trends: { rising: string; falling: string; steady: string; unknown: string; least: number };
+  institutions: Record<string, string>;
+  topics: string[];
+  spoken: string[]; // languages in which the city writes
+  forms: Record<string, { path: string; says: Record<string, string>; fields: Field[] }>;
+  wording: Field[];
   run: string;
 }
 

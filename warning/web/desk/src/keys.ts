@@ -1,17 +1,20 @@
 // Everything by keyboard. In fields keys write; Escape leaves them. Single keys can be switched off.
 import { signal } from "@preact/signals";
-import { acknowledge } from "./act";
+import { acknowledge, may } from "./act";
+import { ask } from "./asking";
 import { move } from "./list";
 import * as replay from "./past";
 import * as sound from "./sound";
 import { chosen, past, row, togglePause } from "./state";
 import { showTexts } from "./texts";
 import { view, type View } from "./view";
+import { toggle as toggleWall } from "./wall";
 import * as writing from "./writing";
 
 const KEPT = "floodbell-keys";
 
 export const helping = signal(false);
+export const detailed = signal(false); // whether the state of the system is shown in full
 export const single = signal(localStorage.getItem(KEPT) !== "off");
 
 export function toggleSingle(): void {
@@ -51,7 +54,8 @@ const KEYS: Record<string, () => void> = {
   ArrowUp: () => move(-1),
   a: () => row.value && acknowledge(row.value),
   f: () => go("warning", "approve-level"),
-  x: () => go("warning", "reason-reject"),
+  x: () => row.value?.fits.includes("reject") && may("reject") && ask("reject", row.value),
+  w: () => ask(""),
   t: () => {
     view.value = "warning";
     if (row.value) showTexts(row.value.warning);
@@ -59,7 +63,12 @@ const KEYS: Record<string, () => void> = {
   "1": () => go("warning", "detail-heading"),
   "2": () => go("curves", "aligned"),
   "3": () => go("map", "plan"),
-  n: () => focus("note"),
+  i: () => {
+    detailed.value = !detailed.value;
+    requestAnimationFrame(() => detailed.value && focus("details"));
+  },
+  g: toggleWall,
+  n: () => focus("note-text"),
   p: togglePause,
   "[": () => replay.step(-replay.SMALL_MS),
   "]": () => replay.step(replay.SMALL_MS),
@@ -74,7 +83,7 @@ const KEYS: Record<string, () => void> = {
 /** As the help lists them. */
 export const LISTED: [string, string][] = [
   ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"],
-  ["n", "key_n"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"], ["3", "key_map"],
+  ["w", "key_w"], ["n", "key_n"], ["i", "key_i"], ["g", "key_g"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"], ["3", "key_map"],
   ["+ − 0", "key_zoom"], ["← →", "key_point"], ["PgUp PgDn", "key_pan"], ["[ ] , .", "key_past"],
   ["{ }", "key_past_hour"], ["Esc", "key_esc"], ["?", "key_help"],
 ];
@@ -82,7 +91,7 @@ export const LISTED: [string, string][] = [
 function pressed(event: KeyboardEvent): void {
   const at = event.target instanceof HTMLElement ? event.target : document.body;
   const third = event.getModifierState("AltGraph"); // with it many keyboards write [ and {
-  if (helping.value || (!third && (event.ctrlKey || event.metaKey || event.altKey))) return; // the dialog closes itself
+  if (document.querySelector("dialog[open]") !== null || (!third && (event.ctrlKey || event.metaKey || event.altKey))) return; // a dialog closes itself
   if (event.key === "Escape" && past.value !== null && !writing.isField(at)) {
     replay.back();
     return;

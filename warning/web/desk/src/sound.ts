@@ -5,11 +5,13 @@ import { latest } from "./state";
 export type Sound = "running" | "blocked" | "none";
 
 const KEPT = "floodbell-sound";
+const LOCK = "floodbell-alarm";
 const EVERY_MS = { worst: 8_000, other: 20_000 };
 
 export const sound = signal<Sound>("blocked");
 export const wanted = signal(localStorage.getItem(KEPT) !== "off");
 export const played = signal(0);
+export const leads = signal(false); // of the tabs of this browser the one that sounds
 
 let context: AudioContext | undefined;
 
@@ -63,13 +65,45 @@ export function alarming(): number {
   return rows.reduce((worst, row) => (row.unseen && !row.over ? Math.max(worst, row.worst) : worst), 0);
 }
 
+/**
+ * Of several tabs that may sound one does: the one that holds a lock of the browser. It is asked for by tabs that can
+ * be heard only, and falls to the next one when its holder closes, crashes or is switched off.
+ */
+function lead(): void {
+  let give: (() => void) | undefined;
+  let asked: AbortController | undefined;
+  effect(() => {
+    const able = wanted.value && sound.value === "running";
+    if (able === (asked !== undefined)) return;
+    if (!able) {
+      asked?.abort();
+      give?.();
+      asked = give = undefined;
+      leads.value = false;
+      return;
+    }
+    const mine = (asked = new AbortController());
+    if (!("locks" in navigator)) { // each by itself: too loud is better than silent
+      leads.value = true;
+      return;
+    }
+    navigator.locks.request(LOCK, { signal: mine.signal }, () => new Promise<void>((done) => {
+      if (mine.signal.aborted) return done();
+      give = done;
+      leads.value = true;
+    })).catch(() => { if (!mine.signal.aborted) leads.value = true; });
+  });
+}
+
 export function start(): void {
   open();
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, open, { capture: true });
+  addEventListener("storage", (event) => { if (event.key === KEPT) wanted.value = event.newValue !== "off"; });
+  lead();
   let level = 0;
   let timer = 0;
   effect(() => {
-    const now = wanted.value && sound.value === "running" ? alarming() : 0;
+    const now = leads.value && sound.value === "running" ? alarming() : 0;
     if (now === level) return;
     clearInterval(timer);
     if (now > level) play(now);
@@ -78,6 +112,7 @@ export function start(): void {
   });
   effect(() => {
     document.body.dataset.sound = wanted.value ? sound.value : "off";
+    document.body.dataset.leads = leads.value ? "yes" : "no";
     document.body.dataset.alarm = String(alarming());
     document.body.dataset.played = String(played.value);
   });

@@ -9,6 +9,11 @@ export function say(key: string, slots: Slots = {}): string {
   return fill(phrase, slots);
 }
 
+/** What a form is called. */
+export function titled(name: string): string {
+  return say(known(`name_${name}`) ? `name_${name}` : `do_${name}`);
+}
+
 export function known(key: string): boolean {
   return given.phrases[key] !== undefined;
 }
