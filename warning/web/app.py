@@ -37,6 +37,7 @@ from warning.web.headers import Headers
 from warning.web.kept import Kept
 from warning.web.limit import BodyLimit
 from warning.web.live import Changes, live
+from warning.web.ready import Ready, shared_paths
 from warning.web.render import FOLDER, Renderer, renderer
 from warning.web.residents.about_pages import about_pages
 from warning.web.residents.barrier_pages import barrier_pages
@@ -92,7 +93,8 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.add_middleware(Headers)
     app.add_middleware(Smaller)
     places, searches = Places(sources.config), searching()
-    render = renderer(sources, changes, signing_up=sign_ups is not None)
+    render = renderer(sources, signing_up=sign_ups is not None)
+    app.add_middleware(Ready, shared_paths(sources.config, render.words), changes)  # around all the others
     app.mount("/static", Kept(directory=FOLDER / "static"), name="static")
     app.include_router(live(changes, f"{sources.wall_ms()}"))
     app.include_router(api(sources))

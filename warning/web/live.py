@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import json
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Header, Query
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
 
 logger = structlog.get_logger()
 
@@ -19,6 +21,11 @@ KEPT = 600  # changes that somebody who was cut off may have missed: ten minutes
 #: What a page may have to read anew. ``readings`` are measurements and what the rules made of them, ``warnings``
 #: whatever people or the service decided or wrote, ``minute`` ages and times to come.
 PARTS = ("readings", "warnings", "deliveries", "minute")
+UNHELD = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}  # by no cache and no proxy
+
+
+async def _nothing() -> None:
+    pass
 
 
 class Changes:
@@ -27,6 +34,8 @@ class Changes:
     def __init__(self) -> None:
         self.number = 0
         self.closed = False
+        self.looked_at = 0.0  # when, by time.monotonic, somebody last looked and noted what they found
+        self.prepare: Callable[[], Awaitable[None]] = _nothing  # what is to be done before anybody is told
         self._steps: deque[frozenset[str]] = deque(maxlen=KEPT)
         self._changed = asyncio.Event()
 
@@ -64,28 +73,34 @@ async def watch(changes: Changes, version: Callable[[], Mapping[str, object]]) -
     """Look for changes until cancelled; ``version`` may block, so it runs beside the event loop."""
     seen: Mapping[str, object] = {}
     while True:
+        began = time.monotonic()
         found = await asyncio.to_thread(version)
         if changed := [part for part in found if part not in seen or found[part] != seen[part]]:
             seen = found
+            await changes.prepare()
             changes.note(changed)
+        changes.looked_at = began
         await asyncio.sleep(LOOK_S)
+
+
+async def _states(changes: Changes, started: str, told: int | None) -> AsyncIterator[bytes]:
+    """What has changed since they were told; whoever reads slowly gets all of it next, in one event."""
+    while not changes.closed:
+        number = changes.number
+        said = json.dumps({"changed": changes.since(told)})
+        yield f"event: state\ndata: {said}\nid: {started}-{number}\nretry: {RETRY_MS}\n\n".encode()
+        told = number
+        await changes.after(number, BEAT_S)
 
 
 def live(changes: Changes, started: str) -> APIRouter:
     """The stream of changes. ``started`` tells this process from the one before it."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/events", response_class=EventSourceResponse)
-    async def events(
-        since: Annotated[str, Query()] = "", last_event_id: Annotated[str, Header()] = ""
-    ) -> AsyncIterator[ServerSentEvent]:
+    @router.get("/events")
+    async def events(since: Annotated[str, Query()] = "", last_event_id: Annotated[str, Header()] = "") -> Response:
         told = _number(last_event_id or since, started)
-        while not changes.closed:
-            number = changes.number
-            said = {"changed": changes.since(told)}
-            yield ServerSentEvent(data=said, event="state", id=f"{started}-{number}", retry=RETRY_MS)
-            told = number
-            await changes.after(number, BEAT_S)
+        return StreamingResponse(_states(changes, started, told), media_type="text/event-stream", headers=UNHELD)
 
     return router
 

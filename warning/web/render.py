@@ -1,7 +1,7 @@
 """From facts and words to a page."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,6 @@ from notifiers.languages import NAMES, Language
 from sensors.times import to_ms, to_utc
 from sensors.units import MINUTE_MS
 from warning.web.facts.sources import Sources
-from warning.web.live import Changes
-from warning.web.memo import Memo
 from warning.web.styled import STYLE
 from warning.web.words import AROUND, DAY_MS, Words, words_of
 
@@ -31,7 +29,6 @@ class Renderer:
     sources: Sources
     environment: Environment
     words: Mapping[Language, Words]
-    memo: Memo
     signing_up: bool = False  # whether residents may
     past_ms: int | None = None  # the moment that the pages show, where it is not the present
     past_age_ms: int = 0
@@ -46,15 +43,6 @@ class Renderer:
     def page(self, request: Request, language: Language, template: str, **facts: object) -> Response:
         """A page in a language, or "unchanged" where the reader has it already."""
         return conditional(request, self.html(request.url.path, language, template, **facts), cache=self.cache)
-
-    def shared_page(
-        self, request: Request, language: Language, template: str, facts: Callable[[], dict[str, object]]
-    ) -> Response:
-        """The same, made once for all who ask at the same time."""
-        path = request.url.path
-        if self.past_ms is not None:
-            return self.page(request, language, template, **facts())
-        return conditional(request, self.memo.get(path, lambda: self.html(path, language, template, **facts())))
 
     @property
     def cache(self) -> str:
@@ -93,7 +81,7 @@ def cache_of(age_ms: int) -> str:
     return CACHE if age_ms < DAY_MS else CACHE_PAST
 
 
-def renderer(sources: Sources, changes: Changes, *, signing_up: bool = False) -> Renderer:
+def renderer(sources: Sources, *, signing_up: bool = False) -> Renderer:
     """Templates that escape everything and refuse an unknown name."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
@@ -104,7 +92,7 @@ def renderer(sources: Sources, changes: Changes, *, signing_up: bool = False) ->
     )
     languages = [language for language in sources.config.city.languages if language in AROUND]
     words = {language: words_of(sources.config, language) for language in languages}
-    return Renderer(sources, environment, words, Memo(changes), signing_up)
+    return Renderer(sources, environment, words, signing_up)
 
 
 def stamp(ms: int) -> str:

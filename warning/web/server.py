@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import resource
 import socket
+import sys
 from collections.abc import AsyncIterator, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 from notifiers.revision import Status
@@ -33,12 +36,18 @@ from warning.world import World
 
 logger = structlog.get_logger()
 
+#: The event loop of this role: a fifth less processor time, and fewer waits for the interpreter.
+LOOP = uvloop.new_event_loop
+SWITCH_S = 0.0005  # pages are made beside the event loop, which else waits for 5 ms at every system call
+FILES, FEW_FILES = 65_536, 4096  # every open page keeps one or two connections
 STOP_S = 3  # how long open requests may take when the role is told to stop
 _STATUS = msgspec.json.Decoder(StatusReport)
 
 
 async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     """Serve the pages until ``stop`` is set."""
+    sys.setswitchinterval(SWITCH_S)
+    allow_files()
     config = world.configuration()
     statuses, changes = Statuses(), Changes()
     with open_history(world.history, read_only=True) as history, LedgerBook(world.ledger) as book:
@@ -75,6 +84,7 @@ async def _serve(
         lifespan="off",
         access_log=False,
         log_config=None,
+        http="httptools",
         server_header=False,
         timeout_graceful_shutdown=STOP_S,
         forwarded_allow_ips=[str(one) for one in proxies],
@@ -95,6 +105,17 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
+
+
+def allow_files() -> None:
+    """Take as many open files as the machine grants; with few of them late readers would find no page."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(FILES, hard if hard != resource.RLIM_INFINITY else FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most < FEW_FILES:
+        advice = f"pages are kept open by fewer people than that; raise the hard limit, LimitNOFILE={FILES}"
+        logger.warning("few_open_files", most=most, advice=advice)
 
 
 async def follow(log: Log, statuses: Statuses) -> None:

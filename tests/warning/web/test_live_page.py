@@ -12,7 +12,6 @@ from tests.browser.live_desk import built
 from tests.warning.web import seed
 from tests.warning.web.test_pages import KEY, NoLog, client, log_in, sources
 from warning.web.facts.sources import Sources
-from warning.web.live import Changes
 from warning.web.render import renderer
 from warning.web.staff.live_pages import live_pages
 from warning.web.staff.login_pages import add_login, login_pages
@@ -49,7 +48,7 @@ async def test_it_carries_words_and_names_and_nothing_of_the_flood(client: httpx
 
 async def test_where_it_is_not_built_the_plain_desk_says_so(sources: Sources, tmp_path: Path) -> None:
     seed.flood(tmp_path)
-    render = renderer(sources, Changes())
+    render = renderer(sources)
     staff = staffed(sources, NoLog(), sources.book, KEY)  # type: ignore[arg-type]
     app = FastAPI()
     app.include_router(login_pages(render, staff))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -93,3 +94,16 @@ async def test_a_taken_port_is_a_clear_error(served: tuple[httpx.AsyncClient, Sq
     world = seed.world(tmp_path).model_copy(update={"web_port": client.base_url.port})
     with pytest.raises(OSError, match="in use"):
         await server.run(world, log, asyncio.Event())
+
+
+@pytest.mark.parametrize(("soft", "hard", "warned"), [(300, 5000, False), (300, 1000, True), (5000, 5000, False)])
+async def test_as_many_open_files_as_the_machine_grants(soft: int, hard: int, warned: bool) -> None:
+    """In a process of its own: nobody but root gets a hard limit back."""
+    limits = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))"
+    then = "from warning.web import server; server.allow_files(); print(resource.getrlimit(resource.RLIMIT_NOFILE))"
+    command = (sys.executable, "-c", f"{limits}; {then}")
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    said = (await process.communicate())[0].decode()
+    assert said.splitlines()[-1] == f"({hard}, {hard})"
+    assert ("few_open_files" in said) is warned
+    assert ("LimitNOFILE" in said) is warned

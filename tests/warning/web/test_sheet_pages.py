@@ -20,7 +20,6 @@ from tests.warning.web.test_pages import client_of, log_in
 from tests.warning.web.test_pages import sources as sources  # noqa: PLC0414 - a fixture
 from warning.messages import SheetSet, WarningState
 from warning.web.facts.sources import Sources
-from warning.web.live import Changes
 from warning.web.render import renderer
 from warning.web.staff.sheet_html import SheetState
 from warning.web.staff.sheet_pages import sheet_pages
@@ -139,7 +138,7 @@ async def test_what_the_control_room_has_set_is_told_with_who_said_so(
 def mounted(sources: Sources, **options: object) -> httpx.AsyncClient:
     """The sheets alone, with what the desk puts before them."""
     app = FastAPI()
-    app.include_router(sheet_pages(renderer(sources, Changes()), **options))  # type: ignore[arg-type]
+    app.include_router(sheet_pages(renderer(sources), **options))  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://floodbell")
 
 

@@ -17,7 +17,7 @@ def cap_api(render: Renderer) -> APIRouter:
     @router.get("/cap", response_model=CapIndex)
     def cap(request: Request) -> Response:
         """Every warning's last CAP message: in force, run out, ended with an all-clear, or retracted as an error."""
-        body = render.memo.get(request.url.path, lambda: index_of(render.sources).model_dump_json())
+        body = index_of(render.sources).model_dump_json()
         return conditional(request, body, "application/json")
 
     return router

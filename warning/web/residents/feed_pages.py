@@ -25,7 +25,7 @@ def feed_pages(render: Renderer) -> APIRouter:
     def answer(request: Request, language: str, kind: str, write: Callable[[Feed], str]) -> Response:
         spoken = render.spoken(language)
         path = f"{spoken}/warnings.{kind}"
-        body = render.memo.get(request.url.path, lambda: write(feed_of(render, spoken, path)))
+        body = write(feed_of(render, spoken, path))
         return conditional(request, body, atom.MEDIA_TYPE if kind == "atom" else rss.MEDIA_TYPE)
 
     @router.get("/{language}/warnings.atom")

@@ -12,6 +12,6 @@ def staff_pages(render: Renderer) -> APIRouter:
     @router.get("/{language}/notices")
     def notices(request: Request, language: str) -> Response:
         spoken = render.spoken(language)
-        return render.shared_page(request, spoken, "notices.html", lambda: {"notes": render.sources.notes()})
+        return render.page(request, spoken, "notices.html", notes=render.sources.notes())
 
     return router

@@ -33,7 +33,7 @@ def overview_page(render: Renderer, places: Places, bounds: Bounds) -> APIRouter
     @router.get("/{language}/")
     def overview(request: Request, language: str) -> Response:
         spoken, then = render.spoken(language), moment(render, request)
-        return then.shared_page(request, spoken, "index.html", lambda: standing(then.sources, spoken, content))
+        return then.page(request, spoken, "index.html", **standing(then.sources, spoken, content))
 
     @router.get("/{language}/find")
     def look(request: Request, language: str) -> Response:

@@ -24,7 +24,7 @@ def station_pages(render: Renderer) -> APIRouter:
         if name not in stations:
             raise HTTPException(404)
         then = moment(render, request)
-        return then.shared_page(request, words.language, "station.html", lambda: _facts(then, words, name))
+        return then.page(request, words.language, "station.html", **_facts(then, words, name))
 
     @router.get("/{language}/station/{name}/{parameter}.csv")
     def readings(request: Request, language: str, name: str, parameter: str) -> Response:

@@ -30,12 +30,8 @@ def zone_pages(render: Renderer) -> APIRouter:
     def page(request: Request, language: str, zone: str) -> Response:
         spoken, then = render.spoken(language), moment(render, request)
         known(zone)
-
-        def facts() -> Facts:
-            found = facts_of(then, spoken, zone)
-            return {**found, "code": qr(str(found["address"]))}
-
-        return then.shared_page(request, spoken, "place.html", facts)
+        facts = facts_of(then, spoken, zone)
+        return then.page(request, spoken, "place.html", **facts, code=qr(str(facts["address"])))
 
     @router.get("/{language}/widget")
     def offered(request: Request, language: str) -> Response:
@@ -46,7 +42,7 @@ def zone_pages(render: Renderer) -> APIRouter:
     def widget(request: Request, language: str, zone: str) -> Response:
         spoken = render.spoken(language)
         known(zone)
-        response = render.shared_page(request, spoken, "widget.html", lambda: facts_of(render, spoken, zone))
+        response = render.page(request, spoken, "widget.html", **facts_of(render, spoken, zone))
         response.headers["Refresh"] = RENEWED_S  # without a script an old calm would stay on the screen
         return response
 
