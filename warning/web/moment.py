@@ -10,7 +10,7 @@ from sensors.readings import Series
 from sensors.times import to_ms, to_utc
 from warning.stores.past_book import PastBook
 from warning.stores.past_history import PastHistory
-from warning.web.facts.sources import Sources
+from warning.web.facts.sources import Sources, Statuses
 from warning.web.render import Renderer, cache_of
 
 #: As a parameter of the interface.
@@ -57,7 +57,8 @@ def past(sources: Sources, at_ms: int) -> Sources:
     config = sources.config
     series = [Series(name, parameter) for name, station in config.stations.items() for parameter in station.sensors]
     history = PastHistory(sources.history, at_ms, config.zones, series)
-    return replace(sources, history=history, book=PastBook(sources.book, to_utc(at_ms)), clock="ticks")
+    book = PastBook(sources.book, to_utc(at_ms))
+    return replace(sources, history=history, book=book, statuses=Statuses(), clock="ticks")
 
 
 def instant(asked: str) -> int | None:

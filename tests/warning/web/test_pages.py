@@ -185,7 +185,9 @@ async def test_evaluation_that_stands_still_is_said(sources: Sources, tmp_path: 
         seed.calm(history)
     live = replace(sources, clock="system", wall_ms=lambda: NOW + 120_000)
     async with client_of(live) as client:
-        assert "Die Auswertung steht seit 18:30 Uhr." in said(await page(client, "/de/"))
+        text = said(await page(client, "/de/"))
+        assert "Die Auswertung steht seit 18:30 Uhr (vor 2 Minuten)." in text
+        assert "Keine Warnung" not in text
 
 
 async def test_revisions_and_deliveries_of_warnings_are_listed(client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -352,6 +354,6 @@ async def test_the_last_state_stays_readable_while_nothing_is_evaluated(sources:
             answer = await client.get(path)
             page = said(html.fromstring(answer.text))
             assert answer.status_code == 200
-            assert "Die Auswertung steht seit 18:30 Uhr. Das bedeutet keine Entwarnung." in page
+            assert "Die Auswertung steht seit 18:30 Uhr (vor 20 Minuten). Das bedeutet keine Entwarnung." in page
             assert "Stufe 2 von 3" in page
             assert "vor 24 Minuten" in page  # how old the newest value is

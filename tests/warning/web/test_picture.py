@@ -13,7 +13,7 @@ from tests.warning.web.seed import NOW, STEP, config, desk_row
 from warning.messages import DeskRow, WarningState
 from warning.stores.history import Point, StationNow, ZoneNow
 from warning.web.facts.gauges import StationFact, silence_limit_ms, station_fact
-from warning.web.facts.picture import ZoneFact, picture, watched_by
+from warning.web.facts.picture import Clock, ZoneFact, picture, watched_by
 
 CITY = config()
 KLUSE = Series("kluserbruecke", "stage")
@@ -41,7 +41,7 @@ def zone(gauge: StationFact, condition: ZoneNow | None = None, row: DeskRow | No
         if Series(name, parameter) != KLUSE
     ]
     conditions = [condition] if condition else []
-    shown = picture(CITY, watched_by(CITY), (gauge, *others), conditions, [row] if row else [], (NOW, NOW))
+    shown = picture(CITY, watched_by(CITY), (gauge, *others), conditions, [row] if row else [], Clock(NOW, NOW))
     return next(found for found in shown.zones if found.zone == "unterbarmen")
 
 
@@ -143,7 +143,7 @@ def test_a_warning_that_no_rule_is_about_stands_among_the_zones_once_it_is_relea
     ]
 
     def first(row: DeskRow) -> ZoneFact:
-        return picture(CITY, watched_by(CITY), (*gauge, *others), [], [row], (NOW, NOW)).zones[0]
+        return picture(CITY, watched_by(CITY), (*gauge, *others), [], [row], Clock(NOW, NOW)).zones[0]
 
     shown = first(bomb)
     assert (shown.zone, shown.hazard, shown.released, shown.unreleased, shown.shade) == (
@@ -171,7 +171,7 @@ def test_the_worst_zone_comes_first() -> None:
         ),
         [],
         [row],
-        (NOW, NOW),
+        Clock(NOW, NOW),
     )
     assert shown.zones[0].zone == "unterbarmen"
 
@@ -185,4 +185,13 @@ def test_evaluation_that_stands_still_is_said(tick: int | None, stalled: int | N
         for name, station in CITY.stations.items()
         for parameter in station.sensors
     )
-    assert picture(CITY, watched_by(CITY), gauges, [], [], (NOW, tick)).stalled_since == stalled
+    shown = picture(CITY, watched_by(CITY), gauges, [], [], Clock(NOW, tick))
+    assert shown.stalled_since == stalled
+    assert [zone.calm for zone in shown.zones] == [stalled is None] * len(shown.zones)  # what nobody judges is not calm
+
+
+@pytest.mark.parametrize(("silent", "still"), [(MINUTE, None), (MINUTE + 1, MINUTE + 1), (None, None)])
+def test_a_world_whose_clock_stands_with_its_evaluation_misses_the_report(
+    silent: int | None, still: int | None
+) -> None:
+    assert Clock(NOW, NOW, silent).stalled == still

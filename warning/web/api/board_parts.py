@@ -33,7 +33,7 @@ def system_out(sources: Sources, found: Health, picture: Picture | None, attacks
     ledger = counters.get("ledger", {})
     waiting = [ledger[name] for name in ("queued", "leased") if name in ledger]
     stations = () if picture is None else picture.stations
-    tick = None if picture is None else picture.decided_ms
+    tick = None if picture is None else picture.clock.decided
     return SystemOut(
         ok=found.ok and picture is not None and picture.stalled_since is None,
         parts=found.parts,

@@ -1,11 +1,12 @@
 """The state of the city in facts, without words: from stored rows to what a page has to say.
 
 Pure: the time is an argument. What is not known is never calm: a zone is calm only while every
-gauge behind its rules has sent a usable reading lately.
+gauge behind its rules has sent a usable reading lately, and while somebody judges what they send.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -25,6 +26,22 @@ from warning.web.facts.gauges import StationFact
 Watched = Mapping[tuple[str, str], tuple[Series, ...]]
 
 
+class Clock(NamedTuple):
+    """What tells whether things go on; ms."""
+
+    now: int | None  # None: a world that lives by ticks has not seen any yet
+    decided: int | None  # the last tick that was worked through
+    silent: int | None = None  # how long the evaluation has not reported, where its ticks are the only clock
+
+    @property
+    def stalled(self) -> int | None:
+        """How long nothing has been decided; None while things go on."""
+        if self.now is None or self.decided is None:
+            return None
+        still = max(self.now - self.decided, self.silent or 0)
+        return still if still > MINUTE_MS else None
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneFact:
     """One zone and hazard: what is released, what is measured, and what is not known."""
@@ -37,6 +54,7 @@ class ZoneFact:
     lost: tuple[str, ...]  # names of the stations that fell silent
     retracted: DeskRow | None = None  # the warning that was taken back last, while nothing else is in force
     cleared: DeskRow | None = None  # the warning whose all-clear came within a day, while nothing else is in force
+    judged: bool = True  # whether readings are still evaluated
 
     @property
     def released(self) -> int:
@@ -83,9 +101,9 @@ class ZoneFact:
 
     @property
     def known(self) -> bool:
-        """Whether the present can be judged: every gauge sends, and no condition misses its data."""
+        """Whether the present is judged: every gauge sends, no condition misses its data, and evaluation goes on."""
         blind = self.condition is not None and self.condition.state in (ConditionState.STALE, ConditionState.NO_DATA)
-        return not blind and bool(self.stations) and all(station.fresh for station in self.stations)
+        return self.judged and not blind and bool(self.stations) and all(station.fresh for station in self.stations)
 
     @property
     def telling(self) -> tuple[StationFact, ...]:
@@ -131,17 +149,19 @@ class ZoneFact:
 class Picture:
     """Everything at one moment."""
 
-    now_ms: int | None  # None: a world that lives by ticks has not seen any yet
-    decided_ms: int | None  # the last tick that was worked through
+    clock: Clock
     zones: tuple[ZoneFact, ...]  # worst first, then in the order of the configuration
     stations: tuple[StationFact, ...]  # in the order of the configuration
 
     @property
+    def now_ms(self) -> int | None:
+        """The time of the world."""
+        return self.clock.now
+
+    @property
     def stalled_since(self) -> int | None:
         """Since when nothing is decided any more, None while things go on."""
-        if self.now_ms is None or self.decided_ms is None:
-            return self.decided_ms
-        return self.decided_ms if self.now_ms - self.decided_ms > MINUTE_MS else None
+        return self.clock.decided if self.clock.stalled is not None else None
 
 
 def watched_by(config: Config) -> Watched:
@@ -155,13 +175,14 @@ def picture(
     stations: tuple[StationFact, ...],
     conditions: Sequence[ZoneNow],
     rows: Sequence[DeskRow],
-    clock: tuple[int | None, int | None],
+    clock: Clock,
 ) -> Picture:
-    """Put the facts of all zones together; ``clock`` is (now, last tick worked through)."""
+    """Put the facts of all zones together."""
     by_series = {fact.series: fact for fact in stations}
     standing = {(zone.zone, zone.hazard): zone for zone in conditions}
     warnings = {(row.zone, row.hazard): row for row in rows if row.state not in OVER}
-    over = ended(rows, clock[0])
+    over = ended(rows, clock.now)
+    judged = clock.stalled is None
     zones = [_by_hand(*key, warnings.get(key), over.get(key, Ended())) for key in _unruled(config, rows)]
     zones = [zone for zone in zones if zone.released or zone.retracted or zone.cleared]
     for rule in config.rules:
@@ -169,9 +190,9 @@ def picture(
         row, condition = warnings.get(key), standing.get(key)
         facts = tuple(by_series[series] for series in watched[key])
         last = Ended() if row and row.level else over.get(key, Ended())
-        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), *last))
+        zones.append(ZoneFact(*key, row, condition, facts, _lost(config, row, condition), *last, judged))
     zones.sort(key=lambda zone: (-zone.released, -zone.measured, zone.known))
-    return Picture(clock[0], clock[1], tuple(zones), stations)
+    return Picture(clock, tuple(zones), stations)
 
 
 def _unruled(config: Config, rows: Sequence[DeskRow]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from warning.messages import DeskRow, StatusReport
 from warning.stores.book import Book, BookUnavailable
 from warning.stores.history import History, HistoryUnavailable, Point, StationNow
 from warning.web.facts.gauges import TREND_MS, StationFact, station_fact
-from warning.web.facts.picture import Picture, Watched, picture
+from warning.web.facts.picture import Clock, Picture, Watched, picture
 
 REPLACED_AFTER = timedelta(minutes=2)
 DAY_MS = 86_400_000
@@ -80,12 +80,13 @@ class Sources:
             said, *deliveries = self.book.version()
         except BookUnavailable:
             said, deliveries = "away", []
-        return {"readings": history, "warnings": said, "deliveries": deliveries, "minute": now // 60_000}
+        minutes = now // 60_000, (self._silent_ms() or 0) // 60_000
+        return {"readings": history, "warnings": said, "deliveries": deliveries, "minute": minutes}
 
     def picture(self, rows: Sequence[DeskRow]) -> Picture:
         """Everything at this moment. Raises HistoryUnavailable."""
-        clock = self.now_ms(), self.history.last_tick()
-        return picture(self.config, self.watched, self._stations(clock[0]), self.history.zones_now(), rows, clock)
+        clock = Clock(self.now_ms(), self.history.last_tick(), self._silent_ms())
+        return picture(self.config, self.watched, self._stations(clock.now), self.history.zones_now(), rows, clock)
 
     def station(self, station: str) -> tuple[StationFact, ...]:
         """All series of one station. Raises HistoryUnavailable and KeyError."""
@@ -106,6 +107,11 @@ class Sources:
     def wall_age_ms(self, at: datetime) -> int:
         """Age of a report; processes report by the real clock even where the world's time is another."""
         return self.wall_ms() - to_ms(at)
+
+    def _silent_ms(self) -> int | None:
+        """Where time comes from ticks it stands still with those who work them through: they are missed by the wall."""
+        reports = self.statuses.reports.get("worker", ()) if self.clock == "ticks" else ()
+        return min((self.wall_age_ms(report.at) for report in reports), default=None)
 
     def _stations(self, now_ms: int | None) -> tuple[StationFact, ...]:
         latest = self.history.stations_now()
