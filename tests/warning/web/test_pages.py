@@ -194,7 +194,7 @@ async def test_revisions_and_deliveries_of_warnings_are_listed(client: httpx.Asy
     seed.flood(tmp_path)
     seed.deliver(tmp_path, "w1-2", {"control-room": "ACCEPTED", "residents-unterbarmen": "DEAD"})
     overview = said(await page(client, "/de/"))
-    assert "geändert 18:02 Uhr: Gefahr, Stufe 2 von 3 (2 übergeben, 1 gescheitert)" in overview
+    assert "geändert 18:02 Uhr: Gefahr, Stufe 2 von 3 (Zustellung: 2 übergeben, 1 gescheitert)" in overview
     assert "Leimbachtal: Hochwasser – Entwarnung gegeben" in overview
     warning = said(await page(client, "/de/warning/w1"))
     assert warning.index("Fassung 2") < warning.index("Fassung 1")

@@ -41,7 +41,7 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
       </p>
       {row.unseen && may("ack") && (
         <button type="button" class="ack" disabled={busy.value !== ""} onClick={() => acknowledge(row)}>
-          {say("live_ack")}{mine && <kbd>a</kbd>}<span class="quiet"> {zone(row.zone)}: {hazard(row.hazard)}</span>
+          {say("live_ack")}{mine && <> <kbd>a</kbd></>}<span class="quiet"> {zone(row.zone)}: {hazard(row.hazard)}</span>
         </button>
       )}
     </li>
