@@ -312,9 +312,10 @@ async def test_what_waits_is_in_sight_at_once(served: Served) -> None:
     async with opened_page() as page:
         await page.resize(1280, 800)
         await opened(page, served)
-        await page.press("j")
+        await page.press("k")
         await page.becomes("document.body.dataset.sound === 'running'")
         top = "Math.round(document.querySelector('.top').getBoundingClientRect().bottom)"
+        await page.becomes("document.querySelector('#blocked') === null")
         assert await page.value(top) <= 96
         seen = "document.querySelector('{0}').getBoundingClientRect().bottom < innerHeight"
         for part in (".item:nth-child(2) .ack", ".decision h3", ".decision .read"):

@@ -69,7 +69,7 @@ async def test_one_tab_sounds_and_the_next_one_takes_over(served: Served) -> Non
         await page.press("j")
         await page.becomes("document.body.dataset.sound === 'running'")
         await page.becomes("document.querySelector('#elsewhere') !== null")
-        assert "Ton kommt aus einem anderen Tab" in await page.text()
+        assert "Ton in anderem Tab" in await page.text()
         assert await page.value("document.body.dataset.played") == "0"
         await page.press("s")
         await page.becomes("document.body.dataset.played === '1'")  # the test sounds where it is asked for
@@ -78,7 +78,7 @@ async def test_one_tab_sounds_and_the_next_one_takes_over(served: Served) -> Non
         await tab.close()
         await page.becomes("document.body.dataset.leads === 'yes'")
         await page.becomes("Number(document.body.dataset.played) >= 2")  # at once
-        assert "Ton kommt aus einem anderen Tab" not in await page.text()
+        assert "Ton in anderem Tab" not in await page.text()
 
 
 async def test_a_sound_switched_off_is_off_in_all_tabs_and_comes_back_in_one(served: Served) -> None:

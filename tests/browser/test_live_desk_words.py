@@ -1,13 +1,12 @@
 """Everything that staff can say, said at the live desk of the service as it runs, by keyboard alone."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from rules.messages import Action
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, focused, open_desk, violations
+from tests.browser.live_desk import built, open_desk, violations
 from tests.warning.web.floods import Served, flood_served
 from warning.messages import CommandAction, WarningState
 from warning.web.staff.live_forms import forms, wording
@@ -22,11 +21,7 @@ TOLD = "document.querySelector('.told').innerText"
 async def test_every_command_has_a_form_with_words_for_all_of_it() -> None:
     """What the interface takes and the desk does not offer would show here."""
     made, said = forms(), phrases("de").keys()
-    elsewhere = {
-        CommandAction.SEEN,
-        CommandAction.SHOW,
-        CommandAction.HIDE,
-    }  # an institution's link, and their own page
+    elsewhere = {CommandAction.SEEN, CommandAction.SHOW, CommandAction.HIDE}  # by a link; on /desk/reports
     assert made.keys() >= {one.value for one in CommandAction if one not in elsewhere}
     assert {form.says["action"] for form in made.values() if form.says} == {one.value for one in Action}
     assert {f"do_{name}" for name in made} <= said
@@ -86,7 +81,7 @@ async def test_all_that_people_know_is_said_by_keys(tmp_path: Path) -> None:
         await a_report_withdrawn(anna)
         await a_shift_handed_over(anna)
         warning = await a_warning_without_a_gauge(anna, world)
-        await other_words(anna, world, warning)
+        await other_words(anna, world)
         await a_draft_rejected(anna, world, warning)
 
 
@@ -168,7 +163,7 @@ async def a_warning_without_a_gauge(anna: Page, world: Served) -> str:
     return row.warning
 
 
-async def other_words(anna: Page, world: Served, warning: str) -> None:
+async def other_words(anna: Page, world: Served) -> None:
     await tab_to(anna, ".detail .c-update")
     await anna.press("Enter")
     texts = {"headline-de": "Fund", "instruction-de": "Bleiben Sie fern."}
@@ -177,11 +172,9 @@ async def other_words(anna: Page, world: Served, warning: str) -> None:
     await closes(anna)
     await anna.becomes("document.querySelector('.detail .c-submit') !== null")
     assert world.row("barmen", "bomb-disposal").words["de"].headline == "Fund"
-    assert re.fullmatch(r"c?[\w-]+", warning)
 
 
 async def a_draft_rejected(anna: Page, world: Served, warning: str) -> None:
-    assert await focused(anna) != ""
     await anna.press("Escape", "x")
     await fill(anna, "reject", reason="a dud")
     await anna.press("Enter")

@@ -6,12 +6,14 @@ export type Sound = "running" | "blocked" | "none";
 
 const KEPT = "floodbell-sound";
 const LOCK = "floodbell-alarm";
+const SOON_MS = 500; // a lock that is free is given sooner
 const EVERY_MS = { worst: 8_000, other: 20_000 };
 
 export const sound = signal<Sound>("blocked");
 export const wanted = signal(localStorage.getItem(KEPT) !== "off");
 export const played = signal(0);
 export const leads = signal(false); // of the tabs of this browser the one that sounds
+export const elsewhere = signal(false); // another one does
 
 let context: AudioContext | undefined;
 
@@ -79,10 +81,11 @@ function lead(): void {
       asked?.abort();
       give?.();
       asked = give = undefined;
-      leads.value = false;
+      leads.value = elsewhere.value = false;
       return;
     }
     const mine = (asked = new AbortController());
+    setTimeout(() => (elsewhere.value = !mine.signal.aborted && !leads.value), SOON_MS);
     if (!("locks" in navigator)) { // each by itself: too loud is better than silent
       leads.value = true;
       return;
@@ -91,6 +94,7 @@ function lead(): void {
       if (mine.signal.aborted) return done();
       give = done;
       leads.value = true;
+      elsewhere.value = false;
     })).catch(() => { if (!mine.signal.aborted) leads.value = true; });
   });
 }

@@ -1,25 +1,20 @@
 // Always in sight: whether the system can be relied on, the alarm, and everything that makes what is shown doubtful.
 import { signal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { may } from "./act";
-import { Badge } from "./badge";
 import { given } from "./given";
 import { ask } from "./asking";
-import { detailed, helping } from "./keys";
+import { helping } from "./keys";
 import * as replay from "./past";
 import * as sound from "./sound";
 import { asOfText, connection, frozen, latest, missed, past, skewS, togglePause } from "./state";
+import { Details, System } from "./system";
 import { toggle as toggleWall, wall } from "./wall";
-import { age, bare, clock, person, say, taking } from "./words";
+import { bare, clock, person, say } from "./words";
 
 const MOST_SKEW_S = 60;
-const MOST_NAMED = 2; // parts that are disturbed; of more the number is said
 const second = signal(Date.now());
 setInterval(() => (second.value = Date.now()), 1000);
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return <div><dt>{name}</dt><dd>{children}</dd></div>;
-}
 
 function Clock(): JSX.Element {
   const board = latest.value;
@@ -28,82 +23,13 @@ function Clock(): JSX.Element {
   return <>{bare(new Date(second.value - skewS.value * 1000), true)}</>;
 }
 
-function Quiet(): JSX.Element {
-  const quiet = latest.value?.system.quiet ?? [];
-  const [first, ...more] = quiet;
-  if (first === undefined) return <Badge shade="good">{say("live_quiet_none")}</Badge>;
-  const { now } = latest.value!;
-  const since = first.since === null || now === null ? say("never") : taking((Date.parse(now) - Date.parse(first.since)) / 60_000);
-  return (
-    <>
-      <Badge shade="unknown">{`${first.name} (${say(first.parameter)})`}</Badge> {since}
-      {more.length > 0 && <>, {say("live_quiet_more", { count: more.length })}</>}
-    </>
-  );
-}
-
-function Parts(): JSX.Element {
-  const bad = (latest.value?.system.parts ?? []).filter((part) => !part.ok);
-  if (bad.length === 0) return <Badge shade="good">{say("health_ok")}</Badge>;
-  const named = bad.length > MOST_NAMED ? say("live_parts_bad", { count: bad.length }) : say("live_channels_bad", { channels: bad.map((part) => say(part.name)).join(", ") });
-  return <Badge shade="unknown">{named}</Badge>;
-}
-
-function Channels(): JSX.Element {
-  const bad = (latest.value?.system.channels ?? []).filter((one) => !one.ok);
-  if (bad.length === 0) return <Badge shade="good">{say("health_ok")}</Badge>;
-  return <Badge shade="unknown">{say("live_channels_bad", { channels: bad.map((one) => one.channel).join(", ") })}</Badge>;
-}
-
-function Count({ of }: { of: number | null }): JSX.Element {
-  return of === null ? <Badge shade="unknown">{say("live_unknown")}</Badge> : <>{of}</>;
-}
-
-/** In one line whether the system can be relied on; why not stands behind it. */
-function System(): JSX.Element | null {
-  const board = latest.value;
-  if (board === null) return null;
-  const { system } = board;
-  return (
-    <div class="health">
-      <dl class="system">
-        <Fact name={say("live_system")}><Parts /></Fact>
-        <Fact name={say("live_heard")}>{say("live_heard_of", { heard: system.heard, all: system.series })}</Fact>
-        <Fact name={say("live_quiet")}><Quiet /></Fact>
-        <Fact name={say("live_channels_good")}><Channels /></Fact>
-        <Fact name={say("live_lag")}><Count of={system.lag} /></Fact>
-        <Fact name={say("live_backlog")}><Count of={system.backlog} /></Fact>
-      </dl>
-      <button type="button" class="second small" id="more" aria-expanded={detailed.value} aria-controls="details" onClick={() => (detailed.value = !detailed.value)}>
-        {say("live_details")} <kbd>i</kbd>
-      </button>
-    </div>
-  );
-}
-
-/** Every part, every channel and every silent series with what is known of it. */
-function Details(): JSX.Element | null {
-  const board = latest.value;
-  if (board === null || !detailed.value) return null;
-  const { parts, channels, quiet } = board.system;
-  const since = (at: string | null): string => (at === null ? say("never") : age(at, board.now));
-  return (
-    <div class="details" id="details" role="region" aria-label={say("live_details")} tabIndex={-1}>
-      <ul>{parts.map((part) => <li key={part.name}><Badge shade={part.ok ? "good" : "unknown"}>{part.ok ? say(part.name) : `${say(part.name)}: ${say("health_bad")}`}</Badge> {part.text}</li>)}</ul>
-      <ul>{channels.map((one) => <li key={one.channel}><Badge shade={one.ok ? "good" : "unknown"}>{one.channel}</Badge> {one.reason}</li>)}</ul>
-      <ul>{quiet.map((one) => <li key={`${one.name} ${one.parameter}`}>{one.name} ({say(one.parameter)}): {since(one.since)}</li>)}</ul>
-    </div>
-  );
-}
-
 function SoundControls(): JSX.Element {
   const blocked = sound.wanted.value && sound.sound.value === "blocked";
-  const elsewhere = sound.wanted.value && sound.sound.value === "running" && !sound.leads.value;
   return (
     <>
       {sound.sound.value === "none" && <span class="hint">{say("live_sound_none")}</span>}
       {blocked && <span class="hint" id="blocked">{say("live_sound_blocked")}</span>}
-      {elsewhere && <span class="hint quiet-hint" id="elsewhere">{say("live_sound_elsewhere")}</span>}
+      {sound.elsewhere.value && <span class="hint quiet-hint" id="elsewhere">{say("live_sound_elsewhere")}</span>}
       <button type="button" class={`second ${sound.wanted.value ? "" : "off"}`} id="sound" onClick={sound.toggle}>
         {say(sound.wanted.value ? "live_sound_on" : "live_sound_off")}
       </button>
