@@ -14,11 +14,11 @@ from rich.table import Table
 
 from bench.result import Result
 
-BENCHES = ("start", "log", "ingest", "draft", "archive", "live", "history", "fanout", "feed")
+BENCHES = ("start", "log", "ingest", "draft", "archive", "live", "history", "fanout", "feed", "pages")
 RESULTS = Path(__file__).parent / "results.json"
 PACKAGES = (
     "faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "numba", "msgspec", "sqlalchemy",
-    "polars", "pandas",
+    "polars", "pandas", "fastapi", "uvicorn", "uvloop", "httptools", "flask", "gunicorn",
 )  # fmt: skip
 PEERS = Path(__file__).parent / "peers" / "requirements.txt"
 

@@ -13,12 +13,13 @@ declare -A needed=(
   [exim4]=exim4-daemon-light
 )
 
-# What InfluxDB is built with; where somebody cannot install it, its tests say that they were not run.
+# What InfluxDB is built with, and a peer of the benches; where somebody cannot install them, tests and bench say so.
 declare -A wanted=(
   [go]=golang-go
   [cargo]=cargo
   [gcc]=gcc
   [pkg-config]=pkg-config
+  [nginx]=nginx-light
 )
 
 PATH=$PATH:/usr/local/go/bin:$HOME/.cargo/bin # where their own installers put them

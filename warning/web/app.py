@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.telemetry import TelemetryConfig
 
 from warning.log.api import Log
 from warning.places import Places
@@ -70,6 +71,9 @@ from warning.web.staff.seen_pages import seen_pages
 from warning.web.staff.sheet_pages import sheet_pages
 from warning.web.staff.staffed import Staffed
 
+#: Who reads what is told to nobody; asking whether it should be costs time with every request.
+UNTOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
 
 def create_app(  # noqa: PLR0913 - the parts of a world
     sources: Sources,
@@ -88,7 +92,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     """
     prefix = "ÜBUNG: " if sources.exercise else ""
     title = f"{prefix}Floodbell {sources.config.city.name}"
-    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, telemetry=UNTOLD)
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     app.add_middleware(Smaller)
