@@ -17,6 +17,7 @@ from warning.config.model import Config
 from warning.log.urls import parse_log_url
 from warning.signing import Signer
 from warning.stores.histories import parse_history_url
+from warning.web.facts.reference import NoSuchSystem, check_system
 from warning.world import World, live
 
 
@@ -40,6 +41,11 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
         found = [*found, f"{path}: service.cap_signing: {unsignable}"]
     if world.map is not None and not world.map.is_dir():
         found = [*found, f"{path}: map.folder: {world.map}: there is no such folder"]
+    if config.map is not None:
+        try:
+            check_system(config.map.crs)
+        except NoSuchSystem as error:
+            found = [*found, f"{path}: map.crs: {error}"]
     if world.video is not None and not world.video.is_file():
         found = [*found, f"{path}: accessibility.video: {world.video}: there is no such file"]
     return found

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -45,9 +46,7 @@ async def main(folder, port):
 asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
 """
 GIVEN = Browser().subscription("https://fcm.googleapis.com")
-PUSH_SERVICE = (
-    f"PushManager.prototype.subscribe = async () => ({{toJSON: () => ({GIVEN}), unsubscribe: async () => true}});"
-)
+PUSH_SERVICE = "PushManager.prototype.subscribe = async () => ({{toJSON: () => ({}), unsubscribe: async () => true}});"
 
 
 @pytest.fixture(scope="module")
@@ -69,17 +68,24 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server.kill()
 
 
-async def allowed(page: Page, served: Served) -> None:
+class Addressed(Protocol):
+    """Whose pages they are."""
+
+    @property
+    def address(self) -> str: ...
+
+
+async def allowed(page: Page, served: Addressed, given: str = GIVEN) -> None:
     await page.ask("Browser.grantPermissions", origin=served.address, permissions=["notifications"])
     await page.ask("Page.enable")
-    await page.ask("Page.addScriptToEvaluateOnNewDocument", source=PUSH_SERVICE)
+    await page.ask("Page.addScriptToEvaluateOnNewDocument", source=PUSH_SERVICE.format(given))
 
 
-async def signed_up(page: Page, served: Served) -> None:
-    await allowed(page, served)
+async def signed_up(page: Page, served: Addressed, zone: str = "unterbarmen", given: str = GIVEN) -> None:
+    await allowed(page, served, given)
     await page.ask("ServiceWorker.enable")
     await page.go(f"{served.address}/de/subscribe")
-    await page.value("document.getElementById('zone_unterbarmen').click()")
+    await page.value(f"document.getElementById('zone_{zone}').click()")
     await page.value("document.getElementById('push-button').click()")
     await page.becomes("location.pathname.startsWith('/mine/') && document.readyState === 'complete'")
     await page.becomes("navigator.serviceWorker.ready.then(known => known.active.state === 'activated')")
@@ -88,14 +94,18 @@ async def signed_up(page: Page, served: Served) -> None:
 SHOWN = "new Promise(done => self.addEventListener('push', () => turn.then(() => done(1)), {once: true}))"
 
 
-async def push(page: Page, served: Served, **said: object) -> None:
+async def push(page: Page, served: Addressed, **said: object) -> None:
+    await pushed(page, served, json.dumps(said))
+
+
+async def pushed(page: Page, served: Addressed, said: str) -> None:
     """What its push service brings the browser; looked at too early, Chromium forgets what it is about to show."""
     updates = [event for event in page.events if event["method"] == "ServiceWorker.workerRegistrationUpdated"]
     (known, *_) = [one for event in updates for one in event["params"]["registrations"]]
     where = {"origin": served.address, "registrationId": known["registrationId"]}
     worker = await page.worker()
     await worker.evaluate(f"self.shown = {SHOWN}; 1")
-    await page.ask("ServiceWorker.deliverPushMessage", **where, data=json.dumps(said))
+    await page.ask("ServiceWorker.deliverPushMessage", **where, data=said)
     await worker.evaluate("self.shown")
 
 
@@ -153,6 +163,17 @@ async def test_of_the_areas_that_are_signed_up_for_the_last_state_is_kept(shared
         await page.becomes("caches.match('/de/zone/unterbarmen').then(found => found !== undefined)")
 
 
+async def test_also_of_those_that_somebody_signs_up_for_by_mail(shared: Served) -> None:
+    async with opened_page() as page:
+        await page.go(f"{shared.address}/de/subscribe")
+        await page.value("document.getElementById('zone_leimbachtal').click()")
+        await page.value("document.getElementById('address').value = 'resident@people.example'")
+        await page.value("document.getElementById('consent').click()")
+        await page.value("document.querySelector('form#wish button:not([name])').click()")
+        await page.becomes("document.getElementById('code') !== null")
+        await page.becomes("caches.match('/de/zone/leimbachtal').then(found => found !== undefined)")
+
+
 async def test_what_comes_late_takes_nobodys_place(shared: Served) -> None:
     """Also where the newer one was put away: something has to be shown then, and it is not the danger that is over."""
     async with opened_page() as page:
@@ -195,8 +216,9 @@ def reached(folder: Path) -> set[str]:
     world = live(folder / "config.yaml")
     seal = seal_of(world)
     assert seal is not None
+    query = select(residents.c.id, residents.c.sealed).where(residents.c.channel == "browser")
     with open_ledger(world.ledger) as ledger:
-        found = ledger.read_now(lambda connection: connection.execute(select(residents.c.id, residents.c.sealed)).all())
+        found = ledger.read_now(lambda connection: connection.execute(query).all())
     return {subscription_of(seal.open(row.sealed, row.id, "browser")).endpoint for row in found}
 
 

@@ -51,10 +51,14 @@ class Browser:
         keys = {"p256dh": to_base64url(point_of(self.key)), "auth": to_base64url(self.auth)}
         return json.dumps({"endpoint": origin + self.path, "expirationTime": None, "keys": keys})
 
-    def read(self, body: bytes) -> dict[str, Any]:
+    def clear(self, body: bytes) -> bytes:
         """What its service worker gets."""
-        clear = http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth, version="aes128gcm")
-        told: dict[str, Any] = json.loads(clear)
+        found: bytes = http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth, version="aes128gcm")
+        return found
+
+    def read(self, body: bytes) -> dict[str, Any]:
+        """The same as what it says."""
+        told: dict[str, Any] = json.loads(self.clear(body))
         return told
 
 

@@ -182,6 +182,7 @@ class MapSpec(Frozen):
 
     folder: Text  # with GeoJSON, meant from the folder of the configuration
     attribution: Text  # whose it is; stands on the map
+    crs: Annotated[str, Field(pattern=r"^EPSG:[0-9]{4,6}$")] = "EPSG:4326"  # of files that do not name their own
 
 
 class Config(Frozen):

@@ -161,11 +161,10 @@ async def test_who_has_the_page_is_not_sent_it_again(world: World) -> None:
 async def looking(world: World, versions: list[int]) -> AsyncIterator[int]:
     """The number of pages made, whenever everybody has just been told of a change."""
     coming = iter(versions)
-    told = world.changes.wait
-    task = asyncio.create_task(watch(world.changes, lambda: next(coming)))
+    task = asyncio.create_task(watch(world.changes, lambda: {"readings": next(coming)}))
     try:
         for _ in versions:
-            await told(LONG_S)
+            await world.changes.after(world.changes.number, LONG_S)
             yield world.making.count
     finally:
         task.cancel()
@@ -292,7 +291,7 @@ async def test_a_reader_who_takes_nothing_holds_up_nobody_and_gets_the_latest_ne
         await ready.wait()  # at once, without another change
         changes.close()
         await slow
-    assert [event.split(b"\n")[1] for event in events[:2]] == [b"data: a-0", b"data: a-1000"]
+    assert [event.split(b"\n")[2] for event in events[:2]] == [b"id: a-0", b"id: a-1000"]
 
 
 async def test_a_reader_who_leaves_is_forgotten() -> None:

@@ -12,6 +12,7 @@ from warning.web.api.command_api import BEARER
 from warning.web.api.facts_api import head_at
 from warning.web.api.problems import READING
 from warning.web.facts.layers import layers
+from warning.web.facts.reference import WGS84
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
 
@@ -46,7 +47,7 @@ def map_api(deciding: Deciding, door: Door, folder: Path | None) -> APIRouter:
     def shapes(response: Response) -> MapOut:
         """Zones, stations and what the city has laid into its folder."""
         response.headers.update(PRIVATE)
-        found, faults = layers(folder)
+        found, faults = layers(folder, WGS84 if config.map is None else config.map.crs)
         return MapOut(
             **head_at(sources, sources.now_if_known()).model_dump(),
             zones={name: list(zone.polygon) for name, zone in config.zones.items() if zone.polygon},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warning.web.facts.reference import WGS84, named, to_wgs84
+
 ENDINGS = (".geojson", ".json")
 MOST_BYTES = 5_000_000  # of all files together
 
@@ -17,8 +19,8 @@ class Layer:
     shapes: dict[str, Any]
 
 
-def layers(folder: Path | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
-    """What can be shown, and why the rest cannot."""
+def layers(folder: Path | None, system: str = WGS84) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """What can be shown, and why the rest cannot; ``system`` is what files are in that do not say it themselves."""
     if folder is None:
         return (), ()
     found, faults, room = [], [], MOST_BYTES
@@ -32,15 +34,15 @@ def layers(folder: Path | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
             if size > room:
                 faults.append(f"{file.name}: all files together are larger than {MOST_BYTES // 1_000_000} MB")
                 continue
-            found.append(Layer(file.stem, _shapes(file.read_text("utf-8"))))
+            found.append(Layer(file.stem, _shapes(file.read_text("utf-8"), system)))
             room -= size
         except (OSError, ValueError, RecursionError) as error:
             faults.append(f"{file.name}: {error}")
     return tuple(found), tuple(faults)
 
 
-def _shapes(text: str) -> dict[str, Any]:
-    """Raises ValueError for what is no collection of features."""
+def _shapes(text: str, system: str) -> dict[str, Any]:
+    """In WGS 84. Raises ValueError for what is no collection of features, or lies nowhere."""
     read = json.loads(text)
     if (
         not isinstance(read, dict)
@@ -48,4 +50,5 @@ def _shapes(text: str) -> dict[str, Any]:
         or not isinstance(read.get("features"), list)
     ):
         raise ValueError("is no GeoJSON with a FeatureCollection")
+    to_wgs84(read, named(read) or system)
     return read

@@ -1,7 +1,7 @@
 """Signing up, in two steps: what somebody wants, and that the address is theirs. No name, no account, no script."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +10,7 @@ from notifiers.channel_specs import WebPushChannel
 from notifiers.languages import Language
 from notifiers.subscriptions.contacts import Contact, NoContact
 from notifiers.subscriptions.links import NotOurs
+from warning.places import chosen
 from warning.signup import Asked, Busy
 from warning.web.residents.mine_pages import FIELDS, form_facts, mine_page
 from warning.web.residents.subscribing import Subscribing
@@ -42,7 +43,8 @@ def subscribe_pages(subscribing: Subscribing) -> APIRouter:
             return _form(subscribing, request, spoken, 422, typed=fields, problem=str(error))
         except Busy:
             return _form(subscribing, request, spoken, 503, typed=fields, problem="busy")
-        return _second_step(subscribing, request, spoken, asked.ref, asked.contact.value)
+        zones = chosen(fields, render.sources.config)
+        return _second_step(subscribing, request, spoken, asked.ref, asked.contact.value, zones=zones)
 
     @router.post("/{language}/subscribe/code")
     async def code(request: Request, language: str) -> Response:
@@ -53,7 +55,7 @@ def subscribe_pages(subscribing: Subscribing) -> APIRouter:
         try:
             found = await sign_ups.confirm_code(ref, fields.get("code", ""))
         except NotOurs:
-            return _second_step(subscribing, request, spoken, ref, contact, "code_wrong")
+            return _second_step(subscribing, request, spoken, ref, contact, problem="code_wrong")
         return mine_page(subscribing, request, found, spoken, said="mine_welcome")
 
     return router
@@ -94,11 +96,18 @@ async def _ask(subscribing: Subscribing, fields: Mapping[str, str], spoken: Lang
     return await sign_ups.sign_up(channel, fields.get("address", ""), wish, subscribing.consent(contact, spoken))
 
 
-def _second_step(
-    subscribing: Subscribing, request: Request, spoken: Language, ref: str, contact: str, problem: str = ""
+def _second_step(  # noqa: PLR0913 - the parts of a page
+    subscribing: Subscribing,
+    request: Request,
+    spoken: Language,
+    ref: str,
+    contact: str,
+    *,
+    zones: Sequence[str] = (),
+    problem: str = "",
 ) -> Response:
     if contact not in set(Contact):
         raise Unfit("channel_unfit")
-    facts = {"ref": ref, "contact": contact, "problem": problem, "live": False}
+    facts = {"ref": ref, "contact": contact, "problem": problem, "zones": zones, "live": False}
     page = subscribing.render.html(request.url.path, spoken, "subscribe_code.html", **facts)
     return private(page, 422 if problem else 200)

@@ -38,8 +38,6 @@ async function signUp() {
     return answer.text || section.dataset.failed;
   }
   await remember(JSON.parse(asked.address).endpoint).catch(() => {});
-  const language = document.documentElement.lang;  // of these areas the last state is kept
-  registration.active?.postMessage({ language, paths: asked.zones.map((zone) => `/${language}/zone/${zone}`) });
   location.assign(new URL(answer.mine).pathname);  // this very page may be reached by another name
   return "";
 }
