@@ -10,7 +10,6 @@ from lxml import html
 from tests.warning.web.test_pages import client, said, sources
 from warning.web.api.docs_page import docs_page
 from warning.web.facts.sources import Sources
-from warning.web.live import Changes
 from warning.web.render import renderer
 
 __all__ = ["client", "sources"]
@@ -33,7 +32,7 @@ async def test_without_a_script_it_lists_all_that_is_described(client: httpx.Asy
 
 async def test_without_the_built_desk_it_is_the_list_and_no_script(sources: Sources) -> None:
     app = FastAPI()
-    app.include_router(docs_page(renderer(sources, Changes()), built=lambda: False))
+    app.include_router(docs_page(renderer(sources), built=lambda: False))
     app.add_api_route("/zones", list, tags=["facts"], description="Every zone.")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://floodbell") as client:
         page = html.fromstring((await client.get("/api/docs")).text)
