@@ -42,7 +42,11 @@ KEPT: tuple[tuple[str, str, str], ...] = (
     ("reports of mail servers that nobody could read", "to mend it", "receipts_kept; their form alone, no address"),
     ("staff's logins: browser and times", "to end them", "12 h"),
     ("residents' reports of water", "to be shown, once staff agree", "30 days; no name, no address"),
-    ("reported barriers, and how to answer", "to mend them, and to answer", "until dealt with, 90 days; contact encrypted"),
+    (
+        "reported barriers, and how to answer",
+        "to mend them, and to answer",
+        "until dealt with, 90 days; contact encrypted",
+    ),
     ("what people of the staff decided, and that they logged in", "audit", "for ever, with name and reason"),
     ("addresses on the net, places looked up", "–", "never written down"),
 )
