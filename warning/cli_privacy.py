@@ -45,7 +45,7 @@ KEPT: tuple[tuple[str, str, str], ...] = (
     (
         "reported barriers, and how to answer",
         "to mend them, and to answer",
-        "until dealt with, 90 days; contact sealed",
+        "until dealt with, 90 days; contact encrypted",
     ),
     ("what people of the staff decided, and that they logged in", "audit", "for ever, with name and reason"),
     ("addresses on the net, places looked up", "–", "never written down"),

@@ -64,9 +64,8 @@ def past(sources: Sources, at_ms: int) -> Sources:
 def instant(asked: str) -> int | None:
     """A time as people and programs write it, ms; None for what is none, or has no offset."""
     try:
-        at = datetime.fromisoformat(asked[:40].replace(" ", "+"))  # a plus sign of an address is a space
-    except ValueError:
+        at_ms = to_ms(datetime.fromisoformat(asked[:40].replace(" ", "+")))  # a plus sign of an address is a space
+        to_utc(at_ms)  # the last hours of the last year may be none in UTC
+    except (ValueError, TypeError, OverflowError):
         return None
-    if at.tzinfo is None:
-        return None
-    return at_ms if (at_ms := to_ms(at)) >= 0 else None
+    return at_ms if at_ms >= 0 else None

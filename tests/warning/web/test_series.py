@@ -100,6 +100,7 @@ async def test_from_and_to_are_kept_and_the_past_knows_of_nothing_later(
         pytest.param({"from": "2021-07-15T16:00Z", "to": "2021-07-14T16:00Z"}, id="turned"),
         pytest.param({"from": "2021-06-13T15:59Z", "to": "2021-07-14T16:00Z"}, id="longer than 31 days"),
         pytest.param({"from": "0001-01-01T00:00+14:00"}, id="before all time"),
+        pytest.param({"from": "9999-12-31T00:00-12:00", "to": "9999-12-31T23:00-12:00"}, id="after all time"),
         pytest.param({"to": "9" * 5000}, id="long"),
         pytest.param({"at": "2021-07-14T16:31Z"}, id="has not come"),
     ],

@@ -22,8 +22,9 @@ Key = Annotated[
         description="Any text of your own. The same key again changes nothing and gives the same answer.",
     ),
 ]
-WarningId = Annotated[str, Path(max_length=80, pattern=r"^[\x21-\x7e]+$", description="The warning's id.")]
-ZoneId = Annotated[str, Path(max_length=80, pattern=r"^[\x21-\x7e]+$", description="The zone's key in config.yaml.")]
+WORD = r"^[\x21-\x2e\x30-\x7e]+$"  # a part of a path: no slash, no space
+WarningId = Annotated[str, Path(max_length=80, pattern=WORD, description="The warning's id.")]
+ZoneId = Annotated[str, Path(max_length=80, pattern=WORD, description="The zone's key in config.yaml.")]
 
 
 def command_api(deciding: Deciding, door: Door) -> APIRouter:

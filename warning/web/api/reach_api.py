@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from notifiers.ledger.reach import Reached, Unreached
 from sensors.times import to_utc
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER
+from warning.web.api.command_api import BEARER, WarningId
 from warning.web.api.problems import READING
 from warning.web.facts.health import fails, providers
 from warning.web.facts.sources import Sources
@@ -83,7 +83,7 @@ def reach_api(deciding: Deciding, door: Door) -> APIRouter:
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/warnings/{warning}/reach", response_model=ReachOut)
-    async def reach(response: Response, warning: str) -> ReachOut:
+    async def reach(response: Response, warning: WarningId) -> ReachOut:
         """How many people each revision has reached, by channel, and who of the staff was not reached."""
         response.headers.update(PRIVATE)
         reached, unreached = await asyncio.to_thread(staff.reach, warning)

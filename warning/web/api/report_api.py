@@ -14,7 +14,7 @@ from warning.stores.reports import KEPT_MS, Depth, Listed
 from warning.web.api import asked
 from warning.web.api.answering import PRIVATE, RESPONSES, answered
 from warning.web.api.answers import Answer
-from warning.web.api.command_api import BEARER, Key
+from warning.web.api.command_api import BEARER, WORD, Key
 from warning.web.api.problems import READING, problems
 from warning.web.facts.reports import ReportFact, report_facts
 from warning.web.render import conditional
@@ -23,7 +23,7 @@ from warning.web.residents.wishes import Unfit
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
 
-ReportId = Annotated[str, Path(max_length=80, pattern=r"^[\x21-\x7e]+$", description="The report's id.")]
+ReportId = Annotated[str, Path(max_length=80, pattern=WORD, description="The report's id.")]
 
 
 class ReportIn(BaseModel):
