@@ -50,6 +50,15 @@ async def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node}" for one in found for node in one["nodes"]]
 
 
+#: Keeps what screen readers are given to say.
+LISTENING = """
+globalThis.heard = [];
+for (const name of ['polite', 'assertive']) {
+  const region = document.getElementById(name);
+  new MutationObserver(() => region.textContent && heard.push([name, region.textContent]))
+    .observe(region, {childList: true, characterData: true, subtree: true});
+}
+"""
 #: Texts whose contrast to any colour of what is painted behind them is below 4.5.
 ILLEGIBLE = """(() => {
   const numbers = (text) => [...text.matchAll(/rgba?\\(([^)]+)\\)/g)].map((one) => one[1].split(/[, /]+/).map(Number));

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, draft, focused, illegible, open_desk, violations
+from tests.browser.live_desk import LISTENING, built, draft, focused, illegible, open_desk, violations
 from tests.browser.test_pages_in_chromium import SERVER, Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
@@ -27,15 +27,6 @@ IN_EARNEST = SERVER.replace("seed.world(folder)", "seed.world(folder, Status.ACT
     "import asyncio, sys", "import asyncio, sys\nfrom notifiers.revision import Status"
 )
 SOURCES = Path(__file__).parents[2] / "warning" / "web" / "desk" / "src"
-#: Keeps what screen readers are given to say.
-LISTENING = """
-globalThis.heard = [];
-for (const name of ['polite', 'assertive']) {
-  const region = document.getElementById(name);
-  new MutationObserver(() => region.textContent && heard.push([name, region.textContent]))
-    .observe(region, {childList: true, characterData: true, subtree: true});
-}
-"""
 HATCHED = "getComputedStyle(document.body, '::after').borderImageSource.includes('repeating-linear-gradient')"
 
 
