@@ -45,12 +45,17 @@ class Loop(Generic[S]):
         """Up to where everything is applied, per partition."""
         return {number: held.position for number, held in self._held.items()}
 
+    async def start(self, number: int) -> int:
+        """The next offset of a partition, as its changelog, read back by now, says."""
+        return (self._held.get(number) or await self._read_back(number)).position + 1
+
     def forget(self) -> None:
         """What is in memory is no longer ours; the changelog knows."""
         self._held = {}
 
     async def take(self, batch: Sequence[Incoming]) -> None:
         """Apply a batch; any error but a cancellation must end the process."""
+        await self._members.settled()  # Faust hands out records before it says that they are ours
         async with self._lock:
             try:
                 outputs: list[Message] = []
@@ -59,8 +64,8 @@ class Loop(Generic[S]):
                     for message in messages:
                         if message.offset > held.position + 1:
                             await self._heal(held)
-                            break
-                        outputs += self._apply(held, message)
+                        else:
+                            outputs += self._apply(held, message)
                 if outputs:
                     await self._log.append(outputs)
             except BaseException:
@@ -78,17 +83,18 @@ class Loop(Generic[S]):
     async def _hold(self, number: int) -> Partition[S]:
         held = self._held.get(number)
         if held is None:
-            found = ledger.find_position(self._values(), number, self._count)
-            position = found.position
-            if position is None:  # the very first start: whatever the log still has
-                position = (await self._members.bounds(self.stage.source, number))[0] - 1
-            if found.overwritten:
-                self.counters.overwritten += len(found.overwritten)
-                logger.warning(
-                    "checkpoint_overwritten", stage=self.stage.name, partition=number, keys=found.overwritten
-                )
-            held = self._held[number] = Partition(number, position, found.applied, found.states)
+            held = self._held[number] = await self._read_back(number)
+            if held.overwritten:
+                self.counters.overwritten += len(held.overwritten)
+                logger.warning("checkpoint_overwritten", stage=self.stage.name, partition=number, keys=held.overwritten)
         return held
+
+    async def _read_back(self, number: int) -> Partition[S]:
+        found = ledger.find_position(self._values(), number, self._count)
+        position = found.position
+        if position is None:  # the very first start: whatever the log still has
+            position = (await self._members.bounds(self.stage.source, number))[0] - 1
+        return Partition(number, position, found.applied, found.states, found.overwritten)
 
     def _apply(self, held: Partition[S], message: Incoming) -> Iterator[Message]:
         """Advance the state in memory by one message, unless it is a repeat."""
@@ -149,14 +155,17 @@ class Loop(Generic[S]):
         async with self._lock:
             for number in self._members.owned(self.stage.source):
                 held = await self._hold(number)
-                stuck, held.stuck_at = held.stuck_at == held.position, held.position
-                if stuck:
-                    start, end = await self._members.bounds(self.stage.source, number)
-                    if not start <= held.position + 1 <= end:
-                        raise OutsideLog(self.stage.source, number, held.position + 1, start, end)
-                    if held.position + 1 < end:
-                        held.sought = None
-                        await self._heal(held)
+                stuck, held.seen = held.seen == held.position, held.position
+                held.behind = held.behind + 1 if stuck and await self._behind(held) else 0
+                if held.behind & (held.behind - 1) == 0 < held.behind:  # 1, 2, 4, 8: what is sought takes its time
+                    held.sought = None
+                    await self._heal(held)
+
+    async def _behind(self, held: Partition[S]) -> bool:
+        start, end = await self._members.bounds(self.stage.source, held.number)
+        if not start <= held.position + 1 <= end:
+            raise OutsideLog(self.stage.source, held.number, held.position + 1, start, end)
+        return held.position + 1 < end
 
     async def checkpoint(self) -> None:
         """Write what changed, then the positions; returns once all of it is durable."""

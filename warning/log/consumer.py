@@ -16,8 +16,8 @@ from faust.transport import base
 from faust.transport.consumer import RecordMap
 from faust.types import TP, ConsumerMessage
 
-from warning.log import commits
 from warning.log.api import Record
+from warning.log.resume import Unread
 from warning.log.store import Store
 from warning.log.tables import Slot
 from warning.log.urls import parse_log_url
@@ -48,6 +48,7 @@ class Consumer(base.Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._read_offset = Unread()
         self._store = Store(parse_log_url(str(self.transport.url[0])).path)
         self._positions = Positions()
         self._ends: dict[TP, int] = {}
@@ -173,14 +174,11 @@ class Consumer(base.Consumer):
             await self.seek(tp, offset)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        committed = await self._store.look(lambda connection: commits.read(connection, self.app.conf.id))
-        earliest = await self.earliest_offsets(*self.assignment())
-        positions = {tp: max(offset, committed.get(tp, 0)) for tp, offset in earliest.items()}
-        self._positions.next.update(positions)
-        return positions
+        """Nothing: who takes partitions over has sought already."""
+        return {}
 
-    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        await self._store.write(lambda connection: commits.write(connection, self.app.conf.id, offsets))
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:  # noqa: ARG002
+        """Nothing to write: nobody would read it."""
         return True
 
     async def earliest_offsets(self, *partitions: TP) -> Mapping[TP, int]:

@@ -25,6 +25,9 @@ class Members(Protocol):
     def owned(self, topic: str) -> frozenset[int]:
         """Partitions that are ours and whose changelog has been read back."""
 
+    async def settled(self) -> None:
+        """Return once partitions that have been given to us are ours to work on, or are taken away again."""
+
     async def seek(self, topic: str, partition: int, offset: int) -> None:
         """Read again from there."""
 
@@ -54,9 +57,11 @@ class Partition(Generic[S]):
     position: int  # everything up to here is applied
     applied: dict[str, int]  # offset of the last message applied, per key ever seen
     found: dict[str, bytes]  # states as read back together with ``applied``; the table may change under us
+    overwritten: tuple[str, ...] = ()  # keys with an older value than the ledger said
     states: dict[str, S] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)  # keys whose states are too large, which staff know
     saved: int | None = None  # the position last written
     sought: int | None = None  # where we asked to read again
-    stuck_at: int | None = None  # the position when last looked at
+    seen: int | None = None  # the position when last looked at
+    behind: int = 0  # how often in a row it was the same, with more to read

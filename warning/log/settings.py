@@ -17,7 +17,7 @@ def make_app(url: str, address: LogUrl, partitions: int, data_dir: Path, session
     transport.register()
     return faust.App(
         f"{address.prefix}{GROUP}",
-        broker=f"kafka://{address.servers}" if address.scheme == "kafka" else url,
+        broker=f"kafka-log://{address.servers}" if address.scheme == "kafka" else url,
         store="memory://",
         datadir=str(data_dir),
         web_enabled=False,

@@ -34,10 +34,6 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE TABLE IF NOT EXISTS latest (
     slot INTEGER NOT NULL, key BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (slot, key)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS commits (
-    member_group TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
-    next_offset INTEGER NOT NULL, PRIMARY KEY (member_group, topic, partition)
-) WITHOUT ROWID;
 """
 
 

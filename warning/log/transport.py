@@ -8,6 +8,7 @@ from faust.transport import base
 from faust.transport.drivers import TRANSPORTS
 from faust.types import TP, RecordMetadata
 
+from warning.log import resume
 from warning.log.api import Message
 from warning.log.consumer import Consumer
 from warning.log.store import Store
@@ -65,5 +66,6 @@ class Transport(base.Transport):
 
 
 def register() -> None:
-    """Make the scheme known to Faust where no entry point is installed."""
+    """Make the schemes known to Faust where no entry point is installed."""
     TRANSPORTS.aliases.setdefault("sqlite-log", f"{__name__}:Transport")
+    TRANSPORTS.aliases.setdefault("kafka-log", f"{resume.__name__}:Transport")

@@ -58,6 +58,7 @@ class Worker:
         self._loops = {stage.name: self._add(stage) for stage in stages}
         self._tasks: list[Callable[[], Awaitable[None]]] = []
         self.app.on_partitions_revoked.connect(self._forget)
+        self.app.on_rebalance_complete.connect(self._begin)
 
     # -- what others ask
 
@@ -177,6 +178,12 @@ class Worker:
             raise
         except BaseException as error:
             fail("worker_failed", error)
+
+    async def _begin(self, *_: object, **__: object) -> None:
+        """The changelogs have been read back: read on where they end, before Faust lets anything flow."""
+        for loop in self._loops.values():
+            for number in self._group.assigned(loop.stage.source):
+                await self._group.seek(loop.stage.source, number, await loop.start(number))
 
     async def _forget(self, *_: object, **__: object) -> None:
         for loop in self._loops.values():

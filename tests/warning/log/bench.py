@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
 from tests.warning.log.counting import CHANGELOG, KEYS, PARTITIONS, TOPICS, Counting, Faults, Tally, key_of, message_of
+from tests.warning.log.standstill import within
 from warning.log import ledger
 from warning.log.api import Log, Record
 from warning.log.stage import DeadLetter
@@ -19,6 +20,7 @@ from warning.log.urls import open_log
 
 ROOT = Path(__file__).resolve().parents[3]
 WITHIN_S = 120.0  # on a machine that others use too
+SAID = "worker.log"
 
 
 class Process:
@@ -26,8 +28,7 @@ class Process:
 
     def __init__(self, url: str, folder: Path, faults: Faults) -> None:
         command = [sys.executable, "-m", "tests.warning.log.counting", url, str(folder)]
-        self.said = folder / "worker.log"
-        with self.said.open("ab") as output:
+        with (folder / SAID).open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, msgspec.json.encode(faults).decode()], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
             )
@@ -56,6 +57,10 @@ class Bench:
         self.log = log
         self.fed = 0
         self._seen: dict[int, int] = {}
+        self.within_s = WITHIN_S
+
+    def _within(self) -> AbstractAsyncContextManager[None]:
+        return within(self.within_s, self._url, self.log, self._folder / SAID)
 
     def start(self, faults: Faults | None = None) -> Process:
         """Start one more worker."""
@@ -77,7 +82,7 @@ class Bench:
 
     async def events(self, at_least: int) -> None:
         """Wait until so many events, repeats included, are on the log."""
-        async with asyncio.timeout(WITHIN_S):
+        async with self._within():
             seen = 0
             async for records in self.log.read(EVENTS, {}):
                 seen += len(records)
@@ -87,7 +92,7 @@ class Bench:
     async def new_events(self, count: int) -> None:
         """Wait until so many more events than the last time are on the log."""
         ends = self._seen
-        async with asyncio.timeout(WITHIN_S):
+        async with self._within():
             async for records in self.log.read(EVENTS, ends):
                 ends = ends | {records[-1].partition: records[-1].offset + 1}
                 count -= len(records)
@@ -99,7 +104,7 @@ class Bench:
         """The states on the changelog, once they and the positions include all that was fed."""
         ends = await self.log.ends(OBSERVATIONS)
         values: dict[bytes, bytes] = {}
-        async with asyncio.timeout(WITHIN_S):
+        async with self._within():
             async for records in self.log.read(CHANGELOG, {}):
                 values.update((record.key, record.value) for record in records)
                 found = [ledger.find_position(values, number, PARTITIONS).position for number in range(PARTITIONS)]
@@ -117,7 +122,7 @@ class Bench:
         ends = await self.log.ends(topic)
         left = sum(ends.values())
         values: list[bytes] = []
-        async with asyncio.timeout(WITHIN_S):
+        async with self._within():
             async for records in _until(self.log, topic, left):
                 values.extend(record.value for record in records)
         return values

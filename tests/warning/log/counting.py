@@ -50,6 +50,7 @@ class Faults(msgspec.Struct, frozen=True):
     slow_changelog_s: float = 0.0
     ballast_bytes: int = 0  # size of a state, incompressible
     session_timeout_s: float = 3.0
+    checkpoint_every_s: float = 0.5
 
 
 class Counting:
@@ -130,13 +131,13 @@ def message_of(number: int) -> Message:
 
 def main(url: str, folder: str, faults: Faults) -> None:
     """Run a worker until a signal."""
-    logging.basicConfig(level=logging.INFO)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(name)s: %(message)s")
 
     def faulty(address: str) -> Log:
         return FaultyLog(open_log(address), faults)
 
     settings = WorkerSettings(
-        url, Path(folder), PARTITIONS, TOPICS, faults.session_timeout_s, checkpoint_every_s=0.5, open_log=faulty
+        url, Path(folder), PARTITIONS, TOPICS, faults.session_timeout_s, faults.checkpoint_every_s, open_log=faulty
     )
     Worker(settings, [Counting(faults)]).run()
 

@@ -47,6 +47,9 @@ class OneMember:
     def owned(self, topic: str) -> frozenset[int]:
         return frozenset({PARTITION})
 
+    async def settled(self) -> None:
+        """Nothing is ever handed over."""
+
     async def seek(self, topic: str, partition: int, offset: int) -> None:
         self.sought.append(offset)
 
@@ -228,3 +231,51 @@ async def test_a_table_that_changes_after_it_was_read() -> None:
     await second.take(4, 5)
     await second.loop.checkpoint()
     assert second.tally() == Tally(4, 1000 + 1001 + 1004 + 1005, 1005)
+
+
+@pytest.mark.asyncio
+async def test_what_was_sought_comes_behind_what_was_not() -> None:
+    """A batch may begin with messages from before the seek: those sought count all the same."""
+    rig = Rig()
+    await rig.take(0, 1)
+    await rig.take(5, 6, 2, 3)
+    assert rig.members.sought == [2]
+    assert rig.loop.positions() == {PARTITION: 3}
+
+
+@pytest.mark.asyncio
+async def test_what_is_sought_takes_its_time() -> None:
+    """Seeking throws away what is on its way: on a slow machine seeking at every look would never end."""
+    rig = Rig()
+    rig.members.end = 5
+    await rig.take(0, 1)
+    for _ in range(17):
+        await rig.loop.look_after()
+    assert rig.members.sought == [2] * 5  # at the looks after 1, 2, 4, 8 and 16
+
+
+@pytest.mark.asyncio
+async def test_messages_that_come_before_the_partition_is_ours() -> None:
+    """They wait until it is; dropped, they would be missing until somebody looks after."""
+    rig = Rig()
+    ours = asyncio.Event()
+    rig.members.settled = ours.wait  # type: ignore[assignment, method-assign]
+    rig.members.owned = lambda _: frozenset({PARTITION} if ours.is_set() else ())  # type: ignore[method-assign]
+    taking = asyncio.create_task(rig.take(0, 1, 2))
+    await asyncio.sleep(0)
+    ours.set()
+    await taking
+    assert rig.loop.positions() == {PARTITION: 2}
+
+
+@pytest.mark.asyncio
+async def test_the_next_worker_begins_where_the_checkpoint_ends() -> None:
+    """Whatever else was applied before the crash."""
+    first = Rig()
+    first.members.start = 3
+    assert await first.loop.start(PARTITION) == 3
+    await first.take(3, 4)
+    await first.loop.checkpoint()
+    await first.take(5, 6)
+    assert await first.loop.start(PARTITION) == 7
+    assert await Rig(first.log).loop.start(PARTITION) == 5
