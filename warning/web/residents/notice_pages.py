@@ -11,7 +11,11 @@ def staff_pages(render: Renderer) -> APIRouter:
 
     @router.get("/{language}/notices")
     def notices(request: Request, language: str) -> Response:
-        spoken = render.spoken(language)
-        return render.shared_page(request, spoken, "notices.html", lambda: {"notes": render.sources.notes()})
+        spoken, languages = render.spoken_by_staff(language), render.staff_languages
+
+        def facts() -> dict[str, object]:
+            return {"notes": render.sources.notes(), "languages": languages}
+
+        return render.shared_page(request, spoken, "notices.html", facts)
 
     return router
