@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from notifiers.catalogue import translations
-from notifiers.languages import NAMES, WRITTEN, Language, isolated, own
+from notifiers.languages import NAMES, WRITTEN, Language, isolate, own
 from notifiers.spec import HazardTexts, PerLanguage, Texts, Wording
 
 Languages = Iterable[Language]
@@ -46,10 +46,10 @@ def _said(words: PerLanguage, language: Language) -> str:
 
 
 def marked(words: Mapping[Language, str], language: Language) -> str:
-    """Another language's sentence, behind the name of that language."""
+    """Another language's sentence, behind the name of that language: held apart, so that pages see where it ends."""
     text = own(words, language)
     speaks = next(known for known, said in words.items() if said is text)
-    return isolated(f"[{NAMES[speaks]}] {text}", language)
+    return isolate(f"[{NAMES[speaks]}] {text}")
 
 
 def _hazard(hazard: HazardTexts, languages: tuple[Language, ...]) -> HazardTexts:

@@ -43,6 +43,11 @@ class Content:
     texts: Texts
     issuer: Issuer | None = None  # None: nobody may warn officially
 
+    def page_of(self, zone: str, language: Language) -> str:
+        """Address of a zone's page, in a language if the pages speak it; of the first page once the zone is gone."""
+        spoken = language if language in self.languages else self.languages[0]
+        return f"{self.web}{spoken}/zone/{zone}" if zone in self.places else f"{self.web}{spoken}/"
+
     def place(self, zone: str) -> Place:
         """Raises ContentError for a zone that is not configured (any more)."""
         if zone not in self.places:

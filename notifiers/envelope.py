@@ -19,7 +19,7 @@ from notifiers.notice import GaugeNotice, Page
 from notifiers.notice_forms import notice_form_of
 from notifiers.pages import render_page, seen_line, told
 from notifiers.revision import ENDING, Change, Revision
-from notifiers.sizes import FormKind
+from notifiers.sizes import FormKind, with_room
 from notifiers.spec import Person, Recipient
 from notifiers.subscriptions.letters import Letter
 from notifiers.subscriptions.links import ResidentLinks
@@ -182,16 +182,21 @@ class Envelopes:
         return self._with_link(self.written[key], leased, language, kind)
 
     def _with_link(self, told: Written, leased: Leased, language: Language, kind: FormKind) -> Written:
-        """An institution has to acknowledge, each by an address of its own."""
+        """An institution has to acknowledge, each by an address of its own; others have room for that of the page."""
         message = leased.message
-        mine = leased.recipient in self.institutions and kind not in LINKLESS
-        if self.links.seen is None or not mine or not isinstance(message, Revision):
+        if not isinstance(message, Revision):
             return told
-        if message.level < FROM_LEVEL or message.change in ENDING:
-            return told
+        if self.links.seen is None or not self._asked(leased, message, kind):
+            page = self.content.page_of(message.zone, language)
+            return told._replace(short=with_room(told.short, page, language)) if kind is FormKind.SMS else told
         line = seen_line(self.links.seen(message, leased.recipient), language)
         short = f"{told.short}\n{line}" if told.short else ""
         return Written(told.title, f"{told.body}\n{line}", short, _beside(told.html, line, language))
+
+    def _asked(self, leased: Leased, message: Revision, kind: FormKind) -> bool:
+        """Whether somebody has to acknowledge a revision."""
+        mine = leased.recipient in self.institutions and kind not in LINKLESS
+        return mine and message.level >= FROM_LEVEL and message.change not in ENDING
 
     def _in_some_language(self, message: Revision | GaugeNotice, language: Language, kind: FormKind) -> Written:
         """The city's own where the recipient's cannot be written: nobody goes unwarned because of one slot."""
@@ -206,7 +211,7 @@ class Envelopes:
         """What is the same for everybody: written once, and not once per recipient."""
         make = form_of if isinstance(message, Revision) else notice_form_of
         whole = make(message, language, self.content, FormKind.EMAIL)  # type: ignore[arg-type]
-        last = f"\n{self.content.web}" if isinstance(message, Revision) else ""
+        last = f"\n{self.content.page_of(message.zone, language)}" if isinstance(message, Revision) else ""
         if kind is FormKind.EMAIL:
             text = f"{whole.text}{last}"
             return Written(whole.title, text, html=opened(message, replace(whole, text=text), self.content))

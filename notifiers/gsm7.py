@@ -13,7 +13,8 @@ _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "…": "...", "„":
 _LIMITS = {"GSM-7": 1395, "UCS-2": 615}  # cell broadcast: 15 pages of 82 octets
 _ALONE = {"GSM-7": 160, "UCS-2": 70}  # a text message of one part
 _JOINED = {"GSM-7": 153, "UCS-2": 67}  # each of several parts: a header takes the rest
-_LATIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ẞ": "ß"})  # have no mark to be taken off
+#: Letters that have no mark to be taken off, and what holds pieces of a text apart.
+_LATIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ẞ": "ß", "\u2068": None, "\u2069": None})
 
 Alphabet = Literal["GSM-7", "UCS-2"]
 

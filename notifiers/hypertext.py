@@ -10,7 +10,7 @@ from html import escape
 from notifiers.content import Content
 from notifiers.filling import fill
 from notifiers.forms import Form
-from notifiers.languages import RIGHT_TO_LEFT, Language
+from notifiers.languages import Language, direction
 from notifiers.notice import GaugeNotice
 from notifiers.pages import NoticeWords
 from notifiers.revision import Change, Revision
@@ -58,8 +58,9 @@ def opened(message: Revision | GaugeNotice, form: Form, content: Content) -> str
         lines.insert(1 if mark else 0, form.title)
         known[form.title] = _h1(escape(form.title))
     banner = _banner(mark) if mark else ""
-    known |= {mark: banner, content.web: linked(content.web, language)}
-    head = _PAGE.format(language=language, dir=_direction(language), title=escape(form.title))
+    pages = (content.web, content.page_of(message.zone, language))
+    known |= {mark: banner, **{page: linked(page, language) for page in pages}}
+    head = _PAGE.format(language=language, dir=direction(language), title=escape(form.title))
     whole = head + "".join(known.get(line) or f"<p>{escape(line)}</p>\n" for line in lines) + banner
     return whole if len(whole.encode()) <= _ROOM else ""
 
@@ -70,9 +71,9 @@ def linked(line: str, language: Language) -> str:
     if found is None:
         return f"<p>{escape(line)}</p>\n"
     name, address = found.groups()
-    direction = _direction(language) if name else "ltr"
-    link = f'<a href="{escape(address)}" dir="{direction}" style="{_LINK}">{escape(name or address)}</a>'
-    return f'<p lang="{language}" dir="{_direction(language)}">{link}</p>\n'
+    runs = direction(language) if name else "ltr"
+    link = f'<a href="{escape(address)}" dir="{runs}" style="{_LINK}">{escape(name or address)}</a>'
+    return f'<p lang="{language}" dir="{direction(language)}">{link}</p>\n'
 
 
 def closed(opening: str) -> str:
@@ -105,7 +106,3 @@ def _badge(look: tuple[str, str, str], words: str) -> str:
 def _banner(mark: str) -> str:
     behind, text = EXERCISE
     return f'<p style="{_BANNER}background-color:{behind};color:{text}"><strong>{escape(mark)}</strong></p>\n'
-
-
-def _direction(language: Language) -> str:
-    return "rtl" if language in RIGHT_TO_LEFT else "ltr"

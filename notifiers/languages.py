@@ -31,7 +31,7 @@ WIDE: frozenset[Language] = frozenset({"ar", "ru", "uk"})
 #: Whose sentences are held to twelve words.
 PLAIN: frozenset[Language] = frozenset({"de-simple"})
 
-_FIRST_STRONG, _POP = "\u2068", "\u2069"
+FIRST_STRONG, POP = "\u2068", "\u2069"
 _ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
 _STANDS_IN: tuple[Language, ...] = ("de", "en")
 
@@ -50,12 +50,22 @@ def own(words: Mapping[Language, T], language: Language) -> T:
     raise KeyError(language)
 
 
+def direction(language: Language) -> Literal["ltr", "rtl"]:
+    """Which way a language runs, as HTML says it."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 def isolated(text: str, language: Language) -> str:
     """A foreign word, number or quantity that keeps its own direction within a text that runs from right to left.
 
     Source: Unicode Standard Annex 9, first strong isolate.
     """
-    return f"{_FIRST_STRONG}{text}{_POP}" if text and language in RIGHT_TO_LEFT else text
+    return isolate(text) if text and language in RIGHT_TO_LEFT else text
+
+
+def isolate(text: str) -> str:
+    """A piece of a text, held apart from the rest of it."""
+    return f"{FIRST_STRONG}{text}{POP}"
 
 
 def without_isolates(text: str) -> str:

@@ -118,7 +118,7 @@ def render_gauge_notice(notice: GaugeNotice, language: Language, content: Conten
     words = NoticeWords(notice, language, content)
     unchecked = words.unchecked()
     measured = [f"{unchecked}: {one}" for one in words.measured()]
-    lines = (*measured, *words.lost(), words.checking(), content.web)
+    lines = (*measured, *words.lost(), words.checking(), content.page_of(notice.zone, language))
     return words.told(clean(f"{unchecked}: {words.place()}"), lines)
 
 

@@ -57,6 +57,12 @@ def sms_size(text: str, language: Language) -> Size:
     return Size(measured.length, limit, "UCS-2 units", measured.parts, "" if language in WIDE else measured.foreign)
 
 
+def with_room(text: str, more: str, language: Language) -> str:
+    """Both, one below the other, where the second costs no further part of a text message; else the first."""
+    longer = f"{text}\n{more}"
+    return longer if sms_size(longer, language).parts == sms_size(text, language).parts else text
+
+
 def spoken_size(text: str) -> Size:
     """By the time it takes to say."""
     return Size(seconds(text), VOICE_S, "seconds")

@@ -1,16 +1,22 @@
 """Numbers, times and lists as each language writes them (CLDR, by way of Babel)."""
 
+import datetime as dt
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import localcontext
 from functools import lru_cache
+from math import inf
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta, get_datetime_format
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
-from notifiers.languages import LOCALES, PLAIN, Language
+from notifiers.languages import LOCALES, PLAIN, WRITTEN, Language
+
+Unit = Literal["day", "hour", "minute"]
 
 _UNITS = {"m3/s": "m³/s"}
 _CYRILLIC = {"cm": "см", "mm": "мм", "m": "м", "m³/s": "м³/с"}
@@ -27,8 +33,13 @@ def number(value: float, language: Language, decimals: int = 1) -> str:
 
 def quantity(value: float, unit: str, language: Language) -> str:
     """``226.1, "cm"`` as 226,1 cm."""
+    return f"{number(value, language)} {unit_of(unit, language)}"
+
+
+def unit_of(unit: str, language: Language) -> str:
+    """A unit as it is written."""
     unit = _UNITS.get(unit, unit)
-    return f"{number(value, language)} {_CYRILLIC.get(unit, unit) if language in ('ru', 'uk') else unit}"
+    return _CYRILLIC.get(unit, unit) if language in ("ru", "uk") else unit
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
@@ -38,8 +49,39 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 
 def date(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Day of legal time: 14.07.2021 or 14 July 2021."""
+    return day(at.astimezone(zone).date(), language)
+
+
+@lru_cache(maxsize=256)
+def day(on: dt.date, language: Language) -> str:
+    """A day: 14.07.2021 or 14 July 2021."""
     locale = LOCALES[language]
-    return format_date(at.astimezone(zone), "medium" if locale == "de" else "long", locale=locale)
+    return format_date(on, "medium" if locale == "de" else "long", locale=locale)
+
+
+def dated(on: dt.date, time: str, language: Language) -> str:
+    """A time of day behind its day."""
+    pattern = str(get_datetime_format("medium", locale=LOCALES[language]))
+    return pattern.replace("{1}", day(on, language)).replace("{0}", time)
+
+
+def ago(unit: Unit, count: int, language: Language) -> str:
+    """So many of a unit before now."""
+    past = -timedelta(**{f"{unit}s": count})
+    return format_timedelta(past, unit, threshold=inf, add_direction=True, locale=LOCALES[language])
+
+
+def taking(minutes: int, language: Language) -> str:
+    """How long something takes: 2 h 15 min."""
+    parts = {"hour": minutes // 60, "minute": minutes % 60}
+    said = [_long(unit, count, language) for unit, count in parts.items() if count]
+    return " ".join(said or [_long("minute", 0, language)])
+
+
+def _long(unit: str, count: int, language: Language) -> str:
+    if language in WRITTEN:
+        return f"{count} {'h' if unit == 'hour' else 'min'}"
+    return format_unit(count, f"duration-{unit}", length="short", locale=LOCALES[language])
 
 
 def moment(at: datetime, zone: ZoneInfo, language: Language, *, beside: datetime) -> str:

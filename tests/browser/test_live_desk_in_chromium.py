@@ -17,7 +17,7 @@ from tests.browser.test_pages_in_chromium import SERVER, Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
 from warning.messages import Ack, DeskRow
-from warning.web.words import phrases
+from warning.web.saying import phrases
 
 pytestmark = pytest.mark.asyncio
 

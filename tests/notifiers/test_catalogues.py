@@ -86,7 +86,7 @@ def test_a_text_that_the_city_has_changed_is_told_in_german_and_says_so() -> Non
     """A translation of what used to stand there would be a translation of something else."""
     hazard = CONTENT.texts.hazards["river-flood"]
     changed = hazard.level_2["de"].model_copy(update={"instruction": "Gehen Sie zur Schule."})
-    flooded = hazard.model_copy(update={"level_2": {**hazard.level_2, "de": changed}})
+    flooded = hazard.model_copy(update={"level_2": {"de": changed, "en": hazard.level_2["en"]}})
     texts = CONTENT.texts.model_copy(update={"hazards": {**CONTENT.texts.hazards, "river-flood": flooded}})
     content = replace(CITY, texts=complete(texts, FOREIGN))
     assert "[Deutsch] Gehen Sie zur Schule." in render(FLOOD, "tr", content).body

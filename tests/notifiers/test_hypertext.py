@@ -117,7 +117,7 @@ def test_it_is_small_and_fetches_nothing(said: Said, status: Status, language: L
     given = {name for tag, attributes in read.tags if tag != "meta" for name in attributes}
     assert given <= {"lang", "dir", "style", "aria-hidden", "href"}
     assert not re.search(r"url\(|@import|expression|src=", html)
-    assert {link["href"] for link in read.of("a")} == {CITY.web, MINE}
+    assert {link["href"] for link in read.of("a")} == {CITY.page_of("unterbarmen", language), MINE}
 
 
 @EVERY

@@ -42,7 +42,7 @@ class City(Frozen):
     @classmethod
     def _spoken_by_pages(cls, languages: tuple[Language, ...]) -> tuple[Language, ...]:
         if languages[0] not in get_args(StaffLanguage):
-            raise ValueError("the first one must be de or en: the pages and the desk are written in these")
+            raise ValueError("the first one must be de or en: the desk is written in these")
         if len(set(languages)) < len(languages):
             raise ValueError("one is named twice")
         return languages

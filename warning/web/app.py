@@ -153,6 +153,7 @@ def _add_health(app: FastAPI, render: Renderer, log: Log) -> None:
     @app.get("/{language}/health", include_in_schema=False)
     async def health_page(request: Request, language: str) -> Response:
         found = await health(render.sources, log)
-        response = render.page(request, render.spoken(language), "health.html", health=found, live=False)
+        spoken, languages = render.spoken_by_staff(language), render.staff_languages
+        response = render.page(request, spoken, "health.html", health=found, live=False, languages=languages)
         response.headers["Cache-Control"] = "no-store"
         return response

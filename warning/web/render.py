@@ -10,12 +10,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from notifiers.languages import NAMES, Language
+from notifiers.languages import NAMES, Language, direction
 from sensors.times import to_ms, to_utc
 from sensors.units import MINUTE_MS
 from warning.web.facts.sources import Sources
+from warning.web.saying import AROUND
 from warning.web.styled import STYLE
-from warning.web.words import AROUND, DAY_MS, Words, words_of
+from warning.web.tongues import Tongues, told
+from warning.web.words import DAY_MS, Words, words_of
 
 CACHE = "public, max-age=10"
 CACHE_PAST = "public, max-age=86400"
@@ -40,6 +42,18 @@ class Renderer:
                 return known
         raise HTTPException(404)
 
+    def spoken_by_staff(self, language: str) -> Language:
+        """The language of an address of the staff's pages. Raises HTTPException(404) for one they do not have."""
+        found = self.spoken(language)
+        if found not in AROUND:
+            raise HTTPException(404)
+        return found
+
+    @property
+    def staff_languages(self) -> tuple[Language, ...]:
+        """Those of the staff's pages."""
+        return tuple(language for language in self.words if language in AROUND)
+
     def page(self, request: Request, language: Language, template: str, **facts: object) -> Response:
         """A page in a language, or "unchanged" where the reader has it already."""
         return conditional(request, self.html(request.url.path, language, template, **facts), cache=self.cache)
@@ -52,13 +66,20 @@ class Renderer:
     def html(self, path: str, language: Language, template: str, **facts: object) -> str:
         """The page itself; ``path`` begins with its language."""
         words = self.words[language]
+        tongues = Tongues(words)
         now_ms = facts.pop("now_ms") if "now_ms" in facts else self.sources.now_if_known()
         shared = {
             "words": words,
             "say": words.say,
             "city": words.city,
+            "tagged": tongues.tagged,
+            "citys": tongues.citys,
+            "area": tongues.area,
+            "remark": tongues.remark,
+            "runs": direction,
             "languages": tuple(self.words),
             "called": NAMES,
+            "elsewhere": path.startswith(f"/{language}/"),  # the same page stands in every language
             "exercise": self.sources.exercise,
             "path": path.removeprefix(f"/{language}"),
             "now_ms": now_ms,
@@ -90,8 +111,8 @@ def renderer(sources: Sources, *, signing_up: bool = False) -> Renderer:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    languages = [language for language in sources.config.city.languages if language in AROUND]
-    words = {language: words_of(sources.config, language) for language in languages}
+    environment.filters["told"] = told
+    words = {language: words_of(sources.config, language) for language in sources.config.city.languages}
     return Renderer(sources, environment, words, signing_up)
 
 

@@ -1,15 +1,15 @@
 """Facts in the words of one language, with times of the city's own zone."""
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import get_args
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel.numbers import get_decimal_symbol
+
 from notifiers import speech
-from notifiers.languages import Language, StaffLanguage
+from notifiers.languages import LOCALES, Language, direction, isolated
 from notifiers.spec import PerLanguage, Texts
 from notifiers.texts import STEADY_CM_PER_H, fill
 from rules.messages import Note
@@ -19,21 +19,11 @@ from sensors.times import to_utc
 from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
 from warning.config.model import City, Config, Zone
 from warning.web.facts.gauges import ABOVE_LEVELS, StationFact
+from warning.web.saying import AROUND, Phrase, form, phrases
 
-LANGUAGES: tuple[Language, ...] = get_args(StaffLanguage)  # in which the pages are written
-#: Einfache Sprache has the German pages around its own warnings, said more simply where it has phrases of its own.
-AROUND: dict[Language, StaffLanguage] = {"de": "de", "en": "en", "de-simple": "de"}
 DAY_MS = 24 * HOUR_MS
 WHOLE = 0.95  # share of an hour from which its rain counts as measured
-FOLDER = Path(__file__).parent / "phrases"
-
-
-def phrases(language: Language) -> dict[str, str]:
-    """All phrases of a language: of the residents' pages and of the staff's; its own before those of another."""
-    around = AROUND[language]
-    own = () if around == language else (FOLDER / f"{language}.toml",)
-    files = (FOLDER / f"{around}.toml", FOLDER / f"staff.{around}.toml", *own)
-    return {key: said for file in files for key, said in tomllib.loads(file.read_text("utf-8")).items()}
+_LARGEST_FIRST: tuple[tuple[speech.Unit, int], ...] = (("day", DAY_MS), ("hour", HOUR_MS), ("minute", MINUTE_MS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +35,22 @@ class Words:
     texts: Texts
     zones: dict[str, Zone]
     stations: dict[str, str]  # id → name
-    phrases: dict[str, str]
+    phrases: dict[str, Phrase]
 
     def say(self, key: str, **slots: object) -> str:
-        """A phrase. Raises KeyError for an unknown key or slot."""
-        return self.phrases[key].format(**slots)
+        """A phrase; what is put into a slot keeps its own direction. Raises KeyError for an unknown key or slot."""
+        phrase = form(self.phrases[key], self.language, slots.get("count"))
+        return phrase.format(**{name: isolated(str(said), self.language) for name, said in slots.items()})
+
+    @property
+    def dir(self) -> Literal["ltr", "rtl"]:
+        """Which way the page runs."""
+        return direction(self.language)
+
+    @property
+    def staff_language(self) -> Language:
+        """In which the pages that staff read stand, for who comes from one in this language."""
+        return self.language if self.language in AROUND else self.city.languages[0]
 
     def local(self, ms: int) -> datetime:
         """The city's time."""
@@ -62,38 +63,47 @@ class Words:
     def clock(self, ms: int, now_ms: int | None) -> str:
         """Time of day; with the date where it is not today."""
         local = self.local(ms)
-        said = f"{local:%H:%M}"
+        said = self.say("clock", time=f"{local:%H:%M}")
         if now_ms is not None and self.local(now_ms).date() == local.date():
-            return self.say("clock", time=said)
-        return self.say("dated_clock", day=f"{local:%d}", month=f"{local:%m}", year=f"{local:%Y}", time=said)
+            return said
+        return speech.dated(local.date(), said, self.language)
 
     def date(self, day: date) -> str:
         """A day, as it is written."""
-        return self.say("date", day=f"{day:%d}", month=f"{day:%m}", year=f"{day:%Y}")
+        return speech.day(day, self.language)
 
     def age(self, ms: int) -> str:
         """How long ago, in the largest unit that fits."""
         if ms < -MINUTE_MS:
             return self.say("clock_ahead")
-        for unit, size in (("day", DAY_MS), ("hour", HOUR_MS), ("minute", MINUTE_MS)):
-            count = ms // size
-            if count == 1:
-                return self.say(f"{unit}_ago")
-            if count > 1:
-                return self.say(f"{unit}s_ago", count=count)
+        for unit, size in _LARGEST_FIRST:
+            if ms >= size:
+                return speech.ago(unit, ms // size, self.language)
         return self.say("just_now")
 
     def amount(self, value: float, unit: str) -> str:
         """A value with its unit, as fine as people need it."""
-        return speech.quantity(value, unit, self.language)
+        return isolated(speech.quantity(value, unit, self.language), self.language)
+
+    def unit(self, unit: str) -> str:
+        """A unit alone."""
+        return speech.unit_of(unit, self.language)
+
+    def taking(self, ms: int) -> str:
+        """A time that something takes, as short as it can be written."""
+        return isolated(speech.taking(ms // MINUTE_MS, self.language), self.language)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """A, B and C."""
+        return speech.listed([isolated(name, self.language) for name in names], self.language)
 
     def figure(self, value: float) -> str:
         """A value without its unit."""
-        return speech.number(value, self.language)
+        return isolated(speech.number(value, self.language), self.language)
 
     def decimal(self, label: str) -> str:
         """A plain number, as on an axis, with this language's decimal sign."""
-        return label.replace(".", ",") if AROUND[self.language] == "de" else label
+        return label.replace(".", get_decimal_symbol(LOCALES[self.language]))
 
     def mark(self, name: str, band: int) -> str:
         """A mark by the level it stands for, else by its own name."""
@@ -189,7 +199,7 @@ class Words:
 
     def place(self, zone: str) -> str:
         """Name of a zone, or its id where the configuration has lost it."""
-        return self.zones[zone].name[self.language] if zone in self.zones else zone
+        return isolated(self.zones[zone].name[self.language] if zone in self.zones else zone, self.language)
 
     def hazard(self, hazard: str) -> str:
         """Name of a hazard, or its id where the configuration has lost it."""
@@ -219,4 +229,5 @@ class Words:
 def words_of(config: Config, language: Language) -> Words:
     """The words of a language for the city of a configuration."""
     names = {name: station.name for name, station in config.stations.items()}
-    return Words(language, config.city, config.texts, dict(config.zones), names, phrases(language))
+    said = phrases(language, config.city.languages[0])
+    return Words(language, config.city, config.texts, dict(config.zones), names, said)

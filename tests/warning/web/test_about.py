@@ -21,8 +21,8 @@ from warning.config.access import AccessibilitySpec
 from warning.web.app import create_app
 from warning.web.facts.sources import Sources
 from warning.web.live import Changes
+from warning.web.saying import FOLDER, phrases
 from warning.web.staff.staffed import staffed
-from warning.web.words import FOLDER, phrases
 from warning.world import live
 
 __all__ = ["client", "sources"]

@@ -13,10 +13,10 @@ from tests.warning.web import seed
 from tests.warning.web.test_pages import KEY, NoLog, client, log_in, sources
 from warning.web.facts.sources import Sources
 from warning.web.render import renderer
+from warning.web.saying import phrases
 from warning.web.staff.live_pages import live_pages
 from warning.web.staff.login_pages import add_login, login_pages
 from warning.web.staff.staffed import staffed
-from warning.web.words import phrases
 
 __all__ = ["client", "sources"]
 

@@ -58,7 +58,7 @@ def _manifest(render: Renderer, language: Language) -> dict[str, Any]:
         "name": f"{drill}{title}",
         "short_name": f"{drill}{words.city.name}",
         "lang": language,
-        "dir": "ltr",
+        "dir": words.dir,
         "start_url": f"/{language}/",
         "scope": "/",
         "display": "standalone",

@@ -11,7 +11,7 @@ def staff_pages(render: Renderer) -> APIRouter:
 
     @router.get("/{language}/notices")
     def notices(request: Request, language: str) -> Response:
-        spoken = render.spoken(language)
-        return render.page(request, spoken, "notices.html", notes=render.sources.notes())
+        spoken, languages = render.spoken_by_staff(language), render.staff_languages
+        return render.page(request, spoken, "notices.html", notes=render.sources.notes(), languages=languages)
 
     return router

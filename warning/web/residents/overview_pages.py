@@ -8,6 +8,7 @@ from warning.content import content_of
 from warning.places import Places
 from warning.web.moment import moment
 from warning.web.often import Bounds, Often
+from warning.web.preferred import preferred
 from warning.web.render import Renderer
 from warning.web.residents.standing import standing
 from warning.web.staff.forms import fields_of
@@ -27,8 +28,10 @@ def overview_page(render: Renderer, places: Places, bounds: Bounds) -> APIRouter
     content = content_of(render.sources.config)
 
     @router.get("/")
-    def start() -> Response:
-        return RedirectResponse(f"/{render.sources.config.city.languages[0]}/", 307)
+    def start(request: Request) -> Response:
+        """In the language that the browser asks for, else in the city's first one."""
+        asked, spoken = request.headers.get("accept-language", ""), render.sources.config.city.languages
+        return RedirectResponse(f"/{preferred(asked, spoken) or spoken[0]}/", 307, {"Vary": "Accept-Language"})
 
     @router.get("/{language}/")
     def overview(request: Request, language: str) -> Response:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from notifiers.languages import Language, own
+from notifiers.languages import Language
 from notifiers.ledger.residents import Resident
+from notifiers.pages import told
 from notifiers.subscriptions.contacts import Contact
 from notifiers.subscriptions.wish import Consent
 from notifiers.subscriptions.words import HONEST
@@ -49,4 +50,4 @@ class Subscribing:
     @staticmethod
     def honest(language: Language) -> str:
         """What no sign-up may keep to itself."""
-        return own(HONEST, language)
+        return told(HONEST, language)

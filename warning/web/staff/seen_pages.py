@@ -17,10 +17,10 @@ from warning.seen_links import Noted, refuse_old
 from warning.telling import Unconfirmed
 from warning.web.render import Renderer
 from warning.web.residents.warning_pages import told
+from warning.web.saying import AROUND
 from warning.web.staff.deciding import KeyTaken
 from warning.web.staff.forms import fields_of
 from warning.web.staff.staffed import Staffed, private
-from warning.web.words import AROUND
 
 NOTE_LENGTH = 200
 BY_LINK = "by its own link"
