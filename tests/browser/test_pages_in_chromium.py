@@ -112,6 +112,18 @@ async def test_no_page_is_wider_than_the_screen(shared: Served) -> None:
     assert wide == []
 
 
+async def test_a_page_from_right_to_left_ends_at_the_screen_as_well(shared: Served) -> None:
+    outside = "[scrollTo(-9999, 0), document.documentElement.scrollWidth, Math.abs(scrollX)].slice(1)"
+    async with opened_page() as page:
+        await page.resize(320, 640)
+        for path in ("/ar/", "/ar/zone/unterbarmen", "/ar/station/kluserbruecke", "/ar/warning/w1", "/ar/report"):
+            await page.go(f"{shared.address}{path}")
+            assert (path, await page.value(outside)) == (path, [320, 0])
+        await page.go(f"{shared.address}/ar/station/kluserbruecke")
+        assert await page.value("getComputedStyle(document.querySelector('svg.chart')).direction") == "ltr"
+        assert await page.value("getComputedStyle(document.querySelector('main')).direction") == "rtl"
+
+
 async def test_an_open_page_follows_what_happens(served: Served) -> None:
     async with opened_page() as page:
         await page.go(f"{served.address}/de/")

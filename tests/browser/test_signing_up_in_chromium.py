@@ -143,7 +143,8 @@ async def test_a_browser_signs_itself_up_and_shows_what_is_pushed(shared: Served
     ("said", "url"),
     [
         ({"zone": "unterbarmen"}, "/de/zone/unterbarmen"),
-        ({"zone": "unterbarmen", "language": "ar"}, "/de/zone/unterbarmen"),  # in which there are no pages
+        ({"zone": "unterbarmen", "language": "ar"}, "/ar/zone/unterbarmen"),
+        ({"zone": "unterbarmen", "language": "fr"}, "/de/zone/unterbarmen"),  # in which there are no pages
         ({"language": "en"}, "/en/"),
     ],
 )

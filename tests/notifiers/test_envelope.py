@@ -6,8 +6,11 @@ from notifiers.channel_specs import AppriseChannel, ChannelSpec, NtfyChannel, Si
 from notifiers.channels.api import DeliveryError
 from notifiers.envelope import envelopes
 from notifiers.gsm7 import measure_sms
+from notifiers.languages import Language
 from notifiers.ledger.outbox import Leased, Said
 from notifiers.ledger.tables import About
+from notifiers.revision import Change
+from notifiers.sizes import with_room
 from tests.notifiers.samples import CHANNELS, CONTENT, broken, flood, gauge_notice, recipient
 
 SPECS: dict[str, ChannelSpec] = {
@@ -45,7 +48,21 @@ def test_each_gets_what_it_has_room_for(level: int) -> None:
 
 def test_where_there_is_room_all_of_it_is_said() -> None:
     assert written("ntfy", flood()) == written("email", flood())
-    assert CONTENT.web in written("email", flood())[1]
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "de-simple"])
+def test_a_message_leads_to_the_page_of_its_zone_in_its_language(language: Language) -> None:
+    page = f"{CONTENT.web}{language}/zone/unterbarmen"
+    assert WRITE(Leased(1, 1, "anna", "email", language, About.REVISION, flood())).body.endswith(f"\n{page}")
+
+
+def test_a_text_message_has_the_address_only_where_it_costs_no_further_part() -> None:
+    page = "https://floodbell.example/de/zone/unterbarmen"
+    assert with_room("x" * 100, page, "de") == f"{'x' * 100}\n{page}"
+    assert with_room("x" * 150, page, "de") == "x" * 150
+    over = written("sms", flood(change=Change.ALL_CLEAR, identifier="over"), language="en")[2]
+    assert over.endswith(f"\n{CONTENT.web}en/zone/unterbarmen")
+    assert measure_sms(over).parts == 1
 
 
 def test_a_measured_value_has_forms_too() -> None:

@@ -107,7 +107,16 @@ class Words:
 
     def mark(self, name: str, band: int) -> str:
         """A mark by the level it stands for, else by its own name."""
-        return f"{self.word(band)}, {self.step(band)}" if 1 <= band <= len(self.texts.levels) else name
+        said = self.beside(self.word(band), self.step(band)) if 1 <= band <= len(self.texts.levels) else name
+        return isolated(said, self.language)
+
+    def beside(self, *parts: str) -> str:
+        """Parts of a line, one behind the other."""
+        return self.comma.join(parts)
+
+    @property
+    def comma(self) -> str:
+        return "، " if self.dir == "rtl" else ", "
 
     def value(self, fact: StationFact) -> str:
         """The latest reading, or why there is none."""
@@ -127,7 +136,7 @@ class Words:
 
     def why(self, fact: StationFact) -> str:
         """The reasons against the newest reading; empty where none is known."""
-        return ", ".join(self.reasons(fact.newest_doubt & (SUSPECTS | FAILS)))
+        return self.comma.join(self.reasons(fact.newest_doubt & (SUSPECTS | FAILS)))
 
     def reasons(self, doubt: int) -> list[str]:
         """What is to be said of each bit of a ``Doubt``."""
@@ -173,7 +182,7 @@ class Words:
     def deliveries(self, counts: Mapping[str, int]) -> str:
         """How many people were reached and how many were not."""
         said = [self.say(f"delivery_{state.lower()}", count=count) for state, count in sorted(counts.items()) if count]
-        return ", ".join(said) or self.say("no_deliveries")
+        return self.comma.join(said) or self.say("no_deliveries")
 
     def standing(self, fact: StationFact) -> str:
         """Where the reading stands among the marks."""

@@ -71,14 +71,15 @@ async function opened(event, { pathname, search }) {
   if (found) return found;
   const [, language] = pathname.match(PUBLIC);
   if (!language) return Response.redirect(`/${CITY.languages[0]}/`);
-  return caches.match(`/${language}/offline`, { cacheName: PAGES });
+  const kept = (one) => caches.match(`/${one}/offline`, { cacheName: PAGES });
+  return await kept(language) || kept(CITY.languages[0]);
 }
 
 // What a reader needs who loses the connection: the first page, help, and the zones that were opened.
 async function refresh(language, paths) {
   const pages = await caches.open(PAGES);
   const known = (await pages.keys()).map((request) => new URL(request.url).pathname);
-  const wanted = new Set([...known, ...paths, `/${language}/`, `/${language}/emergency`]);
+  const wanted = new Set([...known, ...paths, `/${language}/`, `/${language}/emergency`, `/${language}/offline`]);
   for (const path of wanted) {
     if (!(STATE.test(path) || TIMELESS.test(path)) || path.split("/")[1] !== language) continue;
     const copy = await pages.match(path);
@@ -101,11 +102,23 @@ async function moved() {
   }
 }
 
+// The city's first language, and those of pages that are open or kept: all of them would be much on a bad line.
+async function languagesHere() {
+  const open = (await self.clients.matchAll({ includeUncontrolled: true, type: "window" })).map(({ url }) => url);
+  const caching = (await caches.keys()).filter((name) => name.startsWith("pages-")).map((name) => caches.open(name));
+  const kept = await Promise.all((await Promise.all(caching)).map((pages) => pages.keys()));
+  const paths = [...open, ...kept.flat().map(({ url }) => url)].map((url) => new URL(url).pathname);
+  return new Set([CITY.languages[0], ...paths.map((path) => path.match(PUBLIC)?.[1]).filter(Boolean)]);
+}
+
+async function install() {
+  const needed = [...ASSETS, ...[...await languagesHere()].map((language) => `/${language}/offline`)];
+  await (await caches.open(PAGES)).addAll(needed.map((path) => new Request(path, { cache: "reload" })));
+}
+
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  const needed = [...ASSETS, ...CITY.languages.map((language) => `/${language}/offline`)];
-  const anew = needed.map((path) => new Request(path, { cache: "reload" }));
-  event.waitUntil(caches.open(PAGES).then((pages) => pages.addAll(anew)));
+  event.waitUntil(install());
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(moved().then(() => self.clients.claim())));
