@@ -39,10 +39,10 @@ asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
 class Served:
     """A server process with a small flood."""
 
-    def __init__(self, folder: Path, script: str = SERVER) -> None:
+    def __init__(self, folder: Path, script: str = SERVER, port: int | None = None) -> None:
         self.folder = folder
         self.script = script
-        self.port = free_port()
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.start()
 

@@ -112,6 +112,17 @@ async def test_a_zone_on_paper_has_its_code_and_nothing_to_click(shared: Served)
         assert await page.value(shown.format("nav")) == "none"
 
 
+async def test_a_curve_on_paper_is_dark_on_white_also_where_the_screen_is_dark(shared: Served) -> None:
+    """A yellow mark that is made for a dark screen would not be seen."""
+    colours = "['.chart .m1', '.chart text', 'body'].map(one => getComputedStyle(document.querySelector(one)))"
+    async with opened_page() as page:
+        await page.go(f"{shared.address}/de/station/kluserbruecke")
+        dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+        await page.ask("Emulation.setEmulatedMedia", media="print", features=dark)
+        mark, text, body = await page.value(f"(([a, b, c]) => [a.stroke, b.fill, c.backgroundColor])({colours})")
+    assert (mark, text, body) == ("rgb(138, 116, 0)", "rgb(0, 0, 0)", "rgb(255, 255, 255)")
+
+
 async def test_other_sites_show_the_widget_and_no_other_page(shared: Served, other_site: tuple[Path, str]) -> None:
     folder, address = other_site
     frames = "".join(
