@@ -18,6 +18,7 @@ logger = structlog.get_logger()
 SAID = (401, 403, 404, 405, 413, 422, 429, 500, 503)
 #: what programs are told
 TEXTS = {
+    400: "the body cannot be read",
     401: "a token of this world is needed: Authorization: Bearer …",
     403: "a login has to send the mark of its page along (Floodbell-Form); load the page anew",
     413: "too long",
@@ -42,7 +43,8 @@ def add_errors(app: FastAPI, render: Renderer) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        response = answer(request, error.status_code, TEXTS.get(error.status_code, ""))
+        status = 422 if error.status_code == 400 else error.status_code  # one status for what is not understood
+        response = answer(request, status, TEXTS.get(error.status_code, ""))
         response.headers.update(error.headers or {})
         return response
 

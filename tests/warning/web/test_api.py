@@ -213,3 +213,11 @@ async def test_the_sheet_of_the_control_room_line_by_line(client: httpx.AsyncCli
         assert (found["language"], len(found["fields"]) > 4) == ("de", True)
         assert (await client.get(f"/api/v1/warnings/w1/9/{kind}")).status_code == 404
         assert (await client.get(f"/api/v1/warnings/w1/2/{kind}", params={"language": "en"})).json()["language"] == "en"
+
+
+async def test_a_body_that_is_no_text_is_not_understood(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        "/api/v1/places", content=b'{"place": "\xff"}', headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.json() == {"error": 422, "text": "the body cannot be read", "exercise": True}
