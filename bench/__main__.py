@@ -18,7 +18,7 @@ BENCHES = ("start", "log", "ingest", "draft", "archive", "live", "history", "fan
 RESULTS = Path(__file__).parent / "results.json"
 PACKAGES = (
     "faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "numba", "msgspec", "sqlalchemy",
-    "polars", "pandas", "fastapi", "uvicorn", "uvloop", "httptools", "flask", "gunicorn",
+    "polars", "pandas", "fastapi", "uvicorn", "httptools", "flask", "gunicorn",
 )  # fmt: skip
 PEERS = Path(__file__).parent / "peers" / "requirements.txt"
 

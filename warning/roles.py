@@ -65,11 +65,9 @@ def main(arguments: list[str], modules: Mapping[str, str], status: Status) -> in
     if world.status is not status:
         logger.error("wrong_world", role=name, reason=f"{world_file} is of status {world.status}, not {status}")
         return 1
-    module = import_module(modules[name])
-    role: Role = module.run
+    role: Role = import_module(modules[name]).run
     try:
-        with asyncio.Runner(loop_factory=getattr(module, "LOOP", None)) as runner:
-            runner.run(serve(name, role, world))
+        asyncio.run(serve(name, role, world))
     except Exception:
         logger.exception("role_failed", role=name)
         return 1

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import resource
 import socket
-import sys
 from collections.abc import AsyncIterator, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 import structlog
 import uvicorn
-import uvloop
 from fastapi import FastAPI
 
 from notifiers.revision import Status
@@ -36,9 +35,6 @@ from warning.world import World
 
 logger = structlog.get_logger()
 
-#: The event loop of this role: a fifth less processor time, and fewer waits for the interpreter.
-LOOP = uvloop.new_event_loop
-SWITCH_S = 0.0005  # pages are made beside the event loop, which else waits for 5 ms at every system call
 FILES, FEW_FILES = 65_536, 4096  # every open page keeps one or two connections
 STOP_S = 3  # how long open requests may take when the role is told to stop
 _STATUS = msgspec.json.Decoder(StatusReport)
@@ -46,7 +42,6 @@ _STATUS = msgspec.json.Decoder(StatusReport)
 
 async def run(world: World, log: Log, stop: asyncio.Event) -> None:
     """Serve the pages until ``stop`` is set."""
-    sys.setswitchinterval(SWITCH_S)
     allow_files()
     config = world.configuration()
     statuses, changes = Statuses(), Changes()
@@ -55,6 +50,8 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
         sign_ups = _sign_ups(world, sources)
         staff = staffed(sources, log, book, secret_key(world.data))
         app = create_app(sources, log, changes, staff, sign_ups, world.video, drawn=world.map)
+        gc.collect()
+        gc.freeze()  # what stays until the end is not looked through again and again, which holds up everybody
         listening = socket.create_server((world.web_host, world.web_port))
         listening.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
