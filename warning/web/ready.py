@@ -37,7 +37,7 @@ Lines = list[tuple[bytes, bytes]]
 
 def shared_paths(config: Config, languages: Iterable[str]) -> frozenset[str]:
     """Addresses that say the same to everybody; whatever is not named here is made for whoever asks."""
-    each = {"", "notices", "warnings.atom", "warnings.rss"}
+    each = {"", "warnings.atom", "warnings.rss"}
     each |= {f"{kind}/{zone}" for kind in ("zone", "widget") for zone in config.zones}
     each |= {f"station/{station}" for station in config.stations}
     return frozenset({f"/{language}/{page}" for language in languages for page in each} | {"/api/v1/cap"})
