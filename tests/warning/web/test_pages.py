@@ -114,7 +114,8 @@ async def test_a_warning_in_force_says_word_number_place_time_and_what_to_do(
     seed.flood(tmp_path)
     found = await zone(client, "unterbarmen-river-flood")
     assert found.startswith(
-        "Gefahr Stufe 2 von 3 Unterbarmen: Hochwasser seit 18:00 Uhr. Jetzt tun: Verlassen Sie Keller"
+        "Gefahr Stufe 2 von 3: Unterbarmen, Hochwasser"  # the heading, whose end is only heard
+        " Unterbarmen: Hochwasser seit 18:00 Uhr. Jetzt tun: Verlassen Sie Keller"
     )
     assert "steigt um" in found
     assert "vor 4 Minuten" in found
