@@ -16,7 +16,7 @@ export function Delivery({ row, now }: { row: Row; now: string | null }): JSX.El
     sum.all += all(one);
   }
   return (
-    <section aria-labelledby="delivery" class="delivery">
+    <section class="delivery">
       <h3 id="delivery">{say("live_delivery", { number: row.revision })}</h3>
       {row.reached.length === 0 ? <p>{say("desk_reach_none")}</p> : (
         <>
