@@ -163,7 +163,7 @@ class KafkaLog:
         )
         try:
             await consumer.start()
-        except KafkaError:
+        except BaseException:  # whoever reads may be cancelled at any moment
             await consumer.stop()
             raise
         return consumer
@@ -174,14 +174,19 @@ class KafkaLog:
         except KafkaError as error:
             raise LogUnavailable(f"kafka {self._servers}: {error}") from error
         try:
-            if name not in await consumer.topics():
-                raise UnknownTopicOrPartitionError(name)
-            partitions = await self._producer.partitions_for(name)
-        except KafkaError as error:
+            await self._assign(consumer, name)
+        except BaseException as error:
             await consumer.stop()
-            raise LogUnavailable(f"kafka {self._servers}: {error}") from error
-        consumer.assign([aiokafka.TopicPartition(name, partition) for partition in sorted(partitions)])
+            if isinstance(error, KafkaError):
+                raise LogUnavailable(f"kafka {self._servers}: {error}") from error
+            raise
         return consumer
+
+    async def _assign(self, consumer: Any, name: str) -> None:
+        if name not in await consumer.topics():
+            raise UnknownTopicOrPartitionError(name)
+        partitions = await self._producer.partitions_for(name)
+        consumer.assign([aiokafka.TopicPartition(name, partition) for partition in sorted(partitions)])
 
 
 def _leaderless(entry: Any) -> bool:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from tests.warning.log.counting import CHANGELOG, PARTITIONS
 from warning.log import ledger
-from warning.log.api import Log
+from warning.log.api import Log, LogUnavailable
 from warning.log.settings import GROUP
 from warning.log.topics import EVENTS, OBSERVATIONS
 from warning.log.urls import parse_log_url
@@ -36,10 +37,14 @@ async def within(seconds: float, url: str, log: Log, said: Path) -> AsyncIterato
 
 async def report(url: str, log: Log, said: Path) -> str:
     """Ends, positions, the group, and what the workers said last."""
-    lines = [f"{topic} ends {await log.ends(topic)}" for topic in (OBSERVATIONS, EVENTS)]
-    lines.append(f"checkpoints {await _positions(log)}")
-    if url.startswith("kafka"):
-        lines.append(f"group {await _group(url)}")
+    lines = []
+    try:
+        lines += [f"{topic} ends {await log.ends(topic)}" for topic in (OBSERVATIONS, EVENTS)]
+        lines.append(f"checkpoints {await _positions(log)}")
+        if url.startswith("kafka"):
+            lines.append(f"group {await _group(url)}")
+    except (LogUnavailable, KafkaError) as error:
+        lines.append(f"{type(error).__name__}: {error}")
     with suppress(FileNotFoundError), said.open(errors="replace") as output:
         lines += [line.rstrip() for line in deque(output, SAID_LINES)]
     return "\n".join(lines)
