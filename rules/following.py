@@ -1,5 +1,7 @@
 """A person's word worked through: done, or refused with the reason."""
 
+from msgspec import UNSET
+
 from rules.conditions import NORMAL
 from rules.instructions import Refused, followed
 from rules.messages import Instruction, NoteReason, Standing
@@ -46,6 +48,6 @@ def _answer(work: Work, instruction: Instruction, at: int, reason: NoteReason, t
             value=instruction.value,
             text=f"{instruction.action} by {instruction.actor}: {text}",
             origin=instruction.id,
-            word=instruction if reason is NoteReason.FOLLOWED else None,
+            word=instruction if reason is NoteReason.FOLLOWED else UNSET,
         )
     )

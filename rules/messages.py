@@ -163,7 +163,7 @@ class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
     value: float | None = None
     text: str = ""  # the formula, or what a person said and why it was refused
     origin: str = ""  # id of the instruction it is about
-    word: Instruction | None = None  # FOLLOWED: the instruction itself
+    word: Instruction | msgspec.UnsetType = msgspec.UNSET  # FOLLOWED: the instruction itself
     v: int = 1
 
 

@@ -1,5 +1,7 @@
 """Notes to staff as messages."""
 
+from msgspec import UNSET, UnsetType
+
 from rules.books import CatchmentBook
 from rules.messages import Instruction, Note, NoteReason
 from rules.transitions import identifier
@@ -19,7 +21,7 @@ def note(  # noqa: PLR0913 - what a note may be about
     value: float | None = None,
     text: str = "",
     origin: str = "",
-    word: Instruction | None = None,
+    word: Instruction | UnsetType = UNSET,
 ) -> Note:
     """A note about a series, or about a zone and hazard; times in ms.
 

@@ -83,7 +83,7 @@ def standing(notes: Iterable[Note], now_ms: int) -> list[Instruction]:
     """Sensors out of service and reports that still count; ``notes`` come newest first, as the list."""
     ended: set[object] = set()
     found: list[Instruction] = []
-    for word in (note.word for note in notes if note.word is not None):
+    for word in (note.word for note in notes if isinstance(note.word, Instruction)):
         if word.action is Action.WITHDRAW:
             ended.add(word.report)
         elif word.action in (Action.IN_SERVICE, Action.OUT_OF_SERVICE):
