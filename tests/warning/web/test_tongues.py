@@ -39,6 +39,7 @@ async def test_every_page_stands_in_every_language(
         assert (found.get("lang"), found.get("dir")) == (language, "rtl" if language == "ar" else "ltr")
         assert len(response.text.partition('<svg class="chart"')[0].encode()) < 50_000
         assert "[Deutsch]" not in response.text
+        assert found.findtext(".//title", "").startswith("ÜBUNG"), path
 
 
 @pytest.mark.asyncio
