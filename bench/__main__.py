@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bench.result import Result
 
-BENCHES = ("start", "log", "ingest", "draft", "archive", "live", "history", "fanout", "feed", "pages")
+BENCHES = ("start", "log", "ingest", "draft", "archive", "live", "history", "fanout", "feed", "pages", "paint")
 RESULTS = Path(__file__).parent / "results.json"
 PACKAGES = (
     "faust-streaming", "aiokafka", "paho-mqtt", "iotcore", "numpy", "numba", "msgspec", "sqlalchemy",

@@ -103,7 +103,7 @@ async def signs_up_and_off(page: Page, box: Mailbox, mine: str) -> None:
     assert "Sie sind angemeldet" in await follow(page, "main button", "/mine/[^/]+/confirm")
     assert "Ab jetzt bekommen Sie Warnungen: Unterbarmen." in await letter(box, mine, 2)
     await follow(page, "form[action$='/test'] button", "/mine/[^/]+/test")
-    assert "Test" in await letter(box, mine, 3)
+    assert "Dies ist ein Test und keine Warnung." in await letter(box, mine, 3)
     over = await follow(page, "form[action$='/leave'] button", "/mine/[^/]+/leave")
     assert "abgemeldet" in over
 

@@ -22,7 +22,7 @@ from sensors.times import to_utc
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from warning.log.api import LogUnavailable
-from warning.messages import WarningState
+from warning.messages import StatusReport, WarningState
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
 from warning.stores.tokens import issue
@@ -190,6 +190,20 @@ async def test_evaluation_that_stands_still_is_said(sources: Sources, tmp_path: 
         text = said(await page(client, "/de/"))
         assert "Die Auswertung steht seit 18:30 Uhr (vor 2 Minuten)." in text
         assert "Keine Warnung" not in text
+
+
+async def test_where_the_clock_stands_with_its_evaluation_its_report_is_missed(
+    sources: Sources, tmp_path: Path
+) -> None:
+    """An exercise; a moment of its past is what it was."""
+    with seed.history_of(tmp_path) as history:
+        seed.calm(history)
+    sources.statuses.take(StatusReport("worker", "one", to_utc(NOW - 120_000), ok=True, counters={}))
+    async with client_of(sources) as client:
+        now, then = [said(await page(client, path)) for path in ("/de/", "/de/?at=2021-07-14T16:30Z")]
+    assert "Die Auswertung steht seit 18:30 Uhr (vor 2 Minuten)." in now
+    assert "Keine Warnung" not in now
+    assert "Keine Warnung" in then
 
 
 async def test_revisions_and_deliveries_of_warnings_are_listed(client: httpx.AsyncClient, tmp_path: Path) -> None:
