@@ -116,7 +116,7 @@ def test_times_are_the_citys_and_carry_their_day_where_it_is_another() -> None:
     assert words("de").clock(NOW, NOW) == "18:30 Uhr"
     assert words("de").clock(NOW, NOW + 6 * 60 * MINUTE) == "14.07.2021, 18:30 Uhr"
     assert words("en").clock(NOW, None) == "14 July 2021, 18:30"
-    assert words("ru").clock(NOW, None) == "14 июля 2021\N{NO-BREAK SPACE}г., 18:30"
+    assert words("ru").clock(NOW, None) == "14 июля 2021\N{NARROW NO-BREAK SPACE}г., 18:30"
 
 
 def test_numbers_are_written_as_people_do() -> None:
