@@ -107,7 +107,7 @@ function Sentence({ one, loaded }: { one: Station; loaded: Loaded }): JSX.Elemen
       {one.parameter === "stage" && one.fresh && ` ${say("live_curve_trend", { trend: trend(one.rise_cm_per_h) })}`}
       {odd > 0 && ` ${say("live_curve_odd", { count: odd })}`}
       {last && ` ${say("outlook_heading")}: ${say("outlook_at", { time: clock(last.at, of.now), value: amount(last.value, of.unit), low: amount(last.low, of.unit), high: amount(last.high, of.unit) })}.`}
-      {last && <small> {say(`outlook_${coming!.kind}`)} {say("outlook_method", { floods: coming!.floods })}</small>}
+      {last && <small> {say(`outlook_${coming!.kind}`)} {say("outlook_method", { count: coming!.floods })}</small>}
     </p>
   );
 }
