@@ -8,7 +8,8 @@
     for (let each = one; each && each !== document.body; each = each.parentElement) {
       const style = getComputedStyle(each);
       if (style.clipPath !== "none" || each.getAttribute("aria-hidden") === "true") return true;
-      if (style.position === "absolute" && each.getBoundingClientRect().right <= 0) return true;
+      const { left, right } = each.getBoundingClientRect();
+      if (style.position === "absolute" && (right <= 0 || left >= innerWidth)) return true; // beside the window until it is reached
     }
     return false;
   };

@@ -19,7 +19,7 @@ from tests.browser.chromium import Page, opened_page
 from tests.browser.live_desk import built, violations
 from tests.browser.states import STATES
 from tests.browser.towns import Towns, app_of
-from tests.browser.visits import LANGUAGES, Visit, visits
+from tests.browser.visits import BESIDE, FIRST, Visit, visits
 from tests.warning.web.test_exercise import paths
 
 pytestmark = pytest.mark.asyncio
@@ -88,9 +88,8 @@ async def test_no_page_has_a_fault(state: str, tmp_path: Path) -> None:
                                 faulty[visit.name] = faults
     finally:
         towns.kill()
-    said = (
-        f"{len(pages)} pages in {len(LANGUAGES)} languages, {looked} of them looked at: the others are the same as one"
-    )
+    languages = ", ".join((FIRST, *sorted(BESIDE[state])))
+    said = f"{len(pages)} pages ({languages}), {looked} of them looked at: the others are the same as one"
     sys.stdout.write(f"{state}: {said}\n")
     assert faulty == {}
 

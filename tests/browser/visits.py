@@ -23,12 +23,21 @@ from tests.warning.web.test_pages import KEY
 from warning.links import AckLinks
 from warning.seen_links import SeenLinks
 from warning.stores.book import LedgerBook
-from warning.web.words import AROUND
 
-LANGUAGES = tuple(language for language in seed.config().city.languages if language in AROUND)
+#: German everywhere; another two in each state, so that each language is looked at in some, and Arabic, from right to
+#: left, at danger and at rest.
+FIRST, *OTHERS = seed.config().city.languages
+BESIDE = {
+    state: {OTHERS[number % len(OTHERS)], OTHERS[(number + len(OTHERS) // 2) % len(OTHERS)]}
+    for number, state in enumerate(STATES)
+} | {"calm": {"ar", "en"}, "level 3": {"ar", "de-simple"}}
+#: whose staff pages are all looked at; of the others the desk and its warnings
+STAFFED = ("calm", "level 3", "exercise")
 ALONE = (
     "find", "widget", "about", "emergency", "accessibility", "offline", "report", "notices", "health", "no-page",
 )  # fmt: skip
+#: where the layout of a language shows
+MAIN = ("", "zone/unterbarmen", "station/kluserbruecke", "subscribe", "report", "emergency", "widget/unterbarmen")
 PAST = f"?at={to_utc(NOW - 600_000):%Y-%m-%dT%H:%MZ}"
 FREE = "document.querySelectorAll('[required]').forEach(one => { one.required = false; }); "
 PLACE = "document.getElementById('place').value = '{}'; "
@@ -54,9 +63,14 @@ def visits(state: str, folder: Path) -> list[Visit]:
     with LedgerBook(f"sqlite:///{folder}/ledger.db") as book:
         warnings = [row.warning for row in book.rows()]
         said = [revision for revisions in book.revisions(warnings).values() for revision in revisions]
-    found = [one for language in LANGUAGES for one in _residents(language, said)]
+    found = list(_residents(FIRST, said))
     if STATES[state].status is Status.ACTUAL:
-        found += [one for language in LANGUAGES for one in _signing_up(language, folder)]
+        found += _signing_up(FIRST, folder)
+    main = (f"warning/{said[-1].warning}",) if said else ()
+    found += [Visit(f"/{language}/{path}") for language in sorted(BESIDE[state]) for path in (*MAIN, *main)]
+    if state not in STAFFED:
+        desk = ("?plain=1", *(f"/{warning}" for warning in warnings))
+        return [*found, *(Visit(f"/desk{path}", "anna") for path in desk)]
     for person in ("anna", "berta"):  # who reads German, and who reads English
         found += _staff(person, warnings, said)
     return [*found, *_logging_in(), *_linked(said)]
@@ -77,6 +91,10 @@ def _residents(language: str, said: Sequence[Revision]) -> Iterator[Visit]:
     yield Visit(f"{start}report", fill=PLACE.format("Hünef") + CLICK.format("[name=find]"), arrives="[role=status]")
     yield Visit(f"{start}report", fill=wet + send, arrives="[role=alert]")
     yield Visit(f"{start}report", fill=PLACE.format("Kluse") + wet + send, arrives=".good")
+    barrier, what = f"{start}accessibility/report", "document.getElementById('what').value = 'Der Film.'; "
+    yield Visit(barrier)
+    yield Visit(barrier, fill=FREE + CLICK.format("main form button"), arrives="[role=alert]")
+    yield Visit(barrier, fill=what + CLICK.format("main form button"), arrives=".good")
 
 
 def _signing_up(language: str, folder: Path) -> Iterator[Visit]:
