@@ -88,7 +88,7 @@ async def test_on_paper_there_is_nothing_to_press_and_where_to_read_on(towns: To
         assert "112" in await page.text()
 
 
-@pytest.mark.parametrize("language", (FIRST, *OTHERS))
+@pytest.mark.parametrize("language", [FIRST, *OTHERS])
 async def test_a_warning_is_one_sheet_for_the_board_and_its_zone_two_at_most(towns: Towns, language: str) -> None:
     async with opened_page() as page:
         await page.go(f"{towns.address('level 3')}/{language}/warning/w3/1/poster")

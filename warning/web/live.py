@@ -21,6 +21,8 @@ KEPT = 600  # changes that somebody who was cut off may have missed: ten minutes
 #: What a page may have to read anew. ``readings`` are measurements and what the rules made of them, ``warnings``
 #: whatever people or the service decided or wrote, ``minute`` ages and times to come.
 PARTS = ("readings", "warnings", "deliveries", "minute")
+#: So long after the last look nobody is told that all is as it was: their streams end, and the pages say so.
+UNWATCHED_S = 30.0
 UNHELD = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}  # by no cache and no proxy
 
 
@@ -34,7 +36,7 @@ class Changes:
     def __init__(self) -> None:
         self.number = 0
         self.closed = False
-        self.looked_at = 0.0  # when, by time.monotonic, somebody last looked and noted what they found
+        self.looked_at: float | None = None  # when, by time.monotonic, somebody last looked and noted what they found
         self.prepare: Callable[[], Awaitable[None]] = _nothing  # what is to be done before anybody is told
         self._steps: deque[frozenset[str]] = deque(maxlen=KEPT)
         self._changed = asyncio.Event()
@@ -58,6 +60,11 @@ class Changes:
         steps = list(self._steps)[len(self._steps) - missed :]
         return [part for part in PARTS if any(part in step for step in steps)]
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody still looks; nobody is missed who never began to."""
+        return self.looked_at is None or time.monotonic() - self.looked_at <= UNWATCHED_S
+
     async def after(self, number: int, seconds: float) -> None:
         """Return once there is more than this number, or after a while."""
         if self.number == number and not self.closed:
@@ -72,9 +79,15 @@ class Changes:
 async def watch(changes: Changes, version: Callable[[], Mapping[str, object]]) -> None:
     """Look for changes until cancelled; ``version`` may block, so it runs beside the event loop."""
     seen: Mapping[str, object] = {}
+    changes.looked_at = time.monotonic()
     while True:
         began = time.monotonic()
-        found = await asyncio.to_thread(version)
+        try:
+            found = await asyncio.to_thread(version)
+        except Exception as error:  # whatever it is, pages must not stay as they are without a word
+            logger.exception("changes_not_seen", reason=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(LOOK_S)
+            continue
         if changed := [part for part in found if part not in seen or found[part] != seen[part]]:
             seen = found
             await changes.prepare()
@@ -85,7 +98,7 @@ async def watch(changes: Changes, version: Callable[[], Mapping[str, object]]) -
 
 async def _states(changes: Changes, started: str, told: int | None) -> AsyncIterator[bytes]:
     """What has changed since they were told; whoever reads slowly gets all of it next, in one event."""
-    while not changes.closed:
+    while not changes.closed and changes.watched:
         number = changes.number
         said = json.dumps({"changed": changes.since(told)})
         yield f"event: state\ndata: {said}\nid: {started}-{number}\nretry: {RETRY_MS}\n\n".encode()

@@ -9,7 +9,7 @@ import contextlib
 import gzip
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +21,7 @@ from warning.web.smaller import KNOWN_BY, LEAST_BYTES, LEVEL
 KEEP_S = 5.0  # for what follows from the time alone, such as a gauge that has fallen silent
 LATE_S = 2 * LOOK_S  # whoever looks for changes is late then, and may have stopped
 PREPARE_S = 1.0  # how long news may wait for it
+TURN_S = 3.0
 TOGETHER = 2  # pages made at the same time: whoever sends them needs the processor too
 KNOWN = frozenset(name.encode() for name in KNOWN_BY)
 #: Of a whole answer alone.
@@ -129,7 +130,8 @@ class Ready:
     def _stands(self, page: Page) -> bool:
         """Whether nothing has changed since; the word of whoever looks counts only while they go on looking."""
         now = self._clock()
-        looking = now - self._changes.looked_at <= LATE_S
+        looked_at = self._changes.looked_at
+        looking = looked_at is not None and now - looked_at <= LATE_S
         return page.number >= self._changes.number and now - page.made_at <= (KEEP_S if looking else LOOK_S)
 
     async def _made(self, path: str) -> Page:
@@ -142,11 +144,25 @@ class Ready:
 
     async def _make(self, path: str, number: int) -> Page:
         scope = {**NOBODY, "path": path, "raw_path": path.encode(), "app": self._whole}
-        async with self._turn:
+        async with self._in_turn():
             page = await made(self._app, scope, number, self._clock())
-        if page.kept:
+        before = self._pages.get(path)
+        if page.kept and (before is None or before.number <= number):
             self._pages[path] = page
         return page
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """When it is this page's turn, or after a while: one that hangs must not hold up all the others."""
+        try:
+            await asyncio.wait_for(self._turn.acquire(), TURN_S)
+        except TimeoutError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 async def made(app: ASGIApp, scope: Scope, number: int, now: float) -> Page:

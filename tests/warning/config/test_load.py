@@ -191,7 +191,7 @@ def test_nothing_is_called_official_without_an_issuer(tmp_path: Path, old: str, 
         f'{key}: must not say "{words}" without issuer: only an authority warns officially'
     ]
     path = tmp_path / "issued.yaml"
-    path.write_text(SHIPPED.read_text("utf-8").replace(old, new), "utf-8")
+    path.write_text(SHIPPED.read_text("utf-8").replace(*WRITTEN).replace(old, new), "utf-8")
     assert load(path).issuer is not None
 
 

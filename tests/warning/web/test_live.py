@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from tests.warning.web import seed
 from tests.warning.web.test_server import served
 from warning.log.sqlite import SqliteLog
-from warning.web.live import KEPT, PARTS, Changes
+from warning.web.live import KEPT, PARTS, UNWATCHED_S, Changes, live, watch
 
 __all__ = ["served"]
 
@@ -101,3 +103,25 @@ async def test_a_change_while_an_event_was_sent_is_told_at_once() -> None:
     changes.note()
     async with asyncio.timeout(5):
         await changes.after(0, seconds=60)
+
+
+@pytest.mark.asyncio
+async def test_a_look_that_fails_is_repeated_and_streams_end_where_nobody_looks() -> None:
+    """Else pages would go on calling themselves fresh."""
+    changes, looks = Changes(), iter([OSError("away"), {"readings": 1}])
+
+    def version() -> dict[str, object]:
+        found = next(looks)
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    watching = asyncio.create_task(watch(changes, version))
+    async with asyncio.timeout(60):
+        await changes.after(0, 60)
+    watching.cancel()
+    app = FastAPI()
+    app.include_router(live(changes, "a"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://city") as client:
+        changes.looked_at = time.monotonic() - UNWATCHED_S - 1
+        assert (await client.get("/events")).content == b""

@@ -10,6 +10,8 @@
   const shows = document.body.dataset.shows?.split(" "); // without it, of everything
   let last = ""; // id of the last event: where the stream goes on
   let behind = false; // something has changed that the page does not show yet
+  let reading = false;
+  let tried = 0;
 
   function fresh() {
     heard = Date.now();
@@ -49,18 +51,30 @@
     dispatchEvent(new Event("news"));
   }
 
+  // One after the other: what changes meanwhile is read next, so that nothing older takes its place.
+  async function catchUp() {
+    if (reading) return;
+    reading = true;
+    try {
+      while (behind) {
+        behind = false;
+        await replace();
+      }
+      fresh();
+    } catch (error) {
+      behind = true;
+      stale();
+    }
+    reading = false;
+  }
+
   function connect() {
+    tried = Date.now();
     const events = new EventSource(last ? `/events?since=${encodeURIComponent(last)}` : "/events");
-    events.addEventListener("state", async (event) => {
+    events.addEventListener("state", (event) => {
       last = event.lastEventId;
       behind = JSON.parse(event.data).changed.some((part) => !shows || shows.includes(part)) || behind;
-      try {
-        if (behind) await replace();
-        behind = false;
-        fresh();
-      } catch (error) {
-        stale();
-      }
+      catchUp();
     });
     events.onerror = () => {
       stale();
@@ -77,5 +91,11 @@
   // A page kept for the back button would hold its connection, and a browser has only six per server.
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (event) => { if (event.persisted) reconnect(); });
-  setInterval(() => { if (!banner.hidden || Date.now() - heard > SILENT_MS) stale(); }, 5000);
+  setInterval(() => {
+    if (!banner.hidden || Date.now() - heard > SILENT_MS) stale();
+    if (Date.now() - Math.max(heard, tried) > SILENT_MS) { // a line that is gone without a word
+      events.close();
+      events = connect();
+    }
+  }, 5000);
 })();
