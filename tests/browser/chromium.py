@@ -22,7 +22,7 @@ OPTIONS = ["--disable-gpu", "--disable-quic", "--disable-background-networking",
 #: nothing is emulated before a test asks for it
 AS_IT_IS: dict[str, Any] = dict.fromkeys(("color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
 #: events of the protocol that tests ask for
-HEARD = ("ServiceWorker.workerRegistrationUpdated", "Log.entryAdded")
+HEARD = ("ServiceWorker.workerRegistrationUpdated", "Log.entryAdded", "Network.requestWillBeSent")
 PATIENCE_S = 60
 #: what Chromium answers to questions that the page was left with
 LEFT = (
