@@ -34,7 +34,7 @@ def asked(page: Page) -> list[str]:
 async def test_residents_pages_ask_nobody_else(shared: Served) -> None:
     """One of each kind that can be reached by links: page, style, picture, script, stream, worker."""
     seen: dict[tuple[str, int], str] = {}  # kind → the one that was looked at
-    waiting = ["/de/", "/de/offline"]
+    waiting = ["/de/", "/de/offline", "/de/find"]  # the two that no link leads to
     async with opened_page() as page:
         await page.ask("Network.enable")
         while waiting:
