@@ -202,7 +202,7 @@ async def test_a_browser_that_gets_another_address_stays_signed_up(shared: Serve
         await signed_up(page, shared)
         before = reached(shared.folder)
         worker = await page.worker()
-        await worker.evaluate(PUSH_SERVICE.replace(GIVEN, renewed) + " 1")
+        await worker.evaluate(PUSH_SERVICE.format(renewed) + " 1")
         # As the browser tells it, which no page can have it do.
         change = "new ExtendableEvent('pushsubscriptionchange')"
         told = "new Promise(waitUntil => self.dispatchEvent(Object.defineProperty"
