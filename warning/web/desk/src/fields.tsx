@@ -116,12 +116,18 @@ export function request(name: string, form: HTMLFormElement, row: Row | null): {
     else if (field === "alone") body.alone = of(field) === "true";
     else if (of(field) === "") continue;
     else if (field === "level" || field === "recipients") body[field] = Number(of(field));
+    else if (field === "value") body.value = decimal(of(field));
     else body[field] = of(field);
   }
   if (name === "withdraw") body.place = placeOf(of("report"));
   const about = path.startsWith("zones/") ? of("zone") : (row?.warning ?? "");
   if (path.startsWith("zones/")) delete body.zone;
   return { path: path.replace("{about}", encodeURIComponent(about)), body };
+}
+
+/** With the dot that the server reads; in English a comma parts thousands, and stays to be refused. */
+function decimal(text: string): string {
+  return given.language.startsWith("en") ? text : text.replace(/(\d),(\d)/, "$1.$2");
 }
 
 /** The draft that was read, so that no other one is decided. */
