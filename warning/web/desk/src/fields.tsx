@@ -64,7 +64,7 @@ function Languages({ form, parts, kept }: { form: string; parts: Field[]; kept: 
             const text = kept[language]?.[part.name] ?? "";
             return (
               <One key={id} id={id} text={say(`field_${part.name}`)}>
-                {(part.most ?? 0) > 200 ? <textarea rows={2} {...about}>{text}</textarea> : <input {...about} value={text} autocomplete="off" />}
+                {(part.most ?? 0) > 200 ? <textarea rows={2} {...about}>{text}</textarea> : <input {...about} defaultValue={text} autocomplete="off" />}
               </One>
             );
           })}
