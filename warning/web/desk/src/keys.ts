@@ -51,7 +51,7 @@ function back(): void {
 function acknowledgeShown(): void {
   const one = row.value;
   if (one === null) return;
-  if (chosen.value === null || chosen.value === one.warning) acknowledge(one);
+  if (past.value !== null || chosen.value === null || chosen.value === one.warning) acknowledge(one);
   else chosen.value = one.warning;
 }
 
