@@ -65,7 +65,7 @@ const KEYS: Record<string, () => void> = {
   a: acknowledgeShown,
   f: () => go("warning", "approve-level"),
   x: () => row.value?.fits.includes("reject") && may("reject") && ask("reject", row.value),
-  w: () => ask(""),
+  w: () => may("note") && ask(""),
   t: () => {
     view.value = "warning";
     if (row.value) showTexts(row.value.warning);
