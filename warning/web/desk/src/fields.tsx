@@ -20,7 +20,7 @@ function options({ form, field, row }: Place): Options | null {
   const board = latest.value;
   switch (field.name) {
     case "level": return given.levels.map((one, place) => [String(place + 1), `${one.word} (${place + 1})`]);
-    case "zone": return Object.entries(given.zones);
+    case "zone": return [...(form === "inform" ? [["everywhere", say("local_everywhere")] as [string, string]] : []), ...Object.entries(given.zones)];
     case "hazard": return Object.entries(given.hazards);
     case "station": return (board?.stations ?? []).map((one) => [`${one.station} ${one.parameter}`, `${one.name}, ${say(one.parameter)}`]);
     case "lasting": return (HOURS[form] ?? HOURS.silence!).map((hours) => [`${hours} h`, hours < 48 ? `${hours} h` : say("live_curves_days", { days: hours / 24 })]);
