@@ -79,6 +79,7 @@ async def test_all_that_people_know_is_said_by_keys(tmp_path: Path) -> None:
         await a_silence_with_its_end(anna)
         await refused_where_it_was_asked(anna)
         await a_report_withdrawn(anna)
+        await a_value_as_people_write_it(anna)
         await a_shift_handed_over(anna)
         warning = await a_warning_without_a_gauge(anna, world)
         await other_words(anna, world)
@@ -126,6 +127,18 @@ async def a_report_withdrawn(anna: Page) -> None:
     await say(anna, "report-level", zone="beyenburg", hazard="river-flood", level="1", lasting="1 h", reason="dam")
     await closes(anna)
     await anna.becomes(f"/Gemeldet: Beyenburg: .*dam/.test({TOLD})")
+    await tab_to(anna, ".told .c-withdraw")
+    await anna.press("Enter")
+    await fill(anna, "withdraw", reason="error")
+    await anna.press("Enter")
+    await closes(anna)
+    await anna.becomes(f"!{TOLD}.includes('Gemeldet')")
+
+
+async def a_value_as_people_write_it(anna: Page) -> None:
+    await say(anna, "report", station="leimbach stage", value="0,31 m", lasting="1 h", reason="staff gauge")
+    await closes(anna)
+    await anna.becomes(f"{TOLD}.includes('Gemeldet: Leimbach, Wasserstand: 31 cm – staff gauge')")
     await tab_to(anna, ".told .c-withdraw")
     await anna.press("Enter")
     await fill(anna, "withdraw", reason="error")

@@ -44,8 +44,8 @@ export async function act(about: string, path: string, body: object): Promise<bo
     await refresh();
     if (!done && status === 409 && path.endsWith("/approve")) refused.value = about;
     return done;
-  } catch {
-    tell(about, false, say("live_unsent"));
+  } catch (error) {
+    tell(about, false, say(error instanceof TypeError ? "live_unsent" : "live_unanswered"));
     return false;
   } finally {
     busy.value = "";
@@ -79,7 +79,10 @@ effect(() => {
 
 export function acknowledge(row: Row): void {
   if (past.value !== null) tell(row.warning, false, say("live_past_refused"));
-  else if (row.fits.includes("ack") || row.unseen) void act(row.warning, `warnings/${row.warning}/ack`, {});
+  else if (row.fits.includes("ack") || row.unseen) {
+    chosen.value = row.warning; // it stays in sight: the same key again means no other one
+    void act(row.warning, `warnings/${row.warning}/ack`, {});
+  }
 }
 
 export function may(action: string): boolean {

@@ -78,6 +78,7 @@ export class Answered extends Error {
 }
 
 const PATIENCE_MS = 15_000;
+const COMMANDED_MS = 60_000;
 
 async function get<T>(path: string, cache: RequestCache = "no-store"): Promise<T> {
   const response = await fetch(path, { cache, signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -85,10 +86,11 @@ async function get<T>(path: string, cache: RequestCache = "no-store"): Promise<T
   return (await response.json()) as T;
 }
 
-async function said(response: Response): Promise<{ text: string; done: boolean }> {
-  const body: unknown = await response.json().catch(() => ({}));
-  const { text, done } = body as { text?: string; done?: boolean };
-  return { text: text ?? String(response.status), done: done ?? false };
+/** Its text; ``own`` is whether the service wrote it, and no proxy before it. */
+async function said(response: Response): Promise<{ text: string; own: boolean }> {
+  const body: unknown = await response.json().catch(() => null);
+  const { text } = (body ?? {}) as { text?: string };
+  return { text: text ?? String(response.status), own: text !== undefined };
 }
 
 const query = (asked: Record<string, string | null>): string =>
@@ -109,9 +111,14 @@ export const shapes = (): Promise<Shapes> => get("/api/v1/desk/map");
 export const outlook = async (station: string, at: string | null): Promise<Outlook | null> =>
   (await get<{ outlook: Outlook | null }>(`/api/v1/stations/${station}?${query({ at })}`, "no-cache")).outlook;
 
-/** Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached. */
+/**
+ * Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached, and others
+ * where nobody knows whether it was done: no answer in time, or one that says nothing of it.
+ */
 export async function command(path: string, body: object, key: string): Promise<{ status: number; text: string }> {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": key, [given.form.name]: given.form.value };
-  const response = await fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  return { status: response.status, text: (await said(response)).text };
+  const response = await fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(COMMANDED_MS) });
+  const { text, own } = await said(response);
+  if (response.status >= 500 && !own) throw new Answered(response.status, text);
+  return { status: response.status, text };
 }

@@ -23,12 +23,21 @@ export function ask(name: string, row: Row | null = null, preset: Preset = {}): 
   asking.value = { name, row, preset };
 }
 
+const EXPECTED_MS = 30_000;
 const written = signal<{ zone: string; hazard: string } | null>(null);
 
 /** Choose the warning of a zone and hazard as soon as there is one: somebody has just written it. */
 export function expect(zone: string, hazard: string): void {
-  written.value = { zone, hazard };
+  const wanted = { zone, hazard };
+  written.value = wanted;
+  setTimeout(() => written.value === wanted && (written.value = null), EXPECTED_MS);
 }
+
+/** Who chooses by hand meanwhile stays there. */
+effect(() => {
+  void chosen.value;
+  written.value = null;
+});
 
 effect(() => {
   const wanted = written.value;

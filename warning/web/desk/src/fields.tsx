@@ -20,7 +20,7 @@ function options({ form, field, row }: Place): Options | null {
   const board = latest.value;
   switch (field.name) {
     case "level": return given.levels.map((one, place) => [String(place + 1), `${one.word} (${place + 1})`]);
-    case "zone": return Object.entries(given.zones);
+    case "zone": return [...(form === "inform" ? [["everywhere", say("local_everywhere")] as [string, string]] : []), ...Object.entries(given.zones)];
     case "hazard": return Object.entries(given.hazards);
     case "station": return (board?.stations ?? []).map((one) => [`${one.station} ${one.parameter}`, `${one.name}, ${say(one.parameter)}`]);
     case "lasting": return (HOURS[form] ?? HOURS.silence!).map((hours) => [`${hours} h`, hours < 48 ? `${hours} h` : say("live_curves_days", { days: hours / 24 })]);
@@ -64,7 +64,7 @@ function Languages({ form, parts, kept }: { form: string; parts: Field[]; kept: 
             const text = kept[language]?.[part.name] ?? "";
             return (
               <One key={id} id={id} text={say(`field_${part.name}`)}>
-                {(part.most ?? 0) > 200 ? <textarea rows={2} {...about}>{text}</textarea> : <input {...about} value={text} autocomplete="off" />}
+                {(part.most ?? 0) > 200 ? <textarea rows={2} {...about}>{text}</textarea> : <input {...about} defaultValue={text} autocomplete="off" />}
               </One>
             );
           })}
@@ -116,12 +116,18 @@ export function request(name: string, form: HTMLFormElement, row: Row | null): {
     else if (field === "alone") body.alone = of(field) === "true";
     else if (of(field) === "") continue;
     else if (field === "level" || field === "recipients") body[field] = Number(of(field));
+    else if (field === "value") body.value = decimal(of(field));
     else body[field] = of(field);
   }
   if (name === "withdraw") body.place = placeOf(of("report"));
   const about = path.startsWith("zones/") ? of("zone") : (row?.warning ?? "");
   if (path.startsWith("zones/")) delete body.zone;
   return { path: path.replace("{about}", encodeURIComponent(about)), body };
+}
+
+/** With the dot that the server reads; in English a comma parts thousands, and stays to be refused. */
+function decimal(text: string): string {
+  return given.language.startsWith("en") ? text : text.replace(/(\d),(\d)/, "$1.$2");
 }
 
 /** The draft that was read, so that no other one is decided. */

@@ -47,15 +47,25 @@ function back(): void {
   if (one !== null) focus(`row-${one.warning}`);
 }
 
+/** Where the chosen one has gone, the next is looked at first. */
+function acknowledgeShown(): void {
+  const one = row.value;
+  if (one === null) return;
+  if (past.value !== null || chosen.value === null || chosen.value === one.warning) acknowledge(one);
+  else chosen.value = one.warning;
+}
+
+const MOVES = new Set(["j", "ArrowDown", "k", "ArrowUp", "[", "]", ",", ".", "{", "}"]); // may be held down
+
 const KEYS: Record<string, () => void> = {
   j: () => move(1),
   ArrowDown: () => move(1),
   k: () => move(-1),
   ArrowUp: () => move(-1),
-  a: () => row.value && acknowledge(row.value),
+  a: acknowledgeShown,
   f: () => go("warning", "approve-level"),
   x: () => row.value?.fits.includes("reject") && may("reject") && ask("reject", row.value),
-  w: () => ask(""),
+  w: () => may("note") && ask(""),
   t: () => {
     view.value = "warning";
     if (row.value) showTexts(row.value.warning);
@@ -111,7 +121,7 @@ function pressed(event: KeyboardEvent): void {
   const act = KEYS[event.key];
   if (act === undefined) return;
   event.preventDefault();
-  act();
+  if (!event.repeat || MOVES.has(event.key)) act();
 }
 
 export function start(): void {

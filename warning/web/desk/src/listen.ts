@@ -8,18 +8,22 @@ const SILENT_MS = 30_000; // the server says something every ten seconds
 const AGAIN_MS = 3_000;
 
 export function listen(tell: (heard: Heard) => void): void {
-  let source: EventSource;
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let heardAt = Date.now();
 
   function connect(): void {
-    source = new EventSource("/events");
-    source.addEventListener("state", (event) => {
+    clearTimeout(timer); // there is one stream, whoever asks for it anew
+    source?.close();
+    const opened = new EventSource("/events");
+    source = opened;
+    opened.addEventListener("state", (event) => {
       heardAt = Date.now();
       tell((event as MessageEvent<string>).lastEventId);
     });
-    source.onerror = () => {
+    opened.onerror = () => {
       tell(null);
-      if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS); // else it resumes with Last-Event-ID
+      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(connect, AGAIN_MS); // else it resumes with Last-Event-ID
     };
   }
 
@@ -28,7 +32,6 @@ export function listen(tell: (heard: Heard) => void): void {
     if (Date.now() - heardAt <= SILENT_MS) return;
     tell(null);
     heardAt = Date.now();
-    source.close(); // a connection that died without a word
-    connect();
+    connect(); // it died without a word
   }, 5_000);
 }
