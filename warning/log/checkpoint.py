@@ -26,6 +26,7 @@ Values = Callable[[], MutableMapping[bytes, bytes]]
 
 STATE_LIMIT_BYTES = 512 * 2**10  # above it staff are told; the log refuses only at 4 MB
 WRITE_BYTES = 4 * 2**20  # of states per append: other writers wait for their turn
+SEEK_EVERY = 32  # looks, at a standstill that lasts: about once a minute
 
 
 class Loop(Generic[S]):
@@ -157,7 +158,10 @@ class Loop(Generic[S]):
                 held = await self._hold(number)
                 stuck, held.seen = held.seen == held.position, held.position
                 held.behind = held.behind + 1 if stuck and await self._behind(held) else 0
-                if held.behind & (held.behind - 1) == 0 < held.behind:  # 1, 2, 4, 8: what is sought takes its time
+                if _seeks(held.behind):
+                    if held.behind > 2:  # the third attempt
+                        where = {"partition": number, "offset": held.position + 1}
+                        logger.warning("standstill", stage=self.stage.name, **where, looks=held.behind)
                     held.sought = None
                     await self._heal(held)
 
@@ -219,6 +223,11 @@ class _Unreadable(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
         self.error = error
+
+
+def _seeks(behind: int) -> bool:
+    """At 1, 2, 4, 8, 16 and every 32nd look, as what is sought takes its time."""
+    return behind > 0 and (behind % SEEK_EVERY == 0 or (behind < SEEK_EVERY and behind & (behind - 1) == 0))
 
 
 def _chunks(messages: Iterable[Message]) -> Iterator[list[Message]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.warning.log.counting import CHANGELOG, KEYS, PARTITIONS, Counting, Faults, Tally
 from warning.log import ledger
@@ -252,6 +253,23 @@ async def test_what_is_sought_takes_its_time() -> None:
     for _ in range(17):
         await rig.loop.look_after()
     assert rig.members.sought == [2] * 5  # at the looks after 1, 2, 4, 8 and 16
+
+
+@pytest.mark.asyncio
+async def test_a_standstill_that_lasts_is_sought_again_and_again_and_told() -> None:
+    """However long it lasts, there are never more than 32 looks between two attempts."""
+    rig = Rig()
+    rig.members.end = 5
+    await rig.take(0, 1)
+    attempts = []
+    with capture_logs() as lines:
+        for look in range(130):  # the first one sees the position, only the next one that it stands
+            before = len(rig.members.sought)
+            await rig.loop.look_after()
+            attempts += [look] * (len(rig.members.sought) - before)
+    assert attempts == [1, 2, 4, 8, 16, 32, 64, 96, 128]
+    told = [(line["log_level"], line["looks"], line["offset"]) for line in lines if line["event"] == "standstill"]
+    assert told == [("warning", looks, 2) for looks in attempts[2:]]
 
 
 @pytest.mark.asyncio

@@ -177,6 +177,13 @@ def test_a_log_that_is_away_is_said(asked: Any) -> None:
     assert (answer.status_code, answer.json()["text"]) == (503, "the log is away: away")
 
 
+def test_a_second_token_of_nobody_does_not_log_the_first_person_out(asked: Any) -> None:
+    word = {"action": "silence", "zone": "beyenburg", "hazard": "river-flood", "lasting": "1 h", "reason": "seen"}
+    answer = asked("/api/v1/words", json.dumps(word | {"second_token": "guess"}).encode())
+    problem = {"error": 422, "text": "the second token is nobody's", "exercise": True}
+    assert (answer.status_code, answer.json()) == (422, problem)
+
+
 def test_too_long_is_refused_before_it_is_read(asked: Any) -> None:
     assert asked("/api/v1/shift/note", b'{"text": "' + b"x" * 100_000 + b'"}').status_code == 413
 

@@ -18,7 +18,7 @@ from warning.web.api.asked import For, Id, Level, Line, Reasoned
 from warning.web.api.command_api import BEARER, Key
 from warning.web.api.problems import Problem
 from warning.web.staff.deciding import Deciding, appears, first_of, ident_of, may_say
-from warning.web.staff.who import Door, Unknown
+from warning.web.staff.who import Door
 
 LOOKED_BACK = 200  # notes among which an answer that was given before is looked for
 
@@ -149,7 +149,7 @@ def word_api(deciding: Deciding, door: Door) -> APIRouter:
         if isinstance(body, Silence) and body.second_token is not None:
             second = await asyncio.to_thread(door.staff.person_of, body.second_token)
             if second is None:
-                raise Unknown
+                return failed(422, "the second token is nobody's", deciding.sources.exercise)
         return await telling.tell(person, second, body, key)
 
     return router
