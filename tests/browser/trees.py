@@ -52,6 +52,7 @@ TREES = (
     Tree("start-level-3", "level 3", "/de/"),
     Tree("zone-level-3", "level 3", "/de/zone/unterbarmen"),
     Tree("station-level-3", "level 3", "/de/station/kluserbruecke"),
+    Tree("zone-level-3-arabic", "level 3", "/ar/zone/unterbarmen"),
     Tree("station-blind", "blind", "/de/station/beyenburg"),
     Tree("warning-level-3", "level 3", "/de/warning/w1"),
     Tree("subscribe", "calm", "/de/subscribe"),
