@@ -29,13 +29,11 @@ def docs_page(render: Renderer, built: Callable[[], bool] = there) -> APIRouter:
 
     @router.get("/api/docs")
     def docs(request: Request) -> Response:
-        described = request.app.openapi()
         return render.page(
             request,
             _language(render),
             "docs.html",
-            title=described["info"]["title"],
-            groups=grouped(described["paths"]),
+            groups=grouped(request.app.openapi()["paths"]),
             mark=mark() if built() else "",
             now_ms=None,
         )
