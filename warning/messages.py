@@ -100,7 +100,7 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     recipients: int | None = None  # APPROVE, CLEAR: how many, as read back
     until: datetime | None = None  # EXTEND, INFORM
     words: dict[str, Words] = {}  # UPDATE: by language
-    draft: str = ""  # APPROVE, CLEAR, REJECT: fingerprint of the draft as shown; empty where it was not read
+    draft: str = ""  # APPROVE, CLEAR, REJECT, UPDATE: fingerprint of the draft as shown; empty where it was not read
     alone: bool = False  # APPROVE: release although a second person is needed and nobody has acted
     person: str = ""  # HANDOVER: who comes on duty; REACHED: which institution
     topic: Topic | None = None  # INFORM

@@ -15,6 +15,7 @@ from warning.lifecycle.wanted import needed, rested
 from warning.lifecycle.wording import refuse_unfit
 from warning.messages import Command, WarningState
 
+NO_DRAFT = "-"  # named by who writes where nothing waits
 COUNTERSIGNED_WITHIN = timedelta(hours=12)
 
 
@@ -43,6 +44,8 @@ def update(warning: WarningNow, command: Command, scene: Scene) -> Result:
     if not command.words:
         raise Refused("no words were given; a level is raised by holding it by hand")
     before = warning.draft
+    if command.draft and command.draft != (before.fingerprint if before else NO_DRAFT):
+        raise Refused(f"the draft has changed meanwhile: {_worded(before)}; look at it again")
     if before is not None and before.change is not Change.ALL_CLEAR:
         draft = replace(before, author=command.actor, submitted=False, approved=(), words=dict(command.words))
     elif warning.number:
@@ -214,7 +217,14 @@ def _named(warning: WarningNow, command: Command) -> Draft:
     if command.zone and command.zone != warning.zone:
         raise Refused(f"it is about {warning.zone}, not {command.zone}")
     if command.draft and command.draft != draft.fingerprint:
-        words = "; ".join(f"{language}: {one.headline}" for language, one in sorted(draft.words.items()))
         lost = f", lost: {', '.join(draft.gauge_lost)}" if draft.gauge_lost else ""
-        raise Refused(f"the words have changed: {words or 'those of the template'}{lost}; look at it again")
+        raise Refused(f"the words have changed: {_worded(draft)}{lost}; look at it again")
     return draft
+
+
+def _worded(draft: Draft | None) -> str:
+    """What a draft says now, in its headlines."""
+    if draft is None:
+        return "none waits any more"
+    words = "; ".join(f"{language}: {one.headline}" for language, one in sorted(draft.words.items()))
+    return words or "those of the template"

@@ -268,6 +268,25 @@ def test_words_that_changed_meanwhile_are_not_what_was_approved() -> None:
     assert city.gives(4, APPROVE).done
 
 
+def test_two_who_write_at_once_do_not_overwrite_each_other() -> None:
+    """Whoever names the draft that was read is told of another one, the first draft after a revision among them."""
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 2)
+    seen, more = city.row.draft, {"note": "more exact"}
+    first, second = {"de": Words("Kita", "Abholen.")}, {"de": Words("Schule", "Abholen.")}
+    assert city.gives(1, CommandAction.UPDATE, "carl", words=first, draft=seen, **more).done
+    late = city.gives(1, CommandAction.UPDATE, "berta", words=second, draft=seen, **more)
+    assert (late.done, late.text) == (False, "the draft has changed meanwhile: de: Kita; look at it again")
+    assert city.row.words == first
+    assert city.gives(2, CommandAction.UPDATE, "berta", words=second, draft=city.row.draft, **more).done
+    city.gives(3, CommandAction.SUBMIT, "berta")
+    city.gives(4, APPROVE)
+    gone = city.gives(5, CommandAction.UPDATE, "carl", words=first, draft=seen, **more)
+    assert (gone.done, "none waits any more" in gone.text) == (False, True)
+    assert city.gives(5, CommandAction.UPDATE, "carl", words=first, draft="-", **more).done
+    assert not city.gives(5, CommandAction.UPDATE, "berta", words=second, draft="-", **more).done
+
+
 def test_what_does_not_worsen_keeps_ten_minutes_apart_whoever_writes_it() -> None:
     city = City(BY_PEOPLE)
     city.moves(0, ACTIVE, 2)

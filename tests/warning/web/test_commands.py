@@ -226,6 +226,8 @@ async def a_released_warning_is_rewritten_by_two(
     assert (await carl.post(f"{path}/update", json={"reason": "Kita", "words": long})).status_code == 200
     assert (await carl.post(f"{path}/update", json={"reason": "Kita", "words": words})).status_code == 200
     await becomes(lambda: served.row("unterbarmen").author == "carl", "the draft on the desk")
+    late = await carl.post(f"{path}/update", json={"reason": "Kita", "words": words, "draft": "-"})
+    assert (late.status_code, "the draft has changed meanwhile" in late.json()["text"]) == (409, True)
     assert (await carl.post(f"{path}/submit", json={})).status_code == 200
     await becomes(lambda: served.row("unterbarmen").submitted, "the draft put forward")
     retracted = await carl.post(f"{path}/retract", json={"reason": "a slip"})

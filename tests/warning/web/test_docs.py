@@ -33,7 +33,7 @@ async def test_without_a_script_it_lists_all_that_is_described(client: httpx.Asy
 async def test_without_the_built_desk_it_is_the_list_and_no_script(sources: Sources) -> None:
     app = FastAPI()
     app.include_router(docs_page(renderer(sources), built=lambda: False))
-    app.add_api_route("/zones", list, tags=["facts"], description="Every zone.")
+    app.add_api_route("/zones", lambda: "none", tags=["facts"], description="Every zone.")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://floodbell") as client:
         page = html.fromstring((await client.get("/api/docs")).text)
     assert not page.xpath("//script")

@@ -91,6 +91,9 @@ class Update(Reasoned):
         description="By language; those of the city.",
         examples=[{"de": {"headline": "Hochwasser an der Kita", "instruction": "Gehen Sie nach oben."}}],
     )
+    draft: Id | None = Field(
+        None, description="Fingerprint of the draft, if you have read it; `-` where none waited.", examples=["5d41402a"]
+    )
 
 
 class Submit(MayHaveReason):

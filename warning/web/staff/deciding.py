@@ -135,7 +135,7 @@ class Deciding:
             case asked.Clear():
                 about |= self._all_clear(self._row(warning), body)
             case asked.Update():
-                about |= {"words": self._words(body)}
+                about |= {"words": self._words(body)} | _given_only(draft=body.draft)
             case asked.Extend():
                 about |= {"until": self._until(body.lasting)}
             case asked.Reached():

@@ -1,20 +1,30 @@
 // Forms of commands. What is released is read back by the person: nothing is filled in beforehand.
+import { useRef } from "preact/hooks";
 import type { ComponentChildren, JSX } from "preact";
 import { act, busy, may } from "./act";
 import { ask, expect, WORDS, type Preset } from "./asking";
 import type { Draft, Row } from "./api";
 import { FieldOf, fieldsOf, request } from "./fields";
+import { latest } from "./state";
 import { known, level, say, titled, zone } from "./words";
 
 interface Form { name: string; row?: Row | null; preset?: Preset; heading?: string; about?: string; done?: () => void; children?: ComponentChildren }
 
+/** The draft that somebody rewords, so that nobody's words are overwritten unseen. */
+const draftOf = (row: Row | null): string => row?.draft?.fingerprint || "-";
+
 /** A command with everything that the interface takes of it. */
 export function Form({ name, row = null, preset = {}, heading, about, done, children }: Form): JSX.Element {
+  const read = useRef(draftOf(row));
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const { path, body } = request(name, form, row);
-    if (!(await act(about ?? row?.warning ?? WORDS, path, body))) return;
+    if (name === "update") Object.assign(body, { draft: read.current });
+    if (!(await act(about ?? row?.warning ?? WORDS, path, body))) {
+      read.current = draftOf(latest.value?.rows.find((one) => one.warning === row?.warning) ?? null); // who sends it again has been told
+      return;
+    }
     if (name === "warn" || name === "hold") expect((body as { zone: string }).zone, (body as { hazard: string }).hazard);
     form.reset();
     done?.();
