@@ -21,10 +21,11 @@ _RISES = (None, 30.0, -30.0, 0.0)
 _SHORTER = {FormKind.SMS: "; say what to do in fewer words as `short`", FormKind.SIGN: "; say it in fewer as `sign`"}
 
 
-def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
+def check_texts(content: Content, languages: set[Language], fitted: set[Language] | None = None) -> list[Problem]:
     """What is wrong with texts and places, each mistake once, at its key in the configuration.
 
-    ``languages`` are those of the city and of all recipients.
+    ``languages`` are those of the city and of all recipients; of those ``fitted``, by default all, it is also tried
+    whether every text fits every kind of channel, which takes most of the time.
     """
     problems: dict[Problem, None] = dict.fromkeys([*_areas(content), *_reassuring(content)])
 
@@ -46,7 +47,7 @@ def check_texts(content: Content, languages: set[Language]) -> list[Problem]:
             path = ("texts", *about)
             said = f"longer than {TITLE_LENGTH} characters in zone {revision.zone}: {title}"
             problems[Problem(path, said)] = None
-    return list(problems) or list(dict.fromkeys(_unfit(content, languages)))
+    return list(problems) or list(dict.fromkeys(_unfit(content, languages if fitted is None else fitted)))
 
 
 def _unfit(content: Content, languages: set[Language]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from sensors.records import Record, RecordError, open_record
 from sensors.stations import Station
 from warning.config.load import describe, load, parse
 from warning.config.model import Config
+from warning.content import text_problems
 from warning.log.urls import parse_log_url
 from warning.signing import Signer
 from warning.stores.histories import parse_history_url
@@ -31,6 +32,7 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
     """
     config = load(path)
     found = [] if record is None else _against(record, config, path)
+    found += [describe(problem, parse(path)) for problem in text_problems(config, whole=True)]
     world = live(path)
     for key, parse_url, url in (("log", parse_log_url, world.log), ("history", parse_history_url, world.history)):
         try:

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from notifiers.check import check_texts
 from notifiers.content import Content, Place
+from notifiers.languages import WRITTEN
 from notifiers.revision import Change, Revision, Status
 from notifiers.texts import render
 from sensors.problems import Problem
@@ -74,7 +75,11 @@ def title_of(draft: DeskRow, config: Config, status: Status) -> str:
     return render(revision, config.city.languages[0], content_of(config)).title
 
 
-def text_problems(config: Config) -> list[Problem]:
-    """Texts that cannot be written, as paths into the configuration."""
+def text_problems(config: Config, *, whole: bool = False) -> list[Problem]:
+    """Texts that cannot be written, as paths into the configuration.
+
+    Whether translations fit every channel is looked at for the ``whole`` of it alone, by ``floodbell check``: every
+    process reads the configuration at its start, and what does not fit is told again when it is to be released.
+    """
     languages = {*config.city.languages, *(one.language for one in config.hearers)}
-    return check_texts(content_of(config), languages)
+    return check_texts(content_of(config), languages, None if whole else languages & set(WRITTEN))
