@@ -39,7 +39,7 @@ async def test_it_carries_words_and_names_and_nothing_of_the_flood(client: httpx
         "Beyenburg",
         "Stufe 3 von 3",
     )
-    assert "w2" not in answer.text
+    assert '"w2"' not in answer.text  # marks and tokens may hold the letters
     assert [script.get("src", "").partition("?")[0] for script in page.xpath("//script[not(@type)]")] == [
         "/static/desk/desk.js"
     ]
