@@ -211,4 +211,4 @@ def without_anything(world: World) -> None:
         assert "Die Messwerte sind im Augenblick nicht lesbar. Das bedeutet keine Entwarnung." in text
         assert "Keine Warnung" not in text
         assert "keine Warnung in Kraft" not in text
-        assert "Notruf 112" in text
+        assert "Im Notfall: 112" in text
