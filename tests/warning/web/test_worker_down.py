@@ -61,11 +61,11 @@ def role(name: str, world_file: Path) -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-c", ROLE, name, str(world_file)]
     with world_file.with_name(f"{name}.log").open("ab") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    with process:  # closes its pipe
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
