@@ -32,7 +32,9 @@ def problems_of(path: Path, record: Path | None = None) -> list[str]:
     """
     config = load(path)
     found = [] if record is None else _against(record, config, path)
-    found += [describe(problem, parse(path)) for problem in text_problems(config, whole=True)]
+    if unfit := text_problems(config, whole=True):
+        loaded = parse(path)
+        found += [describe(problem, loaded) for problem in unfit]
     world = live(path)
     for key, parse_url, url in (("log", parse_log_url, world.log), ("history", parse_history_url, world.history)):
         try:

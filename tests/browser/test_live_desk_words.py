@@ -99,17 +99,22 @@ async def a_sensor_out_and_back(anna: Page) -> None:
     await anna.becomes(f"!{TOLD}.includes('Außer Betrieb')")
 
 
+async def ended_by(anna: Page, word: str, told: str, reason: str) -> None:
+    """By the button beside what stands, after which it does not."""
+    await tab_to(anna, f".told .c-{word}")
+    await anna.press("Enter")
+    await fill(anna, word, reason=reason)
+    await anna.press("Enter")
+    await closes(anna)
+    await anna.becomes(f"!{TOLD}.includes('{told}')")
+
+
 async def a_silence_with_its_end(anna: Page) -> None:
     await say(anna, "silence", zone="unterbarmen", hazard="river-flood", lasting="2 h", reason="known")
     await closes(anna)
     await anna.becomes(f"/Stillen: Unterbarmen, Hochwasser, bis .*Anna Beispiel/.test({TOLD})")
     assert await anna.value("[...document.querySelectorAll('.told .c-unsilence')].length") == 1
-    await tab_to(anna, ".told .c-unsilence")
-    await anna.press("Enter")
-    await fill(anna, "unsilence", reason="over")
-    await anna.press("Enter")
-    await closes(anna)
-    await anna.becomes(f"!{TOLD}.includes('Stillen')")
+    await ended_by(anna, "unsilence", "Stillen", "over")
 
 
 async def refused_where_it_was_asked(anna: Page) -> None:
@@ -127,24 +132,14 @@ async def a_report_withdrawn(anna: Page) -> None:
     await say(anna, "report-level", zone="beyenburg", hazard="river-flood", level="1", lasting="1 h", reason="dam")
     await closes(anna)
     await anna.becomes(f"/Gemeldet: Beyenburg: .*dam/.test({TOLD})")
-    await tab_to(anna, ".told .c-withdraw")
-    await anna.press("Enter")
-    await fill(anna, "withdraw", reason="error")
-    await anna.press("Enter")
-    await closes(anna)
-    await anna.becomes(f"!{TOLD}.includes('Gemeldet')")
+    await ended_by(anna, "withdraw", "Gemeldet", "error")
 
 
 async def a_value_as_people_write_it(anna: Page) -> None:
     await say(anna, "report", station="leimbach stage", value="0,31 m", lasting="1 h", reason="staff gauge")
     await closes(anna)
     await anna.becomes(f"{TOLD}.includes('Gemeldet: Leimbach, Wasserstand: 31 cm – staff gauge')")
-    await tab_to(anna, ".told .c-withdraw")
-    await anna.press("Enter")
-    await fill(anna, "withdraw", reason="error")
-    await anna.press("Enter")
-    await closes(anna)
-    await anna.becomes(f"!{TOLD}.includes('Gemeldet')")
+    await ended_by(anna, "withdraw", "Gemeldet", "error")
 
 
 async def a_shift_handed_over(anna: Page) -> None:

@@ -49,15 +49,13 @@ class OnCall:
 
         Of overrides that overlap the one that began last counts.
         """
-        running = [one for one in self.overrides if one.start <= now < one.end]
-        if running:
+        if running := self._running(now):
             last = max(running, key=lambda one: one.start)
             return last.people, last.start
         if not self.turns:
             return (), datetime.min.replace(tzinfo=zone)
-        local = now.astimezone(zone).replace(tzinfo=None)
-        monday = datetime(local.year, local.month, local.day) - timedelta(days=local.weekday())  # noqa: DTZ001
-        minute = int((local - monday) / timedelta(minutes=1))
+        monday, passed = _week_of(now, zone)
+        minute = int(passed / timedelta(minutes=1))
         place = bisect_right([turn.minute for turn in self.turns], minute) - 1
         turn = self.turns[place]  # before the first of the week the last one of the week before goes on
         began = monday + timedelta(minutes=turn.minute) - (WEEK if place < 0 else timedelta())
@@ -65,13 +63,12 @@ class OnCall:
 
     def overridden(self, now: datetime) -> bool:
         """Whether other people than those of the rota are on call."""
-        return any(one.start <= now < one.end for one in self.overrides)
+        return bool(self._running(now))
 
     def after(self, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], datetime] | None:
         """Who is on call next, and from when; None where nothing changes within a week."""
         present, _ = self.at(now, zone)
-        local = now.astimezone(zone).replace(tzinfo=None)
-        monday = datetime(local.year, local.month, local.day) - timedelta(days=local.weekday())  # noqa: DTZ001
+        monday, _ = _week_of(now, zone)
         turns = (
             (monday + week * WEEK + timedelta(minutes=turn.minute)).replace(tzinfo=zone)
             for week in (0, 1)
@@ -83,6 +80,16 @@ class OnCall:
             if people != present:
                 return people, moment
         return None
+
+    def _running(self, now: datetime) -> list[Override]:
+        return [one for one in self.overrides if one.start <= now < one.end]
+
+
+def _week_of(now: datetime, zone: tzinfo) -> tuple[datetime, timedelta]:
+    """Monday 00:00 of the week, and how long ago that was, both as clocks on the wall say it."""
+    local = now.astimezone(zone).replace(tzinfo=None)
+    monday = datetime(local.year, local.month, local.day) - timedelta(days=local.weekday())  # noqa: DTZ001
+    return monday, local - monday
 
 
 def on_call_of(spec: OnCallSpec | None, zone: tzinfo) -> OnCall:

@@ -1,4 +1,6 @@
-"""Files that are the same for everybody; browsers keep for ever what is asked for by the mark of what it is."""
+"""Files that are the same for everybody: compressed also for people who are known, as there is nothing in them to be
+told of, and kept for ever by browsers that ask by the mark of what they are.
+"""
 
 import gzip
 import os
@@ -14,7 +16,7 @@ from starlette.types import Scope
 from warning.web.desk.built import mark
 from warning.web.smaller import LEAST_BYTES
 
-TEXTS = (".js", ".css", ".svg")
+TEXTS = (".js", ".css", ".svg", ".txt")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

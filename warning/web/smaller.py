@@ -8,8 +8,6 @@ LEAST_BYTES = 800
 LEVEL = 5  # half the work of the highest, for a twentieth more bytes
 #: Whoever shows one of these is somebody; a length that changes with what they are sent would tell of it (BREACH).
 KNOWN_BY = ("cookie", "authorization")
-#: Files that are the same for everybody: there is nothing in them to be told of.
-SAME_FOR_ALL = "/static/"
 
 
 class Smaller:
@@ -20,10 +18,6 @@ class Smaller:
         self._compressing = GZipMiddleware(app, LEAST_BYTES, LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self._compressing if _may_shrink(scope) else self._app)(scope, receive, send)
-
-
-def _may_shrink(scope: Scope) -> bool:
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return False
-    return scope["path"].startswith(SAME_FOR_ALL) or not any(name in Headers(scope=scope) for name in KNOWN_BY)
+        asked = scope["type"] == "http" and scope["method"] == "GET"
+        known = asked and any(name in Headers(scope=scope) for name in KNOWN_BY)
+        await (self._compressing if asked and not known else self._app)(scope, receive, send)

@@ -4,21 +4,10 @@ from collections import Counter
 
 import pytest
 
+from tests.warning.accounts.clock import Time, time
 from warning.accounts.alarm import Alarm
 
-
-class Time:
-    """A clock that is set."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
+__all__ = ["time"]
 
 
 def rings(alarm: Alarm, time: Time, names: list[str], every_s: float) -> list[int]:

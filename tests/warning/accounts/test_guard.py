@@ -2,25 +2,14 @@
 
 import pytest
 
+from tests.warning.accounts.clock import Time, time
 from warning.accounts.events import is_told
 from warning.accounts.guard import REMEMBERED, Guard
 from warning.web.often import place_of
 
+__all__ = ["time"]
+
 DAY_S = 86_400.0
-
-
-class Time:
-    """A clock that is set."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from notifiers.hotline import Answer, Script
@@ -11,7 +11,7 @@ from notifiers.institutions import Institution
 from warning.calling import Call
 from warning.messages import Heard
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER, WarningId
+from warning.web.api.command_api import WarningId, reading
 from warning.web.api.problems import READING, problems
 from warning.web.staff.call_pages import listed
 from warning.web.staff.deciding import Deciding
@@ -90,8 +90,7 @@ class HotlineOut(BaseModel):
 
 def calls_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING | problems(404))
+    router = reading(door, READING | problems(404))
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/warnings/{warning}/calls", response_model=CallsOut)

@@ -9,6 +9,7 @@ from warning.messages import CommandAction
 from warning.web.api import asked
 from warning.web.api.answering import RESPONSES, answered
 from warning.web.api.asked import ABOUT_A_WARNING, Asked
+from warning.web.api.problems import READING, Responses
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
 
@@ -25,6 +26,12 @@ Key = Annotated[
 WORD = r"^[\x21-\x2e\x30-\x7e]+$"  # a part of a path: no slash, no space
 WarningId = Annotated[str, Path(max_length=80, pattern=WORD, description="The warning's id.")]
 ZoneId = Annotated[str, Path(max_length=80, pattern=WORD, description="The zone's key in config.yaml.")]
+
+
+def reading(door: Door, responses: Responses = READING) -> APIRouter:
+    """A router for what only staff may read."""
+    guards = [BEARER, Depends(door.speaker)]
+    return APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=responses)
 
 
 def command_api(deciding: Deciding, door: Door) -> APIRouter:

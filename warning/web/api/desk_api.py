@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from sensors.times import to_utc
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER
+from warning.web.api.command_api import reading
 from warning.web.api.desk_rows import RowOut, row_out
-from warning.web.api.problems import READING
 from warning.web.staff.calls import by_urgency
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
@@ -25,8 +24,7 @@ class DeskOut(BaseModel):
 
 def desk_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING)
+    router = reading(door)
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/desk", response_model=DeskOut)

@@ -2,12 +2,11 @@
 
 import asyncio
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER, WarningId
-from warning.web.api.problems import READING
+from warning.web.api.command_api import WarningId, reading
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
 
@@ -30,8 +29,7 @@ class FeedbacksOut(BaseModel):
 
 def feedback_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING)
+    router = reading(door)
 
     @router.get("/warnings/{warning}/feedback", response_model=FeedbacksOut)
     async def feedback(response: Response, warning: WarningId) -> FeedbacksOut:

@@ -3,15 +3,14 @@
 import asyncio
 from datetime import datetime
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 
 from notifiers.ledger.reach import Reached, Unreached
 from sensors.times import to_utc
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER, WarningId
-from warning.web.api.problems import READING
+from warning.web.api.command_api import WarningId, reading
 from warning.web.facts.health import fails, providers
 from warning.web.facts.sources import Sources
 from warning.web.staff.deciding import Deciding
@@ -78,8 +77,7 @@ class ChannelsOut(BaseModel):
 
 def reach_api(deciding: Deciding, door: Door) -> APIRouter:
     """The routes."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING)
+    router = reading(door)
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/warnings/{warning}/reach", response_model=ReachOut)

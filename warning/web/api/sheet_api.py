@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from notifiers.content import Content
@@ -15,7 +15,7 @@ from notifiers.sheets import Sheet, sheet_of
 from notifiers.sirens import siren_request_of
 from warning.content import content_of
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER, WarningId
+from warning.web.api.command_api import WarningId, reading
 from warning.web.api.problems import READING, problems
 from warning.web.facts.sources import Sources
 from warning.web.staff.sheet_html import state_in
@@ -53,8 +53,7 @@ class SheetOut(BaseModel):
 
 def sheet_api(sources: Sources, door: Door) -> APIRouter:
     """The routes."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING | problems(404))
+    router = reading(door, READING | problems(404))
     content = content_of(sources.config)
 
     def read(make: Callable[[Revision, Content, Language], Sheet], warning: str, number: int, spoken: str) -> SheetOut:

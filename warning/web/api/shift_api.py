@@ -4,13 +4,12 @@ import asyncio
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from warning.messages import CommandAction, ShiftEntry
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER
-from warning.web.api.problems import READING
+from warning.web.api.command_api import reading
 from warning.web.staff.deciding import Deciding
 from warning.web.staff.who import Door
 
@@ -39,8 +38,7 @@ class ShiftOut(BaseModel):
 
 def shift_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING)
+    router = reading(door)
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/shift", response_model=ShiftOut)

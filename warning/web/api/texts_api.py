@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Response
 from msgspec.structs import replace
 from pydantic import BaseModel, Field
 
@@ -13,7 +13,7 @@ from notifiers.revision import Revision
 from warning.content import content_of, revision_of_draft
 from warning.preview import Preview, previews
 from warning.web.api.answering import PRIVATE
-from warning.web.api.command_api import BEARER, WarningId
+from warning.web.api.command_api import WarningId, reading
 from warning.web.api.problems import READING, problems
 from warning.web.facts.differences import differences
 from warning.web.facts.sources import Sources
@@ -68,8 +68,7 @@ class DraftTextsOut(BaseModel):
 
 def texts_api(deciding: Deciding, door: Door) -> APIRouter:
     """The route."""
-    guards = [BEARER, Depends(door.speaker)]
-    router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=guards, responses=READING | problems(404))
+    router = reading(door, READING | problems(404))
     sources, staff = deciding.sources, deciding.staff
 
     @router.get("/warnings/{warning}/texts", response_model=DraftTextsOut)

@@ -1,6 +1,5 @@
 """Who tries passwords at the desk is told to the city's administrators: a note, of which the steward makes a page."""
 
-import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,7 +12,6 @@ from warning.accounts.alarm import Alarm
 from warning.lifecycle.state import hashed
 from warning.log.api import Log, LogUnavailable, Message, partition_of
 from warning.log.topics import EVENTS
-from warning.stores.history import HistoryUnavailable
 from warning.web.facts.sources import Sources
 
 logger = structlog.get_logger()
@@ -43,9 +41,7 @@ class Attacked:
 
     def _now_ms(self) -> int:
         """Of this world; of the machine while nobody knows it."""
-        now_ms = None
-        with contextlib.suppress(HistoryUnavailable):
-            now_ms = self.sources.now_ms()
+        now_ms = self.sources.now_if_known()
         return self.sources.wall_ms() if now_ms is None else now_ms
 
 
