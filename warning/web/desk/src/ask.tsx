@@ -64,20 +64,27 @@ export function Ask(): JSX.Element {
   const wanted = asking.value;
   useEffect(() => {
     const box = dialog.current!;
-    if (wanted === null) return box.close();
+    if (wanted === null) {
+      forget();
+      return box.close();
+    }
     if (!box.open) box.showModal();
     box.querySelector<HTMLElement>("select, input, textarea, button")?.focus();
   }, [wanted?.name, wanted?.row?.warning]);
 
-  function closed(): void {
+  /** By Escape. That it has closed is told later, when something else may be asked already. */
+  function cancelled(): void {
     asking.value = null;
     forget();
+  }
+
+  function closed(): void {
     requestAnimationFrame(() => { // where the button that opened it has gone, somewhere near
       if (document.activeElement === document.body) document.getElementById("detail-heading")?.focus();
     });
   }
   return (
-    <dialog ref={dialog} id="ask" aria-labelledby={wanted?.name ? `h-${wanted.name}` : "ask-heading"} onClose={closed}>
+    <dialog ref={dialog} id="ask" aria-labelledby={wanted?.name ? `h-${wanted.name}` : "ask-heading"} onCancel={cancelled} onClose={closed}>
       {wanted !== null && (wanted.name === "" ? <Choice /> : <Asked key={wanted.name} {...wanted} />)}
     </dialog>
   );
