@@ -1,6 +1,7 @@
 """``floodbell preview``: every form side by side, and what is wrong with it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from notifiers.revision import Change, Words
 from sensors.times import to_utc
-from tests.notifiers.samples import CONFIG
+from tests.notifiers.samples import CONFIG, CONTENT
 from tests.warning.web import seed
 from warning.cli import app
 from warning.messages import WarningState
@@ -51,7 +52,7 @@ def test_in_a_narrow_terminal_languages_stand_below_each_other_and_nothing_is_cu
 @pytest.mark.parametrize("change", ["issued", "updated", "extended", "all-clear", "retracted", "reinstated"])
 def test_machines_get_the_same(change: str) -> None:
     found = json.loads(preview("--change", change, "--json").stdout)
-    assert [one["language"] for one in found] == ["de", "en", "de-simple"]
+    assert [one["language"] for one in found] == list(CONTENT.languages)
     for one in found:
         assert [form["kind"] for form in one["forms"]] == ["cap", "email", "push", "sms", "sign", "voice", "hotline"]
         assert all(form["fits"] for form in one["forms"])
@@ -63,7 +64,7 @@ def test_machines_get_the_same(change: str) -> None:
     [
         pytest.param(("--zone", "unterbarmn"), "no such zone (did you mean unterbarmen?)", id="z"),
         pytest.param(("--hazard", "flood"), "flood: there is no such hazard", id="hazard"),
-        pytest.param(("--language", "tr"), "tr: the city speaks de, en, de-simple; put it into", id="l"),
+        pytest.param(("--language", "fr"), "fr: the city speaks de, en, de-simple, tr, ar, pl, ru, uk, ro\n", id="l"),
         pytest.param(("w1", "--world", "nowhere.json"), "nowhere.json: no service has run here", id="no service"),
     ],
 )  # fmt: skip
@@ -71,6 +72,13 @@ def test_what_there_is_not_is_said(arguments: tuple[str, ...], said: str) -> Non
     refused = preview(*arguments)
     assert refused.exit_code == 1
     assert said in refused.stderr
+
+
+def test_a_language_that_the_city_could_speak_is_offered(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(re.sub(r"languages: \[.*]", "languages: [de, en]", CONFIG.read_text("utf-8")), "utf-8")
+    refused = CliRunner().invoke(app, ["preview", "--config", str(path), "--language", "tr"])
+    assert "tr: the city speaks de, en; put it into city.languages" in refused.stderr
 
 
 def test_a_configuration_with_mistakes_is_refused(tmp_path: Path) -> None:
@@ -100,7 +108,7 @@ def world(tmp_path: Path) -> Path:
 def test_the_draft_of_a_warning_is_shown_with_its_words_and_what_is_wrong_with_them(world: Path) -> None:
     shown = CliRunner().invoke(app, ["preview", "w1", "--world", str(world), "--json"])
     assert shown.exit_code == 1
-    german, english, _ = json.loads(shown.stdout)
+    german, english, *_ = json.loads(shown.stdout)
     assert german["forms"][0]["title"].startswith(
         "ÜBUNG – keine echte Warnung: Extreme Gefahr, Stufe 3 von 3 – Damm undicht"
     )

@@ -73,8 +73,8 @@ def with_everything(path: Path, centre: int, other: int) -> None:
     tree = yaml.load(path)
     tree["channels"] |= {
         "sms": {"kind": "smpp", "host": "127.0.0.1", "port": centre, "security": "none", "system_id": "floodbell",
-                "password_env": "SMPP", "sender": "Wuppertal"},
-        "text": {"kind": "apprise", "parts": 1, "resident_env": "TEXTS"},
+                "password_env": "SMPP", "sender": "Wuppertal", "parts": 2},
+        "text": {"kind": "apprise", "parts": 2, "resident_env": "TEXTS"},
         "call": {"kind": "apprise", "voice": True, "resident_env": "CALLS"},
         "topic": {"kind": "ntfy", "server": f"http://127.0.0.1:{other}"},
         "hook": {"kind": "webhook", "secret_env": "HOOK"},

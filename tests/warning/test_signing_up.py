@@ -156,7 +156,7 @@ async def test_browsers_and_telephones_leave_no_trace_either(
         with_channels(world.config, browser={
             "kind": "webpush", "key": {"env": "VAPID"}, "contact": "it@wuppertal.example",
             "services": ["push.invalid"], "public_key": to_base64url(point_of(key)),
-        }, text={"kind": "apprise", "parts": 1, "resident_env": "TEXTS"})  # fmt: skip
+        }, text={"kind": "apprise", "parts": 2, "resident_env": "TEXTS"})  # fmt: skip
         async with log_of(world) as log, pages(world) as client, dispatching(world, log):
             wish = {"zones": ["unterbarmen"], "language": "de", "words": "de", "consent": True}
             pushed = await client.post("/api/v1/subscriptions", json=wish | {"channel": "browser", "address": browser})

@@ -40,6 +40,9 @@ class OneMember:
     def owned(self, topic: str) -> frozenset[int]:
         return frozenset({0})
 
+    async def settled(self) -> None:
+        """Nobody else ever has it."""
+
     async def seek(self, topic: str, partition: int, offset: int) -> None:
         raise AssertionError("no holes here")
 
