@@ -30,12 +30,12 @@ def draft(*acks: Ack) -> DeskRow:
     return replace(waiting, draft="5d41402a", needed=1, acks=acks)
 
 
-async def open_desk(page: Page, address: str, token: str, ready: str = ".panel.list") -> None:
-    """Log in and wait until the desk shows what there is."""
+async def open_desk(page: Page, address: str, token: str, ready: str = ".panel.list", asked: str = "") -> None:
+    """Log in and wait until the desk shows what there is; ``asked`` is the address from its ``?`` on."""
     answer = httpx.post(f"{address}/desk/login", data={"token": token}, timeout=30)
     for name, value in answer.cookies.items():
         await page.ask("Network.setCookie", name=name, value=value, url=address)
-    await page.go(f"{address}/desk/live")
+    await page.go(f"{address}/desk/live{asked}")
     await page.becomes(f"document.querySelector({ready!r}) !== null")
 
 

@@ -37,9 +37,10 @@ SCREENS = (
     Screen("start-phone-dark", "/de/", PHONE, dark=True),
     Screen("zone-phone", "/de/zone/unterbarmen", PHONE),
     Screen("station-phone", "/de/station/kluserbruecke", PHONE),
+    Screen("zone-phone-arabic", "/ar/zone/unterbarmen", PHONE),
     Screen("start-laptop", "/de/", LAPTOP),
     Screen("desk-laptop", "/desk/live", LAPTOP),
-    Screen("desk-wall-dark", "/desk/live", WALL, dark=True),
+    Screen("desk-wall-dark", "/desk/live?wall", WALL, dark=True),
     Screen("desk-phone", "/desk/live", PHONE),
 )
 
@@ -52,7 +53,7 @@ async def picture(page: Page, served: Served, screen: Screen, token: str) -> byt
     scheme = "dark" if screen.dark else "light"
     await page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     if screen.path.startswith("/desk"):
-        await open_desk(page, served.address, token)
+        await open_desk(page, served.address, token, asked=screen.path.removeprefix("/desk/live"))
     else:
         await page.go(f"{served.address}{screen.path}")
         await page.resize(width, min(int(await page.value("document.documentElement.scrollHeight")), TALLEST))
