@@ -58,7 +58,7 @@ def test_every_reason_has_its_words(reason: PageReason, language: str) -> None:
 )
 def test_a_gauge_notice(language: str, expected: list[str]) -> None:
     told = render_gauge_notice(gauge_notice(), language, CONTENT)  # type: ignore[arg-type]
-    assert told.body.splitlines() == [*expected, CONTENT.web]
+    assert told.body.splitlines() == [*expected, f"{CONTENT.web}{language}/zone/unterbarmen"]
     assert told.title.endswith("Unterbarmen")
 
 
