@@ -109,7 +109,8 @@ async def assessed(mqtt: str, log: str | None, folder: Path, topics: list[str], 
             feeder = threading.Thread(target=feed, args=(pipes, topics, done, per_s))
             feeder.start()
             with suppress(TimeoutError):  # what is missing then is reported as lost
-                await asyncio.wait_for(collect(reader, done), PATIENCE_S)
+                async with asyncio.timeout(PATIENCE_S):
+                    await collect(reader, done)
             feeder.join()
     return done
 

@@ -106,7 +106,8 @@ async def _running(port: int, *command: str) -> AsyncIterator[int]:
         members = family(process.pid)
         process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), STOP_S)
+            async with asyncio.timeout(STOP_S):
+                await process.wait()
         except TimeoutError:
             for member in members:
                 with suppress(ProcessLookupError):

@@ -157,7 +157,8 @@ class Delivery:
 
     async def _rest(self, stop: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), self._retries.timing.away)
+            async with asyncio.timeout(self._retries.timing.away):
+                await stop.wait()
 
     async def _exchange(self, free: Mapping[str, int]) -> list[Leased]:
         """Outcomes in, leased rows out; an outcome is forgotten when it is known to be written down."""

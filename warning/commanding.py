@@ -78,7 +78,8 @@ async def give_to(log: Log, partitions: int, command: Command) -> Answer:
     start = (await log.ends(WARNINGS))[partition]
     await log.append([Message(EVENTS, partition, command.city.encode(), msgspec.json.encode(command))])
     try:
-        return await asyncio.wait_for(_answer(log, partition, start, command.id), ANSWER_WITHIN_S)
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            return await _answer(log, partition, start, command.id)
     except TimeoutError:
         raise Unconfirmed("sent, but not confirmed within 30 s: the worker may be down") from None
 

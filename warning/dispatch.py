@@ -188,7 +188,8 @@ async def _insist(ask: Callable[[], Awaitable[T]], report: Report, stop: asyncio
             away(error)
             await _tell(report, False, {}, AWAY)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), RETRY_S)
+                async with asyncio.timeout(RETRY_S):
+                    await stop.wait()
 
 
 def _prepare(connection: Connection, world: World) -> int:

@@ -108,7 +108,8 @@ class Ingest:
             except LogUnavailable as error:
                 logger.warning("status_not_written", error=str(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._source.changed.wait(), EVERY_S)
+                async with asyncio.timeout(EVERY_S):
+                    await self._source.changed.wait()
 
     def _drop_trouble(self) -> str:
         if self.drops is None or not self.drops.since_we_look:
@@ -131,7 +132,8 @@ class Ingest:
                 self._log_trouble = ""
                 return True
             try:
-                await asyncio.wait_for(self._stop.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
             except TimeoutError:
                 pause = min(2 * pause, LONGEST_PAUSE_S)
             else:

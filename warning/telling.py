@@ -110,7 +110,8 @@ async def tell_to(log: Log, config: Config, instruction: Instruction) -> Note:
     message = Message(OBSERVATIONS, partition, instruction.catchment.encode(), msgspec.json.encode(instruction))
     await log.append([message])
     try:
-        return await asyncio.wait_for(_answer(log, answers, start, instruction.id), ANSWER_WITHIN_S)
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            return await _answer(log, answers, start, instruction.id)
     except TimeoutError:
         raise Unconfirmed("sent, but not confirmed within 30 s: the worker may be down") from None
 

@@ -48,7 +48,8 @@ class Page:
 
     async def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method of the protocol."""
-        return await asyncio.wait_for(self._session.send(method, parameters), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._session.send(method, parameters)
 
     async def value(self, expression: str) -> Any:
         """What an expression is worth in the page; works with scripts switched off as well."""

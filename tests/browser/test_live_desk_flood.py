@@ -79,7 +79,8 @@ async def served(folder: Path, pace: Held) -> AsyncIterator[Served]:
         driving(play, supervisor.world, outcome.take) as (driver, _),
     ):
         playing = asyncio.create_task(driver.run(pace, lambda _: None))
-        await asyncio.wait_for(pace.waits.wait(), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            await pace.waits.wait()
         yield Served(supervisor.world, supervisor.world_file, outcome)
         playing.cancel()
         await asyncio.gather(playing, return_exceptions=True)
@@ -137,7 +138,8 @@ async def it_sounds(anna: Page, world: Served, pace: Held) -> None:
     pace.go_on(RISEN)
     await anna.becomes("document.body.dataset.alarm >= 2")
     await anna.becomes("Number(document.body.dataset.played) >= 1")
-    await asyncio.wait_for(pace.waits.wait(), PATIENCE_S)
+    async with asyncio.timeout(PATIENCE_S):
+        await pace.waits.wait()
     await anna.becomes("document.querySelector('.list').textContent.includes('Unterbarmen')")
     await anna.becomes("heard.some(([how, text]) => how === 'polite' && text.includes('Hochwasser'))")
 

@@ -64,15 +64,20 @@ async def letter(box: Mailbox, to: str, count: int) -> str:
     return str(text.get_content())  # type: ignore[attr-defined]
 
 
+async def tells(page: Page, address: str, said: str) -> None:
+    """Ask for the page until it says so: pages look for what was just released once a second."""
+    async with asyncio.timeout(PATIENCE_S):
+        await page.go(address)
+        while said not in await page.text():
+            await page.go(address)
+
+
 @pytest.mark.parametrize("scripts", [pytest.param(True, id="with scripts"), pytest.param(False, id="without")])
 async def test_from_the_first_page_to_signing_off(city: Alive, tmp_path: Path, *, scripts: bool) -> None:
     mine = f"resident-{scripts}@people.example".lower()
     async with opened_page(scripts=scripts) as page:
         await page.resize(PHONE_PX, 844)
-        async with asyncio.timeout(PATIENCE_S):  # what was just released is seen within a second or two
-            await page.go(f"{city.address}/de/")
-            while "Extreme Gefahr Stufe 3 von 3" not in await page.text():
-                await page.go(f"{city.address}/de/")
+        await tells(page, f"{city.address}/de/", "Extreme Gefahr Stufe 3 von 3")
         await fill(page, place="Hünefeldstr. 63a")
         assert "Liegt im Gebiet Unterbarmen" in await follow(page, ".find button", "/de/find")
         assert "Jetzt tun:" in await follow(page, "main [role=status] a", "/de/zone/unterbarmen")
@@ -128,5 +133,4 @@ async def test_from_signing_up_to_the_message_on_the_screen(city: Alive) -> None
         path = await (await page.worker()).evaluate(CLICKED)
         assert path == "/de/zone/beyenburg"
     async with opened_page() as window:
-        await window.go(f"{city.address}{path}")
-        assert "Gefahr Stufe 2 von 3" in await window.text()
+        await tells(window, f"{city.address}{path}", "Gefahr Stufe 2 von 3")

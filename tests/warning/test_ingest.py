@@ -296,7 +296,8 @@ async def test_messages_thrown_away_by_the_broker_are_an_alarm(tmp_path: Path) -
                 while not said.is_set():
                     await send(world, *((STAGE, payload(n)) for n in range(20)))
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(said.wait(), 1)
+                        async with asyncio.timeout(1):
+                            await said.wait()
             stop.set()
         assert max(counted) > 0
 

@@ -19,7 +19,7 @@ from notifiers.ledger.database import open_ledger
 from notifiers.ledger.tables import State
 from notifiers.ledger.told import told
 from tests.notifiers.post import Post, Scripted
-from tests.notifiers.samples import CONFIG, flood, recipient
+from tests.notifiers.samples import CONFIG, CONTENT, flood, recipient
 from tests.services.smtp import smtp_server
 from tests.warning.dispatching import city, dispatching, log_of, now_flood, say, until_states
 from tests.warning.test_approval import floodbell
@@ -181,7 +181,7 @@ async def test_in_the_service_as_it_runs(tmp_path: Path) -> None:
             answer = await author.get(f"{path}/{served.row('beyenburg', 'flood-seen').revision}/hotline")
             assert answer.status_code == 200, answer.text
             script = answer.json()
-            assert [one["language"] for one in script["scripts"]] == ["de", "en", "de-simple"]
+            assert [one["language"] for one in script["scripts"]] == list(CONTENT.languages)
             assert all(one["seconds"] <= 30 for one in script["scripts"])
             assert (await author.get(f"{path}/9/hotline")).status_code == 404
         exported = floodbell("audit", "export", "--world", str(served.file))

@@ -66,7 +66,8 @@ async def recording(
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(role, 60)
+        async with asyncio.timeout(60):
+            await role
 
 
 async def until(true: Callable[[], bool], within_s: float = 15) -> None:

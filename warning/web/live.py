@@ -69,7 +69,8 @@ class Changes:
         """Return once there is more than this number, or after a while."""
         if self.number == number and not self.closed:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait()
 
     def _wake(self) -> None:
         self._changed.set()

@@ -155,7 +155,8 @@ class Ready:
     async def _in_turn(self) -> AsyncIterator[None]:
         """When it is this page's turn, or after a while: one that hangs must not hold up all the others."""
         try:
-            await asyncio.wait_for(self._turn.acquire(), TURN_S)
+            async with asyncio.timeout(TURN_S):
+                await self._turn.acquire()
         except TimeoutError:
             yield
             return

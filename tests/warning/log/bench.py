@@ -44,7 +44,8 @@ class Process:
 
     async def ended(self) -> int:
         """The exit status, once it has one."""
-        return await asyncio.wait_for(asyncio.to_thread(self._process.wait), WITHIN_S)
+        async with asyncio.timeout(WITHIN_S):
+            return await asyncio.to_thread(self._process.wait)
 
 
 class Bench:

@@ -47,7 +47,8 @@ async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield client, log
         stop.set()
-        await asyncio.wait_for(role, 10)
+        async with asyncio.timeout(10):
+            await role
 
 
 async def test_pages_are_served(served: tuple[httpx.AsyncClient, SqliteLog]) -> None:
