@@ -20,7 +20,9 @@ __all__ = ["client", "sources"]
 pytestmark = pytest.mark.asyncio
 
 AT, MINUTE = to_utc(NOW), timedelta(minutes=1)
-PATHS = ("/de/", "/de/zone/unterbarmen", "/de/station/kluserbruecke")
+PATHS = ("/de/", "/de/zone/unterbarmen", "/de/station/kluserbruecke", "/de/warning/w1")
+#: What is the same at any time, or of the present by its nature.
+SAME = (".cap", "/de/widget", "/de/warnings.atom", "/de/warnings.rss")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -32,10 +34,9 @@ async def test_the_past_says_that_it_is_past(client: httpx.AsyncClient, tmp_path
     assert "nicht jetzt" in said(banner)
     assert banner.xpath(".//a/@href") == [path]
     assert found.xpath("//script/@src") == ["/static/app.js"]  # it does not follow what happens
-    ours = [
-        link for link in found.xpath("//main//a/@href | //nav/a/@href") if link.startswith(("/de/z", "/de/st", "/en/"))
-    ]
-    assert all(link.endswith("?at=2021-07-14T16:10Z") for link in ours)
+    ours = [link.partition("#")[0] for link in found.xpath("//main//a/@href | //header//a/@href")]
+    assert ours
+    assert [link for link in ours if not link.endswith(("?at=2021-07-14T16:10Z", *SAME))] == []
     now = await page(client, path)
     assert now.find_class("then") == []
     (link,) = now.xpath("//p[@class='permalink']/a/@href")
@@ -58,6 +59,16 @@ async def test_levels_and_readings_are_those_of_then(client: httpx.AsyncClient, 
     assert "in Arbeit" not in after  # how far deliveries had come is not kept
     kluse = said(await page(client, "/de/station/kluserbruecke?at=2021-07-14T14:03Z"))
     assert "gemessen vor 2 Minuten (16:01 Uhr)" in kluse
+
+
+async def test_a_warning_said_then_what_had_been_said_by_then(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    found = said((await page(client, "/de/warning/w1?at=2021-07-14T16:01Z")).xpath("//main")[0])
+    assert "Fassung 1" in found
+    assert "Fassung 2" not in found
+    assert "Zustellung" not in found
+    assert "geholfen" not in found  # whoever reads of then is not asked about it
+    assert (await client.get("/de/warning/w1?at=2021-07-14T15:00Z")).status_code == 404
 
 
 async def test_an_all_clear_of_then_and_what_it_ended(client: httpx.AsyncClient, tmp_path: Path) -> None:
