@@ -71,6 +71,17 @@ async def test_a_warning_said_then_what_had_been_said_by_then(client: httpx.Asyn
     assert (await client.get("/de/warning/w1?at=2021-07-14T15:00Z")).status_code == 404
 
 
+@pytest.mark.parametrize(("path", "words"), [("?at=2021-07-14T16:10Z", "Damals damals"), ("", "jetzt jetzt")])
+async def test_the_chart_and_what_is_reached_are_of_then(
+    client: httpx.AsyncClient, tmp_path: Path, path: str, words: str
+) -> None:
+    seed.flood(tmp_path)
+    for place in PATHS[1:3]:
+        found = await page(client, f"{place}{path}")
+        line, reached = found.xpath("//*[@class='now']/following-sibling::*[1]")[0], found.find_class("reached")[0]
+        assert f"{said(line)} {said(reached.find_class('mark')[0])}" == f"{words} erreicht"
+
+
 async def test_an_all_clear_of_then_and_what_it_ended(client: httpx.AsyncClient, tmp_path: Path) -> None:
     with seed.history_of(tmp_path) as history:
         seed.calm(history)
