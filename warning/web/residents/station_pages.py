@@ -48,6 +48,7 @@ def _facts(render: Renderer, words: Words, name: str) -> dict[str, object]:
     place = config.stations[name]
     stations = {str(station): each for station, each in config.stations.items()}
     return {
+        "clock": render.sources.going(),
         "station": place,
         "bands": bands(place),
         "day": shown,
