@@ -145,3 +145,20 @@ async def test_readings_of_then_can_be_taken_away(client: httpx.AsyncClient, tmp
 async def test_the_past_cannot_be_written(tmp_path: Path) -> None:
     with seed.history_of(tmp_path) as history, pytest.raises(HistoryRefused):
         PastHistory(history, NOW, (), ()).write(seed.tick())
+
+
+async def test_the_interface_answers_for_then(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    zones, rivers, warnings, before = [
+        (await client.get(f"/api/v1/{what}?at=2021-07-14T{time}Z")).json()
+        for what, time in (("zones", "16:01"), ("rivers", "14:03"), ("warnings", "16:01"), ("zones", "15:00"))
+    ]
+    levels = {zone["zone"]: (zone["released_level"], zone["measured_level"]) for zone in zones["zones"]}
+    assert levels["unterbarmen"] == (1, 2)
+    assert {zone["released_level"] for zone in before["zones"]} == {0}
+    newest = {station["station"]: station["series"][0]["at"] for station in rivers["rivers"][0]["stations"]}
+    assert newest["kluserbruecke"] == "2021-07-14T14:01:00Z"
+    (said_then,) = [one for one in warnings["warnings"] if one["warning"] == "w1"]
+    assert [one["number"] for one in said_then["revisions"]] == [1]
+    assert {one["now"] for one in (zones, warnings)} == {"2021-07-14T16:01:00Z"}
+    assert (await client.get("/api/v1/zones?at=2021-07-14T16:31Z")).status_code == 422
