@@ -154,7 +154,7 @@ async def test_of_a_silent_station_nobody_knows_what_is_reached(client: httpx.As
 async def test_the_way_up_and_down_the_river(client: httpx.AsyncClient, tmp_path: Path) -> None:
     seed.flood(tmp_path)
     found = said(await page(client, "/de/station/kluserbruecke"))
-    assert "Das Wasser kommt von Beyenburg (Laufzeit etwa 2 h, Quelle: example" in found
+    assert "Das Wasser kommt von Beyenburg (Laufzeit etwa 2 h, Quelle: Beispiel" in found
     assert "Das Wasser kommt von Leimbach (Laufzeit etwa 45 min" in found
     assert "Danach wird gewarnt in: Unterbarmen, Leimbachtal" in found
     assert "Das Wasser fließt nach Kluserbrücke" in said(await page(client, "/de/station/beyenburg"))
