@@ -112,6 +112,15 @@ async def test_a_zone_on_paper_has_its_code_and_nothing_to_click(shared: Served)
         assert await page.value(shown.format("nav")) == "none"
 
 
+async def test_a_station_on_paper_says_what_lies_above_and_below(shared: Served) -> None:
+    async with opened_page() as page:
+        await page.go(f"{shared.address}/de/station/kluserbruecke")
+        await page.ask("Emulation.setEmulatedMedia", media="print")
+        printed = await page.text()
+    assert "Das Wasser kommt von Beyenburg (Laufzeit etwa 2 h" in printed
+    assert "Als CSV herunterladen" not in printed
+
+
 async def test_a_curve_on_paper_is_dark_on_white_also_where_the_screen_is_dark(shared: Served) -> None:
     """A yellow mark that is made for a dark screen would not be seen."""
     colours = "['.chart .m1', '.chart text', 'body'].map(one => getComputedStyle(document.querySelector(one)))"

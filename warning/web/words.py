@@ -18,7 +18,7 @@ from sensors.readings import Flag
 from sensors.times import to_utc
 from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF
 from warning.config.model import City, Config, Zone
-from warning.web.facts.gauges import ABOVE_LEVELS, StationFact
+from warning.web.facts.gauges import ABOVE_LEVELS, StationFact, Trouble
 from warning.web.saying import AROUND, Phrase, form, phrases
 
 DAY_MS = 24 * HOUR_MS
@@ -131,6 +131,8 @@ class Words:
         said = {Flag.SUSPECT: "suspect", Flag.FAIL: "fail", Flag.MISSING: "no_value"}
         if fact.newest_flag not in said or (fact.now and fact.now.point.value is None):
             return ""
+        if fact.trouble is Trouble.SUSPENDED:
+            return self.say("trouble_word_suspended")
         word, reasons = self.say(said[fact.newest_flag]), self.why(fact)
         return f"{word}: {reasons}" if reasons else word
 

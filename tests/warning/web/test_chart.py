@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from sensors.readings import Flag
 from sensors.times import to_utc
+from sensors.units import HOUR_MS
 from tests.warning.web.seed import NOW, STEP
 from warning.stores.history import Point
-from warning.web.facts.chart import HEIGHT, WIDTH, Chart, chart
+from warning.web.facts.chart import HEIGHT, LEFT, RIGHT, WIDTH, Chart, chart
+from warning.web.facts.outlook import Coming, Outlook
 
 MARKS = {"watch": (125.0, 1), "flood": (224.0, 2), "danger": (265.0, 3)}
 
@@ -53,6 +55,15 @@ def test_nothing_is_drawn_from_nothing() -> None:
 def test_marks_up_to_the_next_one_are_drawn() -> None:
     assert [mark.name for mark in drawn([point(1, 70.0)]).marks] == ["watch"]
     assert [mark.name for mark in drawn([point(1, 230.0)]).marks] == ["watch", "flood", "danger"]
+
+
+def test_the_present_is_where_a_day_ends_and_what_may_come_begins() -> None:
+    (edge,) = {drawn([point(ago, 70.0)]).now for ago in (1, 200)}
+    assert edge == WIDTH - RIGHT
+    ahead = Outlook("damped", 11, NOW - STEP, 70.0, (Coming(NOW + 6 * HOUR_MS, 80.0, 75.0, 90.0),))
+    made = chart([point(1, 70.0)], STEP, NOW, MARKS, local, rain=False, outlook=ahead)
+    assert made is not None
+    assert made.now == round(LEFT + 24 / 30 * (WIDTH - LEFT - RIGHT), 1)
 
 
 def test_hours_are_the_citys_own() -> None:

@@ -187,9 +187,10 @@ async def test_evaluation_that_stands_still_is_said(sources: Sources, tmp_path: 
         seed.calm(history)
     live = replace(sources, clock="system", wall_ms=lambda: NOW + 120_000)
     async with client_of(live) as client:
-        text = said(await page(client, "/de/"))
-        assert "Die Auswertung steht seit 18:30 Uhr (vor 2 Minuten)." in text
-        assert "Keine Warnung" not in text
+        for path in ("/de/", "/de/station/kluserbruecke"):
+            text = said(await page(client, path))
+            assert "Die Auswertung steht seit 18:30 Uhr (vor 2 Minuten). Das bedeutet keine Entwarnung." in text
+            assert "Keine Warnung" not in text
 
 
 async def test_where_the_clock_stands_with_its_evaluation_its_report_is_missed(

@@ -20,7 +20,9 @@ __all__ = ["client", "sources"]
 pytestmark = pytest.mark.asyncio
 
 AT, MINUTE = to_utc(NOW), timedelta(minutes=1)
-PATHS = ("/de/", "/de/zone/unterbarmen", "/de/station/kluserbruecke")
+PATHS = ("/de/", "/de/zone/unterbarmen", "/de/station/kluserbruecke", "/de/warning/w1")
+#: What is the same at any time, or of the present by its nature.
+SAME = (".cap", "/de/widget", "/de/warnings.atom", "/de/warnings.rss")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -32,10 +34,9 @@ async def test_the_past_says_that_it_is_past(client: httpx.AsyncClient, tmp_path
     assert "nicht jetzt" in said(banner)
     assert banner.xpath(".//a/@href") == [path]
     assert found.xpath("//script/@src") == ["/static/app.js"]  # it does not follow what happens
-    ours = [
-        link for link in found.xpath("//main//a/@href | //nav/a/@href") if link.startswith(("/de/z", "/de/st", "/en/"))
-    ]
-    assert all(link.endswith("?at=2021-07-14T16:10Z") for link in ours)
+    ours = [link.partition("#")[0] for link in found.xpath("//main//a/@href | //header//a/@href")]
+    assert ours
+    assert [link for link in ours if not link.endswith(("?at=2021-07-14T16:10Z", *SAME))] == []
     now = await page(client, path)
     assert now.find_class("then") == []
     (link,) = now.xpath("//p[@class='permalink']/a/@href")
@@ -58,6 +59,27 @@ async def test_levels_and_readings_are_those_of_then(client: httpx.AsyncClient, 
     assert "in Arbeit" not in after  # how far deliveries had come is not kept
     kluse = said(await page(client, "/de/station/kluserbruecke?at=2021-07-14T14:03Z"))
     assert "gemessen vor 2 Minuten (16:01 Uhr)" in kluse
+
+
+async def test_a_warning_said_then_what_had_been_said_by_then(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    found = said((await page(client, "/de/warning/w1?at=2021-07-14T16:01Z")).xpath("//main")[0])
+    assert "Fassung 1" in found
+    assert "Fassung 2" not in found
+    assert "Zustellung" not in found
+    assert "geholfen" not in found  # whoever reads of then is not asked about it
+    assert (await client.get("/de/warning/w1?at=2021-07-14T15:00Z")).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "words"), [("?at=2021-07-14T16:10Z", "Damals damals"), ("", "jetzt jetzt")])
+async def test_the_chart_and_what_is_reached_are_of_then(
+    client: httpx.AsyncClient, tmp_path: Path, path: str, words: str
+) -> None:
+    seed.flood(tmp_path)
+    for place in PATHS[1:3]:
+        found = await page(client, f"{place}{path}")
+        line, reached = found.xpath("//*[@class='now']/following-sibling::*[1]")[0], found.find_class("reached")[0]
+        assert f"{said(line)} {said(reached.find_class('mark')[0])}" == f"{words} erreicht"
 
 
 async def test_an_all_clear_of_then_and_what_it_ended(client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -123,3 +145,20 @@ async def test_readings_of_then_can_be_taken_away(client: httpx.AsyncClient, tmp
 async def test_the_past_cannot_be_written(tmp_path: Path) -> None:
     with seed.history_of(tmp_path) as history, pytest.raises(HistoryRefused):
         PastHistory(history, NOW, (), ()).write(seed.tick())
+
+
+async def test_the_interface_answers_for_then(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    zones, rivers, warnings, before = [
+        (await client.get(f"/api/v1/{what}?at=2021-07-14T{time}Z")).json()
+        for what, time in (("zones", "16:01"), ("rivers", "14:03"), ("warnings", "16:01"), ("zones", "15:00"))
+    ]
+    levels = {zone["zone"]: (zone["released_level"], zone["measured_level"]) for zone in zones["zones"]}
+    assert levels["unterbarmen"] == (1, 2)
+    assert {zone["released_level"] for zone in before["zones"]} == {0}
+    newest = {station["station"]: station["series"][0]["at"] for station in rivers["rivers"][0]["stations"]}
+    assert newest["kluserbruecke"] == "2021-07-14T14:01:00Z"
+    (said_then,) = [one for one in warnings["warnings"] if one["warning"] == "w1"]
+    assert [one["number"] for one in said_then["revisions"]] == [1]
+    assert {one["now"] for one in (zones, warnings)} == {"2021-07-14T16:01:00Z"}
+    assert (await client.get("/api/v1/zones?at=2021-07-14T16:31Z")).status_code == 422

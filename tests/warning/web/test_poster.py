@@ -64,6 +64,17 @@ async def test_an_older_one_says_that_it_is(client: httpx.AsyncClient) -> None:
     assert "neuere Fassung" not in said(await poster(client, 2))
 
 
+async def test_an_extension_has_a_notice_to_hang_up_and_the_older_one_leads_to_it(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    longer = seed.revision(3, 3, AT + 180 * MINUTE, Change.EXTENDED)
+    seed.say(tmp_path, seed.desk_row(WarningState.EXTENDED, 3, AT), longer)
+    for path in ("/de/", "/de/zone/unterbarmen", "/de/warning/w1"):
+        assert "/de/warning/w1/3/poster" in html.fromstring((await client.get(path)).text).xpath("//a/@href"), path
+    assert (await poster(client, 2)).xpath("//*[@class='old']/a/@href") == ["/de/warning/w1/3/poster"]
+    assert "gültig bis 15.07.2021, 03:30 Uhr" in said(await poster(client, 3))
+
+
 async def test_an_all_clear_asks_to_be_taken_down(client: httpx.AsyncClient, tmp_path: Path) -> None:
     over = seed.revision(3, 3, AT, Change.ALL_CLEAR)
     seed.say(tmp_path, replace(seed.desk_row(WarningState.ALL_CLEAR, 3, AT)), over)

@@ -81,6 +81,12 @@ def forecasting(sources: Sources) -> Sources:
             "gestört",
             id="out of order",
         ),
+        pytest.param(
+            [seed.doubted("leimbach", 12.0, Doubt.OUT_OF_SERVICE, Flag.FAIL)],
+            "Diese Messstelle ist vorübergehend außer Betrieb genommen",
+            "außer Betrieb",
+            id="out of service",
+        ),
         pytest.param([seed.readings("leimbach", [None])], "dass sie nicht messen kann", "ohne Messwert", id="a gap"),
     ],
 )
@@ -95,6 +101,7 @@ async def test_what_is_wrong_with_a_station_has_words_of_its_own(
     assert words in said(stage)
     assert badge in said(stage.xpath(".//h2")[0])
     assert "unter allen Marken" not in said(stage)
+    assert ("gestört" in said(stage)) is (badge == "gestört")
 
 
 async def test_a_rain_gauge_speaks_of_rain(client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -147,7 +154,7 @@ async def test_of_a_silent_station_nobody_knows_what_is_reached(client: httpx.As
 async def test_the_way_up_and_down_the_river(client: httpx.AsyncClient, tmp_path: Path) -> None:
     seed.flood(tmp_path)
     found = said(await page(client, "/de/station/kluserbruecke"))
-    assert "Das Wasser kommt von Beyenburg (Laufzeit etwa 2 h, Quelle: example" in found
+    assert "Das Wasser kommt von Beyenburg (Laufzeit etwa 2 h, Quelle: Beispiel" in found
     assert "Das Wasser kommt von Leimbach (Laufzeit etwa 45 min" in found
     assert "Danach wird gewarnt in: Unterbarmen, Leimbachtal" in found
     assert "Das Wasser fließt nach Kluserbrücke" in said(await page(client, "/de/station/beyenburg"))

@@ -80,6 +80,10 @@ async def test_the_citys_own_words_are_tagged_and_remarked_upon(sources: Sources
         (gap,) = (await page(client, "/ar/accessibility")).xpath("//main//li")
         assert (gap[0].get("lang"), gap[0].get("dir"), said(gap[0])) == ("de", "ltr", "Der Film fehlt.")
         assert "Deutsch" in said(gap[1])
+        table = (await page(client, "/tr/station/kluserbruecke")).xpath("//table[@class='stack']//span[@lang='de']")
+        assert {"Pegelnullpunkt", "Stadt Wuppertal, Hilfetext der Hochwassergefahrenkarte: HQ100"} <= set(
+            map(said, table)
+        )
         german = (await page(client, "/de/station/kluserbruecke")).xpath("//ol[@class='effects']/li")[0]
         assert not german.xpath("./span")
 

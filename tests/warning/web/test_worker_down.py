@@ -193,6 +193,7 @@ def nothing_is_calm(world: World) -> None:
     assert "Gefahr Stufe 2 von 3" in start
     assert "Jetzt tun:" in zone
     assert "Unbekannt Barmen · Starkregen" in other
+    assert "Die Auswertung steht seit" in page(world, "/de/station/kluserbruecke")
 
 
 def without_history(world: World) -> None:

@@ -145,3 +145,24 @@ async def test_on_paper_a_code_leads_back(client: httpx.AsyncClient, tmp_path: P
     assert paper.xpath(".//*[local-name()='svg']")
     assert "Stand 14.07.2021, 18:30 Uhr" in said(paper)  # it hangs longer than a day
     assert "http://127.0.0.1:8080/de/zone/unterbarmen" in said(paper)
+
+
+async def test_the_zone_shows_its_gauge_as_the_stations_page_does(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    seed.flood(tmp_path)
+    place, station = [await page(client, path) for path in ("/de/zone/unterbarmen", "/de/station/kluserbruecke")]
+    (gauge,) = place.xpath("//section[@aria-labelledby='gauge']")
+    assert said(gauge).startswith("Kluserbrücke: Wasserstand")
+    for part in (".//*[@class='chart']", ".//ol[@class='effects']"):
+        (here,), (there, *_) = gauge.xpath(part), station.xpath(part.replace(".//", "//", 1))
+        assert html.tostring(here) == html.tostring(there)
+    assert "jetzt erreicht" in said(gauge)
+    assert gauge.xpath(".//small/a/@href") == ["/de/station/kluserbruecke#table"]
+
+
+@pytest.mark.parametrize("zone", [str(name) for name in seed.config().zones])
+async def test_a_zone_is_small_without_its_curve(client: httpx.AsyncClient, tmp_path: Path, zone: str) -> None:
+    seed.flood(tmp_path)
+    text = (await client.get(f"/ar/zone/{zone}")).text
+    before, _, after = text.partition('<svg class="chart"')
+    assert after
+    assert len((before + after.partition("</svg>")[2]).encode()) < 50_000

@@ -26,22 +26,24 @@ from warning.web.facts.gauges import StationFact
 from warning.web.facts.notices import Notice, notices
 from warning.web.facts.picture import Picture, ZoneFact
 from warning.web.facts.sources import Sources
-from warning.web.render import conditional
+from warning.web.moment import AT, then
+from warning.web.render import CACHE, conditional
 
 
 def api(sources: Sources) -> APIRouter:
     """The routes of the interface."""
     router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
-    def answer(request: Request, body: Answer) -> Response:
-        return conditional(request, body.model_dump_json(), "application/json")
+    def answer(request: Request, body: Answer, cache: str = CACHE) -> Response:
+        return conditional(request, body.model_dump_json(), "application/json", cache=cache)
 
-    @router.get("/zones", response_model=Zones)
-    def zones(request: Request) -> Response:
+    @router.get("/zones", response_model=Zones, responses=problems(422))
+    def zones(request: Request, at: AT = None) -> Response:
         """Every zone: the level that is released, the level that is measured, and whether that is known."""
-        picture = sources.picture(sources.book.rows())
+        moment = then(sources, at)
+        picture = moment.sources.picture(moment.sources.book.rows())
         found = [zone_out(sources, zone) for zone in picture.zones]
-        return answer(request, Zones(**head_of(sources, picture).model_dump(), zones=found))
+        return answer(request, Zones(**head_of(sources, picture).model_dump(), zones=found), moment.cache)
 
     @router.get("/stations", response_model=Stations)
     def stations(request: Request) -> Response:
@@ -50,12 +52,14 @@ def api(sources: Sources) -> APIRouter:
         found = [station_out(fact) for fact in picture.stations]
         return answer(request, Stations(**head_of(sources, picture).model_dump(), stations=found))
 
-    @router.get("/warnings", response_model=Warnings)
-    def warnings(request: Request) -> Response:
-        """What was said, every revision, with how many deliveries stand in which state."""
-        shown = notices(sources.book, sources.book.rows())
-        found = [warning_out(notice) for notice in shown]
-        return answer(request, Warnings(**head_of(sources, None).model_dump(), warnings=found))
+    @router.get("/warnings", response_model=Warnings, responses=problems(422))
+    def warnings(request: Request, at: AT = None) -> Response:
+        """What was said, every revision, and how many deliveries stand in which state, but not of the past."""
+        moment = then(sources, at)
+        book = moment.sources.book
+        found = [warning_out(notice) for notice in notices(book, book.rows())]
+        head = head_of(moment.sources, None)
+        return answer(request, Warnings(**head.model_dump(), warnings=found), moment.cache)
 
     @router.get("/notes", response_model=Notes)
     def notes(request: Request) -> Response:

@@ -28,16 +28,17 @@ def river_api(sources: Sources) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix="/api/v1", tags=["facts"], responses=problems(503))
 
-    @router.get("/rivers", response_model=Rivers)
-    def strip(request: Request) -> Response:
+    @router.get("/rivers", response_model=Rivers, responses=problems(422))
+    def strip(request: Request, at: AT = None) -> Response:
         """Every river from its source down: how each station stands, and when its water comes to the next."""
-        picture = sources.picture(())
+        moment = then(sources, at)
+        picture = moment.sources.picture(())
         found = [
             RiverOut(name=river.name, stations=[_reach(reach) for reach in river.reaches])
             for river in rivers(sources.config.stations, picture.stations)
         ]
         body = Rivers(**head_of(sources, picture).model_dump(), rivers=found)
-        return conditional(request, body.model_dump_json(), "application/json")
+        return conditional(request, body.model_dump_json(), "application/json", cache=moment.cache)
 
     @router.get("/stations/{name}", response_model=StationPage, responses=problems(404, 422))
     def station(request: Request, name: str, at: AT = None) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from sensors.doubts import Doubt
 from sensors.readings import Flag, Series
 from sensors.stations import Sensor, Station
 from sensors.units import HOUR_MS, MINUTE_MS, UNIT_OF, parse_quantity
@@ -32,6 +33,7 @@ class Trouble(StrEnum):
     SILENT = "silent"  # nothing comes any more
     AHEAD = "ahead"  # its clock is wrong, so nobody knows what its values belong to
     FAULTY = "faulty"  # values come, and none can be true
+    SUSPENDED = "suspended"  # staff have taken it out of service
     GAP = "gap"  # it says itself that it has no value
     LATELY_FAULTY = "lately-faulty"  # the newest value cannot be true, one shortly before can
     LATELY_GAP = "lately-gap"
@@ -109,12 +111,12 @@ def station_fact(
         rise_cm_per_h=trend_cm_per_h(now, recent) if now is not None and rising else None,
         has_marks=bool(marks),
         reached=None if value is None else _reached(value, marks, station.levels),
-        trouble=_trouble(newest_flag, age, limit, fresh=fresh),
+        trouble=_trouble(newest_flag, newest_doubt, age, limit, fresh=fresh),
     )
 
 
-def _trouble(newest: Flag | None, age: int | None, limit: int, *, fresh: bool) -> Trouble | None:
-    """``newest`` is the flag of the newest reading, ``age`` that of the one that is shown."""
+def _trouble(newest: Flag | None, doubt: int, age: int | None, limit: int, *, fresh: bool) -> Trouble | None:
+    """``newest`` and ``doubt`` are of the newest reading, ``age`` that of the one that is shown."""
     if newest is None:
         return Trouble.NEVER
     if fresh:
@@ -124,6 +126,8 @@ def _trouble(newest: Flag | None, age: int | None, limit: int, *, fresh: bool) -
         return Trouble.SILENT
     if age < -limit:
         return Trouble.AHEAD
+    if doubt & Doubt.OUT_OF_SERVICE:
+        return Trouble.SUSPENDED
     return Trouble.FAULTY if newest is Flag.FAIL else Trouble.GAP
 
 

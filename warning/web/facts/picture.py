@@ -41,6 +41,11 @@ class Clock(NamedTuple):
         still = max(self.now - self.decided, self.silent or 0)
         return still if still > MINUTE_MS else None
 
+    @property
+    def stalled_since(self) -> int | None:
+        """Since when nothing is decided any more, None while things go on."""
+        return self.decided if self.stalled is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneFact:
@@ -161,7 +166,7 @@ class Picture:
     @property
     def stalled_since(self) -> int | None:
         """Since when nothing is decided any more, None while things go on."""
-        return self.clock.decided if self.clock.stalled is not None else None
+        return self.clock.stalled_since
 
 
 def watched_by(config: Config) -> Watched:

@@ -69,6 +69,10 @@ class Sources:
         except HistoryUnavailable:
             return None
 
+    def going(self) -> Clock:
+        """Whether things go on. Raises HistoryUnavailable."""
+        return Clock(self.now_ms(), self.history.last_tick(), self._silent_ms())
+
     def version(self) -> dict[str, object]:
         """What changes whenever a page might read differently: new data, or another minute; see ``live.PARTS``."""
         try:
@@ -85,7 +89,7 @@ class Sources:
 
     def picture(self, rows: Sequence[DeskRow]) -> Picture:
         """Everything at this moment. Raises HistoryUnavailable."""
-        clock = Clock(self.now_ms(), self.history.last_tick(), self._silent_ms())
+        clock = self.going()
         return picture(self.config, self.watched, self._stations(clock.now), self.history.zones_now(), rows, clock)
 
     def station(self, station: str) -> tuple[StationFact, ...]:

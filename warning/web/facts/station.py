@@ -10,8 +10,10 @@ from sensors.readings import Series
 from sensors.stations import Station
 from sensors.times import to_utc
 from sensors.units import MINUTE_MS, UNIT_OF
+from warning.config.model import Config
 from warning.stores.history import Point
 from warning.web.facts.chart import Chart, chart
+from warning.web.facts.effects import Effect, effects
 from warning.web.facts.gauges import ABOVE_LEVELS, StationFact, sensor_of
 from warning.web.facts.outlook import Outlook, outlook
 from warning.web.facts.sources import Sources
@@ -50,6 +52,12 @@ def days(sources: Sources, name: str, local: Callable[[int], datetime]) -> tuple
     """Every series of a station. Raises HistoryUnavailable."""
     station, now_ms = sources.config.stations[name], sources.now_ms()
     return tuple(_day(sources, station, fact, now_ms, local) for fact in sources.station(name))
+
+
+def effects_of(config: Config, name: str, shown: Sequence[Day]) -> tuple[Effect, ...]:
+    """What the water does at a station, by all of its series."""
+    impacts = {str(station): said for station, said in config.impacts.items()}
+    return effects(impacts.get(name, ()), [(day.fact, day.points) for day in shown])
 
 
 def _day(

@@ -3,10 +3,9 @@
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from sensors.readings import Series
-from warning.web.facts.effects import effects
 from warning.web.facts.river import flow, importance, upstream
 from warning.web.facts.sources import Sources
-from warning.web.facts.station import bands, days, download, table
+from warning.web.facts.station import bands, days, download, effects_of, table
 from warning.web.moment import moment
 from warning.web.render import Renderer, conditional
 from warning.web.words import Words
@@ -46,15 +45,16 @@ def _facts(render: Renderer, words: Words, name: str) -> dict[str, object]:
     config = render.sources.config
     shown = sorted(days(render.sources, name, words.local), key=lambda day: importance(day.fact))
     rows, thinned = table(shown)
-    place, impacts = config.stations[name], {str(station): said for station, said in config.impacts.items()}
+    place = config.stations[name]
     stations = {str(station): each for station, each in config.stations.items()}
     return {
+        "clock": render.sources.going(),
         "station": place,
         "bands": bands(place),
         "day": shown,
         "rows": rows,
         "thinned": thinned,
-        "effects": effects(impacts.get(name, ()), [(day.fact, day.points) for day in shown]),
+        "effects": effects_of(config, name, shown),
         "below": flow(stations).get(name),
         "above": [(one, flow(stations)[one]) for one in upstream(stations, name)],
         "zones": [zone for zone in config.zones if name in _near(render.sources, zone)],

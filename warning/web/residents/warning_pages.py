@@ -10,6 +10,7 @@ from notifiers.languages import Language
 from notifiers.revision import Revision
 from warning.content import content_of
 from warning.web.facts.notices import notices
+from warning.web.moment import moment
 from warning.web.render import Renderer, conditional
 
 Told = tuple[Revision, texts.Message | None]
@@ -22,12 +23,13 @@ def warning_pages(render: Renderer) -> APIRouter:
 
     @router.get("/{language}/warning/{name}")
     def warning(request: Request, language: str, name: str, thanks: str = "") -> Response:
-        spoken = render.spoken(language)
-        found = notices(book, [row for row in book.rows() if row.warning == name])
+        spoken, then = render.spoken(language), moment(render, request)
+        rows = [row for row in then.sources.book.rows() if row.warning == name]
+        found = notices(then.sources.book, rows)
         if not found:
             raise HTTPException(404)
         said = told(found[0].revisions, spoken, content)
-        return render.page(request, spoken, "warning.html", notice=found[0], revisions=said, thanked=bool(thanks))
+        return then.page(request, spoken, "warning.html", notice=found[0], revisions=said, thanked=bool(thanks))
 
     @router.get("/warning/{name}/{number}.cap")
     def cap(request: Request, name: str, number: int) -> Response:

@@ -1,9 +1,18 @@
 """A page per zone: what is said about it now, what was said before, and the same small enough for other sites."""
 
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import cast
+
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from notifiers.languages import Language
 from warning.content import content_of
+from warning.stores.history import HistoryUnavailable
+from warning.web.facts.picture import ZoneFact
+from warning.web.facts.sources import Sources
+from warning.web.facts.station import days, effects_of
 from warning.web.moment import moment
 from warning.web.render import Renderer
 from warning.web.residents.poster_pages import qr
@@ -31,6 +40,7 @@ def zone_pages(render: Renderer) -> APIRouter:
         spoken, then = render.spoken(language), moment(render, request)
         known(zone)
         facts = facts_of(then, spoken, zone)
+        facts |= _gauge(then.sources, cast("Sequence[ZoneFact]", facts["zones"]), then.words[spoken].local)
         return then.page(request, spoken, "place.html", **facts, code=qr(str(facts["address"])))
 
     @router.get("/{language}/widget")
@@ -47,3 +57,14 @@ def zone_pages(render: Renderer) -> APIRouter:
         return response
 
     return router
+
+
+def _gauge(sources: Sources, zones: Sequence[ZoneFact], local: Callable[[int], datetime]) -> Facts:
+    """The last day of the gauge that the worst hazard is judged by first, and what the water does there."""
+    own = next((fact.stations[0].series for fact in zones if fact.stations), None)
+    if own is not None:
+        with contextlib.suppress(HistoryUnavailable):  # it was there a moment ago
+            shown = days(sources, own.station, local)
+            gauge = next(day for day in shown if day.fact.series == own)
+            return {"gauge": gauge, "effects": effects_of(sources.config, own.station, shown)}
+    return {"gauge": None, "effects": ()}
