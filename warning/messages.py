@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from notifiers.notice import GaugeNotice, Page
-from notifiers.revision import Revision, Words
+from notifiers.revision import Change, Revision, Words
 from notifiers.standing import ProviderStanding
 from rules.messages import Note, Transition
 from sensors.readings import Tick
@@ -33,6 +33,17 @@ EVERYWHERE = "everywhere"
 
 #: Nothing more is said, unless a retraction is taken back.
 OVER = frozenset({WarningState.ALL_CLEAR, WarningState.RETRACTED, WarningState.WITHDRAWN, WarningState.CLOSED})
+
+
+#: How a warning stands after a revision.
+STATE_AFTER = {
+    Change.ISSUED: WarningState.RELEASED,
+    Change.UPDATED: WarningState.UPDATED,
+    Change.EXTENDED: WarningState.EXTENDED,
+    Change.ALL_CLEAR: WarningState.ALL_CLEAR,
+    Change.RETRACTED: WarningState.RETRACTED,
+    Change.REINSTATED: WarningState.UPDATED,
+}
 
 
 class CommandAction(StrEnum):
@@ -203,7 +214,7 @@ class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
     proposed_change: str  # Change of the waiting draft, "" where none waits
     revision: int  # number of the last released revision; a waiting draft is revision + 1
     waiting_since: datetime | None
-    changed_at: datetime
+    changed_at: datetime  # the clock at the last transition of its condition; ``sent`` is when something was said
     gauge_lost: tuple[str, ...]
     author: str = ""  # of the draft: "rules", or a person
     draft: str = ""  # fingerprint of the waiting draft: another one after every change of it

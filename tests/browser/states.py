@@ -62,7 +62,7 @@ def warned(folder: Path, level: int, status: Status = Status.ACTUAL) -> None:
             [(max(1, level - 1), Change.ISSUED), (level, Change.UPDATED), (level, Change.EXTENDED)], 1
         )
     ]
-    seed.say(folder, replace(seed.desk_row(WarningState.UPDATED, level, said[-1].sent), revision=3), *said)
+    seed.say(folder, replace(seed.desk_row(WarningState.EXTENDED, level, said[-1].sent), revision=3), *said)
     draft = seed.desk_row(WarningState.AWAITING, 0, AT - 4 * MINUTE, warning="w2", zone="leimbachtal", proposed=level)
     seed.say(folder, replace(draft, draft="5d41402a", needed=2, approved_by=("berta",), acks=(Ack("anna", 1, AT),)))
     noted(folder)

@@ -11,20 +11,11 @@ from warning.lifecycle.scene import Output, Scene, page, urgent
 from warning.lifecycle.state import RULES, Draft, Sheet, WarningNow, hashed
 from warning.lifecycle.to_call import calls_after
 from warning.lifecycle.wanted import needed
-from warning.messages import DeskRow, WarningState
+from warning.messages import STATE_AFTER, DeskRow
 
 AUTOMATIC = "automatic"
 #: By when the control room has to confirm a revision of level 2 or 3.
 SHEET_WITHIN = timedelta(minutes=5)
-
-_STATE_AFTER = {
-    Change.ISSUED: WarningState.RELEASED,
-    Change.UPDATED: WarningState.UPDATED,
-    Change.EXTENDED: WarningState.EXTENDED,
-    Change.ALL_CLEAR: WarningState.ALL_CLEAR,
-    Change.RETRACTED: WarningState.RETRACTED,
-    Change.REINSTATED: WarningState.UPDATED,
-}
 
 
 def release(
@@ -40,7 +31,7 @@ def release(
     ending = draft.change in ENDING
     after = replace(
         warning,
-        state=_STATE_AFTER[draft.change],
+        state=STATE_AFTER[draft.change],
         level=warning.level if draft.change is Change.RETRACTED else draft.level,
         highest=max(warning.highest, draft.level),
         number=number,

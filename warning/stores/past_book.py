@@ -3,20 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from notifiers.revision import Change, Revision
+from notifiers.revision import Revision
 from warning.audit.head import Head
-from warning.messages import DeskRow, LocalInfo, WarningState
+from warning.messages import STATE_AFTER, DeskRow, LocalInfo, WarningState
 from warning.stores.book import Book, SheetRow
 from warning.stores.reports import Listed
-
-_STATES = {
-    Change.ISSUED: WarningState.RELEASED,
-    Change.UPDATED: WarningState.UPDATED,
-    Change.REINSTATED: WarningState.UPDATED,
-    Change.EXTENDED: WarningState.EXTENDED,
-    Change.ALL_CLEAR: WarningState.ALL_CLEAR,
-    Change.RETRACTED: WarningState.RETRACTED,
-}
 
 
 class PastBook:
@@ -72,7 +63,7 @@ class PastBook:
 
 def row_after(row: DeskRow, last: Revision, at: datetime) -> DeskRow:
     """How a warning stood after a revision; of ``row``, as it stands today, only what never changes is taken."""
-    state = _STATES[last.change]
+    state = STATE_AFTER[last.change]
     ended = state in (WarningState.ALL_CLEAR, WarningState.RETRACTED)
     return DeskRow(
         city=row.city,

@@ -47,6 +47,7 @@ from warning.web.residents.feedback_pages import feedback_pages
 from warning.web.residents.installed_pages import installed_pages
 from warning.web.residents.mine_pages import mine_pages
 from warning.web.residents.notice_pages import staff_pages
+from warning.web.residents.older_pages import older_pages
 from warning.web.residents.overview_pages import overview_page, searching
 from warning.web.residents.poster_pages import poster_pages
 from warning.web.residents.report_pages import report_pages
@@ -136,7 +137,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
         app.include_router(private(render, staff))
     app.include_router(sheet_pages(render, [Depends(staff.guard)]))
     app.include_router(overview_page(render, places, searches))
-    for public in (zone_pages, feed_pages, station_pages, warning_pages, poster_pages, staff_pages):
+    for public in (zone_pages, feed_pages, station_pages, warning_pages, older_pages, poster_pages, staff_pages):
         app.include_router(public(render))
     add_errors(app, render)
     add_login(app)

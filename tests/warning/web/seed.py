@@ -21,7 +21,7 @@ from sensors.readings import Flag, Series, Tick
 from sensors.times import to_ms, to_utc
 from warning.config.load import load
 from warning.config.model import Config
-from warning.messages import Calls, DeskRow, Heard, SheetSet, WarningState
+from warning.messages import OVER, Calls, DeskRow, Heard, SheetSet, WarningState
 from warning.stores import desk
 from warning.stores.histories import open_history
 from warning.stores.history import Batch, History
@@ -31,6 +31,7 @@ CONFIG = Path(__file__).parents[3] / "config.yaml"
 NOW = 1_626_280_200_000  # 14 July 2021, 18:30 in Wuppertal
 STEP = 300_000
 MINUTE = timedelta(minutes=1)
+QUIET = timedelta(hours=6)  # before an all-clear, as shipped
 
 
 @cache
@@ -115,15 +116,16 @@ def tick(at: int = NOW) -> Batch:
     return Batch((), (), (), (Tick("wupper", at),))
 
 
-def calm(history: History, leimbach_last: int = NOW - 240_000) -> None:
+def calm(history: History, leimbach_last: int | None = None, now: int = NOW) -> None:
     """Every series sends, and nothing is above a mark."""
+    usual = now - 240_000
     for station, level in (("beyenburg", 62.0), ("leimbach", 12.0), ("kluserbruecke", 70.0)):
-        last = leimbach_last if station == "leimbach" else NOW - 240_000
+        last = leimbach_last if station == "leimbach" and leimbach_last is not None else usual
         history.write(readings(station, [level + math.sin(i / 9) for i in range(280)], last=last))
-    history.write(readings("beyenburg", [8.0] * 12, parameter="discharge"))
+    history.write(readings("beyenburg", [8.0] * 12, parameter="discharge", last=usual))
     for station in ("beyenburg", "barmen"):
-        history.write(readings(station, [0.0] * 280, parameter="rain"))
-    history.write(tick())
+        history.write(readings(station, [0.0] * 280, parameter="rain", last=usual))
+    history.write(tick(now))
 
 
 def revision(
@@ -160,7 +162,8 @@ def revision(
 def desk_row(
     state: WarningState, level: int, at: datetime, *, warning: str = "w1", zone: str = "unterbarmen", proposed: int = 0
 ) -> DeskRow:
-    """The standing of a warning."""
+    """The standing of a warning whose last word, or whose draft, is of ``at``; what ends comes long after its cause."""
+    over = state in OVER and level > 0
     change = "" if not proposed else Change.UPDATED.value if level else Change.ISSUED.value
     return DeskRow(
         city="wuppertal",
@@ -174,8 +177,11 @@ def desk_row(
         proposed_change=change,
         revision=2 if level else 0,
         waiting_since=at if proposed else None,
-        changed_at=at,
+        changed_at=at - QUIET if over else at,
         gauge_lost=(),
+        sent=at if level else None,
+        expires=at + timedelta(hours=6) if level else None,
+        retracted_at=at if state is WarningState.RETRACTED else None,
     )
 
 

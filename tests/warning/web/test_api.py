@@ -8,6 +8,7 @@ import pytest
 from rules.messages import NoteReason
 from sensors.doubts import Doubt
 from sensors.readings import Flag
+from tests.browser.states import over
 from tests.warning.audit.chains import fill, opened, trail_of
 from tests.warning.web import seed
 from tests.warning.web.test_pages import client, log_in, sources
@@ -37,6 +38,22 @@ async def test_zones_tell_released_measured_and_known_apart(client: httpx.AsyncC
             ("barmen", "heavy-rain"): (0, 0, True),
         }.items()
     )
+
+
+async def test_zones_say_since_when_and_how_a_warning_ended(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    over(tmp_path)
+    found = {
+        zone["zone"]: (zone["released_since"], zone["cleared_at"], zone["retracted_at"])
+        for zone in (await client.get("/api/v1/zones")).json()["zones"]
+        if zone["hazard"] == "river-flood"
+    }
+    assert found["unterbarmen"] == (None, "2021-07-14T16:10:00Z", None)
+    assert found["beyenburg"] == (None, None, "2021-07-14T15:10:00Z")
+    assert found["leimbachtal"] == (None, None, None)
+    seed.flood(tmp_path)
+    first = (await client.get("/api/v1/zones")).json()["zones"][0]
+    assert (first["zone"], first["released_since"]) == ("unterbarmen", "2021-07-14T16:00:00Z")
+    assert first["since"] == first["released_since"]
 
 
 async def test_stations_give_their_latest_reading(client: httpx.AsyncClient, tmp_path: Path) -> None:

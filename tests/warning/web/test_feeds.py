@@ -37,7 +37,7 @@ AT = to_utc(NOW)
 def said(folder: Path, state: WarningState, *revisions: Revision) -> None:
     """A warning with its messages, as dispatch writes them: signed."""
     last = revisions[-1]
-    row = seed.desk_row(state, last.level, AT, warning=last.warning, zone=last.zone)
+    row = seed.desk_row(state, last.level, last.sent, warning=last.warning, zone=last.zone)
     with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
         ledger.write_now(lambda connection: desk.replace(connection, row))
         for one in revisions:
@@ -96,6 +96,8 @@ async def test_what_has_ended_is_marked_and_says_how(client: httpx.AsyncClient, 
     assert "Entwarnung" in told["w3"][2]
     assert "war ein Fehler" in told["w4"][2]
     assert "Gefahr, Stufe 2 von 3" in told["w1"][2]
+    (ran_out,) = [entry for entry in entries if entry.id.split("/")[-2] == "w2"]
+    assert ran_out.updated == (AT - timedelta(hours=3)).isoformat()
 
 
 async def test_an_entry_leads_to_its_page_and_its_signed_message(client: httpx.AsyncClient, tmp_path: Path) -> None:

@@ -28,7 +28,10 @@ class ZoneOut(BaseModel):
     released_level: int
     measured_level: int
     known: bool
-    since: datetime | None
+    since: datetime | None  # of the worse of both levels
+    released_since: datetime | None  # since when the released level is said, or readings stand at it
+    cleared_at: datetime | None  # the all-clear, for 24 hours and while nothing else is in force
+    retracted_at: datetime | None  # a warning was taken back as an error, which is no all-clear; for 6 hours
     state: ConditionState | None  # None: no change was ever seen
     gauge_lost: list[str]
     warning: str | None
@@ -240,9 +243,10 @@ class Stations(Answer):
 
 
 class Warnings(Answer):
-    """Warnings in force and the newest of the past."""
+    """Warnings in force and the newest of the past, or the next of the past."""
 
     warnings: list[WarningOut]
+    older_after: str | None  # asked for as ``after``, it leads to older ones; None where there are none
 
 
 class Notes(Answer):

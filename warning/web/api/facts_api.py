@@ -1,7 +1,10 @@
 """The same facts for programs: JSON under ``/api/v1``."""
 
+from datetime import datetime
+from typing import Annotated
+
 import msgspec
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from rules.messages import Note
 from sensors.doubts import Doubt
@@ -23,11 +26,14 @@ from warning.web.api.answers import (
 )
 from warning.web.api.problems import problems
 from warning.web.facts.gauges import StationFact
-from warning.web.facts.notices import Notice, notices
-from warning.web.facts.picture import Picture, ZoneFact
+from warning.web.facts.notices import Notice, Older, last_shown, notices, older
+from warning.web.facts.picture import Picture
 from warning.web.facts.sources import Sources
+from warning.web.facts.zone import ZoneFact
 from warning.web.moment import AT, then
 from warning.web.render import CACHE, conditional
+
+AFTER = Annotated[str | None, Query(max_length=80, description="Only those over that follow this one: `older_after`.")]
 
 
 def api(sources: Sources) -> APIRouter:
@@ -52,14 +58,15 @@ def api(sources: Sources) -> APIRouter:
         found = [station_out(fact) for fact in picture.stations]
         return answer(request, Stations(**head_of(sources, picture).model_dump(), stations=found))
 
-    @router.get("/warnings", response_model=Warnings, responses=problems(422))
-    def warnings(request: Request, at: AT = None) -> Response:
+    @router.get("/warnings", response_model=Warnings, responses=problems(404, 422))
+    def warnings(request: Request, at: AT = None, after: AFTER = None) -> Response:
         """What was said, every revision, and how many deliveries stand in which state, but not of the past."""
         moment = then(sources, at)
         book = moment.sources.book
-        found = [warning_out(notice) for notice in notices(book, book.rows())]
-        head = head_of(moment.sources, None)
-        return answer(request, Warnings(**head.model_dump(), warnings=found), moment.cache)
+        rows = book.rows()
+        shown, last = (notices(book, rows), last_shown(rows)) if after is None else _older(moment.sources, after)
+        found = {"warnings": [warning_out(notice) for notice in shown], "older_after": last or None}
+        return answer(request, Warnings(**head_of(moment.sources, None).model_dump(), **found), moment.cache)
 
     @router.get("/notes", response_model=Notes)
     def notes(request: Request) -> Response:
@@ -78,6 +85,14 @@ def api(sources: Sources) -> APIRouter:
         return answer(request, AuditHead(**head_of(sources, None).model_dump(), **said))
 
     return router
+
+
+def _older(sources: Sources, after: str) -> Older:
+    """Raises HTTPException(404) for what is no warning that is over."""
+    try:
+        return older(sources.book, sources.book.rows(), after)
+    except KeyError:
+        raise HTTPException(404) from None
 
 
 def head_of(sources: Sources, picture: Picture | None) -> Answer:
@@ -106,11 +121,18 @@ def zone_out(sources: Sources, fact: ZoneFact) -> ZoneOut:
         released_level=fact.released,
         measured_level=fact.measured,
         known=fact.known,
-        since=None if fact.since is None else to_utc(fact.since),
+        since=_time(fact.since),
+        released_since=_time(fact.released_since),
+        cleared_at=_time(fact.cleared_at),
+        retracted_at=_time(fact.retracted_at),
         state=fact.condition.state if fact.condition else None,
         gauge_lost=list(fact.lost),
         warning=fact.row.warning if fact.row and fact.released else None,
     )
+
+
+def _time(ms: int | None) -> datetime | None:
+    return None if ms is None else to_utc(ms)
 
 
 def station_out(fact: StationFact) -> StationOut:

@@ -8,8 +8,8 @@ from notifiers.languages import Language
 from sensors.times import to_ms
 from sensors.units import HOUR_MS
 from warning.messages import EVERYWHERE, LocalInfo, Topic
-from warning.web.facts.picture import ZoneFact
 from warning.web.facts.sources import Sources
+from warning.web.facts.zone import ZoneFact
 
 OLD_MS = 6 * HOUR_MS
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")

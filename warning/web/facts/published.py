@@ -28,7 +28,7 @@ class Published:
     @property
     def changed(self) -> datetime:
         """When it came to stand as it does."""
-        return max(self.revision.sent, self.row.changed_at) if self.standing is Standing.EXPIRED else self.revision.sent
+        return self.revision.expires if self.standing is Standing.EXPIRED else self.revision.sent
 
     @property
     def cap(self) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from warning.stores.reports import SHOWN_MS, Depth, Listed
 from warning.web.facts.local import first_shown
-from warning.web.facts.picture import ZoneFact
 from warning.web.facts.sources import Sources
+from warning.web.facts.zone import ZoneFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from warning.messages import DeskRow, StatusReport
 from warning.stores.book import Book, BookUnavailable
 from warning.stores.history import History, HistoryUnavailable, Point, StationNow
 from warning.web.facts.gauges import TREND_MS, StationFact, station_fact
-from warning.web.facts.picture import Clock, Picture, Watched, picture
+from warning.web.facts.notices import levels_since
+from warning.web.facts.picture import Clock, Picture, Said, Watched, picture
 
 REPLACED_AFTER = timedelta(minutes=2)
 DAY_MS = 86_400_000
@@ -88,9 +89,14 @@ class Sources:
         return {"readings": history, "warnings": said, "deliveries": deliveries, "minute": minutes}
 
     def picture(self, rows: Sequence[DeskRow]) -> Picture:
-        """Everything at this moment. Raises HistoryUnavailable."""
+        """Everything at this moment. Raises HistoryUnavailable, and with rows in force BookUnavailable."""
+        return self.pictured(rows, levels_since(self.book, rows))
+
+    def pictured(self, rows: Sequence[DeskRow], said: Said) -> Picture:
+        """The same where it is known already since when levels are said. Raises HistoryUnavailable."""
         clock = self.going()
-        return picture(self.config, self.watched, self._stations(clock.now), self.history.zones_now(), rows, clock)
+        stations, conditions = self._stations(clock.now), self.history.zones_now()
+        return picture(self.config, self.watched, stations, conditions, rows, clock, said=said)
 
     def station(self, station: str) -> tuple[StationFact, ...]:
         """All series of one station. Raises HistoryUnavailable and KeyError."""
