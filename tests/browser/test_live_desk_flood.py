@@ -188,6 +188,7 @@ async def two_at_once(anna: Page, berta: Page, world: Served) -> None:
 
 
 async def all_clear(anna: Page, berta: Page, world: Served, pace: Held) -> None:
+    """Who was reached by it is told after the end too."""
     warning = world.row("unterbarmen").warning
     pace.go_on(END)
     async with asyncio.timeout(300):
@@ -200,4 +201,7 @@ async def all_clear(anna: Page, berta: Page, world: Served, pace: Held) -> None:
     for page in (anna, berta):
         item = f"document.querySelector('#row-{warning}').closest('li').textContent"
         await page.becomes(f"{item}.includes('Entwarnung gegeben')")
+    number = world.row("unterbarmen").revision
+    await berta.becomes(f"document.querySelector('.delivery h3')?.textContent.includes('{number}')")
+    await berta.becomes("Number(document.querySelector('.delivery progress').value) > 0")
     assert world.row("unterbarmen").state is WarningState.ALL_CLEAR

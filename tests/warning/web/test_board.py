@@ -10,6 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from notifiers.ledger.database import open_ledger
+from notifiers.ledger.reach import Reached
+from notifiers.revision import Change
 from rules.messages import Action, Instruction, Note, NoteReason, Overlay
 from sensors.readings import Series
 from sensors.times import to_utc
@@ -22,7 +24,7 @@ from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningSta
 from warning.stores.desk import record_shift
 from warning.stores.history import Batch
 from warning.web.facts.differences import Difference, differences
-from warning.web.staff.board import OnDuty, by_need, last_of_each, on_duty, silences, standing, unseen
+from warning.web.staff.board import OnDuty, by_need, last_of_each, last_told, on_duty, silences, standing, unseen
 from warning.web.staff.who import FORM_HEADER
 
 __all__ = ["anna", "client", "sources", "token"]
@@ -56,6 +58,42 @@ def test_what_nobody_has_seen_comes_first_by_severity_then_age() -> None:
 )
 def test_unseen(state: WarningState, acks: tuple[int, ...], expected: bool) -> None:
     assert unseen(row("w", 2, 1, *acks, state=state)) is expected
+
+
+def reached(number: int, change: Change, channel: str = "sms") -> Reached:
+    """One delivery that a channel took."""
+    return Reached(number, change.value, 2, "unterbarmen", channel, 0, 1, *(0,) * 6)
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "expected"),
+    [
+        pytest.param([], [], id="nobody"),
+        pytest.param([(1, Change.ISSUED), (2, Change.UPDATED)], [2], id="the last one"),
+        pytest.param([(1, Change.ISSUED), (2, Change.EXTENDED)], [1], id="an extension is no news"),
+        pytest.param([(1, Change.ISSUED), (2, Change.EXTENDED), (3, Change.ALL_CLEAR)], [3], id="the all-clear is"),
+    ],
+)
+def test_whom_the_last_revision_told_that_went_to_people(
+    deliveries: list[tuple[int, Change]], expected: list[int]
+) -> None:
+    assert [one.number for one in last_told(reached(*one) for one in deliveries)] == expected
+
+
+@pytest.mark.asyncio
+async def test_whom_an_all_clear_reached_is_told_until_it_is_closed(anna: httpx.AsyncClient, tmp_path: Path) -> None:
+    async def numbers() -> set[int]:
+        rows = (await anna.get("/api/v1/desk/board")).json()["rows"]
+        (row,) = [one for one in rows if one["warning"] == "w1"]
+        return {one["revision"] for one in row["reached"]}
+
+    over = replace(seed.desk_row(WarningState.ALL_CLEAR, 2, AT), revision=3)
+    seed.say(tmp_path, over, seed.revision(3, 2, AT, Change.ALL_CLEAR))
+    assert await numbers() == {3}
+    seed.say(tmp_path, replace(over, revision=4, state=WarningState.EXTENDED), seed.revision(4, 2, AT, Change.EXTENDED))
+    assert await numbers() == {3}
+    seed.say(tmp_path, replace(over, state=WarningState.CLOSED))
+    assert await numbers() == set()
 
 
 def test_a_silence_lasts_until_its_end_or_the_next_change() -> None:

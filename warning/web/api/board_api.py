@@ -10,7 +10,7 @@ from rules.messages import Action, Instruction, Transition
 from sensors.times import to_ms
 from sensors.units import HOUR_MS
 from warning.accounts.guard import Guard
-from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry
+from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry, WarningState
 from warning.stores.history import HistoryUnavailable
 from warning.web.api.answering import PRIVATE
 from warning.web.api.answers import Answer
@@ -26,7 +26,7 @@ from warning.web.facts.health import Health, health
 from warning.web.facts.picture import Picture
 from warning.web.facts.sources import Sources
 from warning.web.moment import AT, then
-from warning.web.staff.board import by_need, last_of_each, on_duty, silences, standing, unseen, worst
+from warning.web.staff.board import by_need, last_of_each, last_told, on_duty, silences, standing, unseen, worst
 from warning.web.staff.deciding import Deciding, may_say
 from warning.web.staff.desk_facts import ORDER, desk_fact
 from warning.web.staff.who import Door
@@ -164,7 +164,7 @@ class _Boards:
         sources, staff = self._sources, self._staff
         recipients = staff.recipients(row) if row.proposed_change else 0
         fact = desk_fact(row, sources.config, sources.status, recipients, top.now)
-        reached, unreached = staff.reach(row.warning) if row.revision and not fact.over else ([], [])
+        reached, unreached = staff.reach(row.warning) if row.revision and row.state is not WarningState.CLOSED else ([], [])
         return BoardRowOut(
             **row_out(self._deciding, row, top.now).model_dump(),
             worst=worst(row),
@@ -176,6 +176,6 @@ class _Boards:
             concerned=fact.concerned,
             missing=fact.missing,
             to_call=fact.to_call,
-            reached=[reached_out(one) for one in reached if one.number == row.revision],
+            reached=[reached_out(one) for one in last_told(reached)],
             unreached=[unreached_out(one) for one in unreached],
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from notifiers.ledger.reach import Reached
+from notifiers.revision import Change
 from rules.messages import Action, Instruction, Note, Transition
 from warning.config.model import Config
 from warning.lifecycle.people import Role, called, on_call_of
@@ -60,6 +62,13 @@ def by_need(rows: Iterable[DeskRow]) -> list[DeskRow]:
     new = [row for row in ordered if unseen(row) and row.state not in OVER]
     new.sort(key=lambda row: (-worst(row), (row.waiting_since or row.changed_at).timestamp()))
     return [*new, *(row for row in ordered if row not in new)]
+
+
+def last_told(reached: Iterable[Reached]) -> list[Reached]:
+    """Deliveries of the last revision that went to people anew; an extension goes silently to who knows already."""
+    told = [one for one in reached if one.change != Change.EXTENDED]
+    number = max((one.number for one in told), default=0)
+    return [one for one in told if one.number == number]
 
 
 def last_of_each(transitions: Iterable[Transition]) -> dict[tuple[str, str], Transition]:
