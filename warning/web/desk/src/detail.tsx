@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { acknowledge, may } from "./act";
 import type { Row } from "./api";
 import { Delivery } from "./delivery";
+import { dues } from "./dues";
 import { Commands, Form, ReadBack } from "./forms";
 import { LevelBadge } from "./list";
 import { Outcome } from "./outcome";
@@ -25,7 +26,7 @@ function Why({ row, now }: { row: Row; now: string | null }): JSX.Element | null
 
 function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
   const { draft } = row;
-  const strong = (text: string): JSX.Element => <li><strong>{text}</strong></li>;
+  const strong = (text: string): JSX.Element => <li key={text}><strong>{text}</strong></li>;
   return (
     <ul class="facts">
       <Why row={row} now={now} />
@@ -58,8 +59,7 @@ function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
       {row.rejected_by && <li>{say("desk_rejected", { who: person(row.rejected_by), why: row.rejected })}</li>}
       {row.held_by && <li>{say("desk_held", { who: person(row.held_by) })}</li>}
       {row.gauge_lost.length > 0 && strong(say("lost_sentence", { stations: row.gauge_lost.join(", ") }))}
-      {row.released_alone_by && row.countersign_due && strong(say("desk_alone", { who: person(row.released_alone_by), time: clock(row.countersign_due, now) }))}
-      {row.sheet_due && !row.sheet_set_at && strong(say("desk_sheet_due", { time: clock(row.sheet_due, now) }))}
+      {dues(row, now).filter((due) => due.what !== "calls").map((due) => strong(due.text))}
       {row.sheet_set_at && <li>{say("desk_sheet_set", { time: clock(row.sheet_set_at, now) })}</li>}
       {row.retracted_at && strong(say("desk_retracted", { who: person(row.retracted_by), time: clock(row.retracted_at, now) }))}
       {!row.armed && strong(say("desk_disarmed"))}

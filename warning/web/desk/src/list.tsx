@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { acknowledge, busy, may } from "./act";
 import type { Row } from "./api";
 import { Badge } from "./badge";
+import { calm, dues, waits } from "./dues";
 import { open } from "./keys";
 import { chosen, past, row as current, shown } from "./state";
 import { age, clock, hazard, level, person, say, word, zone } from "./words";
@@ -35,6 +36,7 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
           {draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}
         </p>
       )}
+      {dues(row, now).map((due) => <p key={due.what}><strong class="flag">{due.text}</strong></p>)}
       <p class="acks">
         {row.unseen && <strong class="flag">{say("live_unseen")}</strong>}{" "}
         {row.acks.length > 0 && <>{say("live_seen_by")} {row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)}`).join(", ")}</>}
@@ -66,14 +68,15 @@ function Measured(): JSX.Element | null {
 export function List(): JSX.Element {
   const board = shown.value;
   const rows = board?.rows ?? [];
-  const open_ = rows.filter((row) => !row.over || row.unseen);
-  const over = rows.filter((row) => row.over && !row.unseen);
+  const wanted = (row: Row): boolean => !row.over || waits(row, board!.now);
+  const open_ = rows.filter(wanted);
+  const over = rows.filter((row) => !wanted(row));
   return (
     <section class="panel list" aria-labelledby="list">
       <h2 id="list">{say("live_warnings")}</h2>
       {rows.length === 0 && board !== null && <p>{say(past.value === null ? "live_none" : "live_past_none")}</p>}
       <Measured />
-      {past.value === null && rows.length > 0 && !open_.some((row) => row.unseen || row.draft) && <p>{say("live_calm")}</p>}
+      {past.value === null && board !== null && calm(board) && <p>{say("live_calm")}</p>}
       <ol class="items">{open_.map((row) => <Item key={row.warning} row={row} now={board!.now} />)}</ol>
       {over.length > 0 && (
         <details>
