@@ -6,14 +6,14 @@ import { Badge } from "./badge";
 import { calm, dues, waits } from "./dues";
 import { open } from "./keys";
 import { chosen, past, row as current, shown } from "./state";
-import { age, clock, hazard, level, person, say, word, zone } from "./words";
+import { age, clock, hazard, level, numbered, person, say, zone } from "./words";
 
 function shadeOf(row: Row): string {
   return row.over ? "plain" : row.worst ? String(row.worst) : "0";
 }
 
 export function LevelBadge({ row }: { row: Row }): JSX.Element {
-  return <Badge shade={shadeOf(row)}>{row.worst ? word(row.worst) : say("calm_level")}</Badge>;
+  return <Badge shade={shadeOf(row)}>{numbered(row.worst)}</Badge>;
 }
 
 function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
@@ -58,7 +58,7 @@ function Measured(): JSX.Element | null {
     <ul class="items">
       {zones.map((one) => (
         <li key={`${one.zone} ${one.hazard}`} class={`item z-${one.measured_level}`}>
-          <Badge shade={String(one.measured_level)}>{word(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
+          <Badge shade={String(one.measured_level)}>{numbered(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
         </li>
       ))}
     </ul>
