@@ -5,6 +5,7 @@ import type { Row } from "./api";
 import { Delivery } from "./delivery";
 import { dues } from "./dues";
 import { Commands, Form, ReadBack } from "./forms";
+import { given } from "./given";
 import { LevelBadge } from "./list";
 import { Outcome } from "./outcome";
 import { past, row as chosen, shown } from "./state";
@@ -67,6 +68,19 @@ function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
   );
 }
 
+/** What is printed or read aloud of the last revision, and what stands on its plain page alone. A key goes to the first. */
+function Papers({ row }: { row: Row }): JSX.Element | null {
+  if (row.revision === 0) return null;
+  const plain = `/desk/${row.warning}`;
+  const links = [
+    ...(given.official ? [[`${plain}/${row.revision}/sheet`, "desk_sheet"], [`${plain}/${row.revision}/siren`, "desk_siren"]] : []),
+    [`${plain}/${row.revision}/hotline`, "hotline_heading"],
+    [`/${given.language}/warning/${row.warning}`, "desk_public"],
+    [plain, "feedback_staff"],
+  ];
+  return <p class="papers"><kbd>b</kbd> {links.map(([to, text], place) => <>{place > 0 && " · "}<a key={text} id={place === 0 ? "papers" : undefined} href={to}>{say(text!)}</a></>)}</p>;
+}
+
 function Decision({ row }: { row: Row }): JSX.Element | null {
   const { draft } = row;
   if (draft === null || row.over) return null;
@@ -93,6 +107,7 @@ export function Detail(): JSX.Element {
       </p>
       <Outcome about={row.warning} />
       <Facts row={row} now={now} />
+      <Papers row={row} />
       <Decision row={row} />
       {past.value === null && <TextsOf one={row} />}
       {past.value === null && <Delivery row={row} now={now} />}
