@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from notifiers.ledger.database import open_ledger
 from notifiers.ledger.reach import Reached
 from notifiers.revision import Change
-from rules.messages import Action, Instruction, Note, NoteReason, Overlay
+from rules.messages import Action, Instruction, Note, NoteReason, Overlay, Reason
 from sensors.readings import Series
 from sensors.times import to_utc
+from tests.warning.lifecycle.city import ACTIVE, NORMAL, NOTHING_BY_ITSELF, City
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, sources
@@ -24,7 +25,7 @@ from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningSta
 from warning.stores.desk import record_shift
 from warning.stores.history import Batch
 from warning.web.facts.differences import Difference, differences
-from warning.web.staff.board import OnDuty, by_need, last_of_each, last_told, on_duty, silences, standing, unseen
+from warning.web.staff.board import OnDuty, by_need, last_of_each, last_told, on_duty, silences, standing, unseen, worst
 from warning.web.staff.who import FORM_HEADER
 
 __all__ = ["anna", "client", "sources", "token"]
@@ -51,13 +52,49 @@ def test_what_nobody_has_seen_comes_first_by_severity_then_age() -> None:
         pytest.param(WarningState.AWAITING, (), True, id="nobody"),
         pytest.param(WarningState.AWAITING, (1,), True, id="at a lower level only"),
         pytest.param(WarningState.AWAITING, (1, 2), False, id="at its level"),
-        pytest.param(WarningState.WITHDRAWN, (), True, id="over, and still nobody knows of it"),
         pytest.param(WarningState.REJECTED, (), False, id="people decided against it"),
         pytest.param(WarningState.CLOSED, (), False, id="long over"),
     ],
 )
 def test_unseen(state: WarningState, acks: tuple[int, ...], expected: bool) -> None:
     assert unseen(row("w", 2, 1, *acks, state=state)) is expected
+
+
+def test_what_withdraws_itself_unseen_stays_so_until_somebody_looks() -> None:
+    """Rows as the steward writes them: the draft of level 2 is gone."""
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 1)
+    city.gives(1, CommandAction.ACK)
+    city.moves(2, ACTIVE, 2)
+    city.moves(30, NORMAL, 0)
+    gone = city.row
+    assert (gone.state, gone.proposed_level) == (WarningState.WITHDRAWN, 0)
+    assert (worst(gone), unseen(gone)) == (2, True)
+    city.gives(31, CommandAction.ACK)
+    assert not unseen(city.row)
+
+
+@pytest.mark.parametrize("action", [CommandAction.ACK, CommandAction.REJECT])
+def test_what_withdraws_itself_after_somebody_looked_needs_nobody(action: CommandAction) -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 2)
+    city.gives(1, action, note="debris")
+    city.moves(30, NORMAL, 0)
+    assert (city.row.state, unseen(city.row)) == (WarningState.WITHDRAWN, False)
+
+
+def test_who_lets_go_of_a_level_before_anybody_was_told_knows_of_it() -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.holds(0, 2)
+    city.moves(5, NORMAL, 0, reason=Reason.BY_HAND, actor="carl")
+    assert (city.row.state, unseen(city.row)) == (WarningState.WITHDRAWN, False)
+
+
+def test_without_an_issuer_a_passed_danger_that_nobody_saw_is_shown_too() -> None:
+    city = City(official=False)
+    city.moves(0, ACTIVE, 2)
+    city.moves(30, NORMAL, 0)
+    assert (city.row.state, worst(city.row), unseen(city.row)) == (WarningState.WITHDRAWN, 2, True)
 
 
 def reached(number: int, change: Change, channel: str = "sms") -> Reached:

@@ -41,16 +41,21 @@ class OnDuty:
 
 
 def unseen(row: DeskRow) -> bool:
-    """Whether nobody has taken note of a warning at its level; that it is over changes nothing about it."""
+    """Whether nobody has taken note of a warning at its level; that it is over changes nothing about it.
+
+    Of what has withdrawn itself everybody knows enough who looked after its end.
+    """
     level = worst(row)
     if row.state in _SETTLED or not level:
+        return False
+    if row.state is WarningState.WITHDRAWN and any(ack.at >= row.changed_at for ack in row.acks):
         return False
     return all(ack.level < level for ack in row.acks)
 
 
 def worst(row: DeskRow) -> int:
-    """The level that counts: the worst that is said, proposed or measured."""
-    return max(row.level, row.proposed_level, 0 if row.state in OVER else row.measured_level)
+    """The level that counts: the worst that is said, proposed or measured, or was before it withdrew itself."""
+    return max(row.level, row.proposed_level, row.withdrawn_level, 0 if row.state in OVER else row.measured_level)
 
 
 def by_need(rows: Iterable[DeskRow]) -> list[DeskRow]:
