@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { acknowledge, may } from "./act";
 import type { Row } from "./api";
+import { nextCall } from "./calls";
 import { Delivery } from "./delivery";
 import { dues } from "./dues";
 import { Commands, Form, ReadBack } from "./forms";
@@ -39,7 +40,7 @@ function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
           {draft.approved_by.length > 0 && `; ${say("desk_agreed", { who: draft.approved_by.map(person).join(", ") })}`}
         </li>
       )}
-      {draft?.submitted && <li>{draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}</li>}
+      {draft && nextCall(draft, now) && <li>{nextCall(draft, now)}</li>}
       {past.value === null && <li>
         {say("desk_acks")}:{" "}
         {row.acks.length === 0 ? say("desk_nobody") : row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)} (${ack.level ? word(ack.level) : "–"})`).join(", ")}

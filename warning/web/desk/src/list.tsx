@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { acknowledge, busy, may } from "./act";
 import type { Row } from "./api";
 import { Badge } from "./badge";
+import { nextCall } from "./calls";
 import { calm, dues, waits } from "./dues";
 import { open } from "./keys";
 import { chosen, past, row as current, shown } from "./state";
@@ -33,7 +34,7 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
       {draft && (
         <p>
           <strong>{say("desk_draft")}:</strong> {level(draft.level)}, {say(`draft_${draft.change}`)}.{" "}
-          {draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}
+          {!draft.submitted && `${say("desk_being_written", { who: person(draft.author) })}. `}{nextCall(draft, now)}
         </p>
       )}
       {dues(row, now).map((due) => <p key={due.what}><strong class="flag">{due.text}</strong></p>)}
