@@ -25,7 +25,7 @@ from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningSta
 from warning.stores.desk import record_shift
 from warning.stores.history import Batch
 from warning.web.facts.differences import Difference, differences
-from warning.web.staff.board import OnDuty, by_need, last_of_each, last_told, on_duty, silences, standing, unseen, worst
+from warning.web.staff.board import OnDuty, by_need, last_told, on_duty, silences, standing, unseen, worst
 from warning.web.staff.who import FORM_HEADER
 
 __all__ = ["anna", "client", "sources", "token"]
@@ -136,11 +136,11 @@ async def test_whom_an_all_clear_reached_is_told_until_it_is_closed(anna: httpx.
 def test_a_silence_lasts_until_its_end_or_the_next_change() -> None:
     (moved,) = seed.moved("unterbarmen", "ACTIVE", 2, NOW).transitions
     quiet = replace(moved, overlays=(Overlay.SILENCED,), silenced_until=AT + 60 * MINUTE, actor="berta")
-    assert [(one.zone, one.until, one.actor) for one in silences(last_of_each([quiet, moved]).values(), AT)] == [
+    assert [(one.zone, one.until, one.actor) for one in silences([quiet], AT)] == [
         ("unterbarmen", AT + 60 * MINUTE, "berta")
     ]
     assert silences([quiet], AT + 60 * MINUTE) == []
-    assert silences(last_of_each([moved, quiet]).values(), AT) == []
+    assert silences([moved], AT) == []
 
 
 def test_who_took_over_is_called_before_the_rota() -> None:
@@ -325,6 +325,27 @@ def test_who_is_on_call_next_and_whether_the_rota_is_set_aside() -> None:
     one = OnCallSpec.model_validate({"rota": rota[:1]})
     alone = on_duty(seed.config().model_copy(update={"on_call": one}), [], AT)
     assert (alone.next, alone.next_at) == ((), None)
+
+
+@pytest.mark.asyncio
+async def test_a_storm_takes_no_silence_and_no_sensor_out_of_service_off_the_board(
+    anna: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """They still suppress something, so they stand there with what ends them, and a warning says why it is there."""
+    (quiet,) = seed.moved("leimbachtal", "ACTIVE", 1, NOW - 3_000_000).transitions
+    quiet = replace(quiet, silenced_until=AT + 60 * MINUTE, actor="berta")
+    noted = told("a", Action.OUT_OF_SERVICE, series=STAGE)
+    with seed.history_of(tmp_path) as history:
+        history.write(Batch((), transitions=(quiet,), notes=(noted,)))
+        storm = [seed.moved("barmen", "ACTIVE", 1 + n % 2, NOW - 600_000 + 1000 * n).transitions[0] for n in range(250)]
+        risen = [seed.noted(f"n{n}", NoteReason.RISEN, zone="barmen").notes[0] for n in range(1100)]
+        history.write(Batch((), transitions=tuple(storm), notes=tuple(risen)))
+    board = (await anna.get("/api/v1/desk/board")).json()
+    assert [(one["zone"], one["actor"]) for one in board["silences"]] == [("leimbachtal", "berta")]
+    assert [one["station"] for one in board["words"]] == ["leimbach"]
+    assert next(one["why"]["reason"] for one in board["rows"] if one["warning"] == "w2") == "STAGE_ABOVE"
+    past = (await anna.get("/api/v1/desk/board?at=2021-07-14T16:29Z")).json()
+    assert [one["zone"] for one in past["silences"]] == ["leimbachtal"]
 
 
 @pytest.mark.asyncio

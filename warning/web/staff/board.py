@@ -76,14 +76,6 @@ def last_told(reached: Iterable[Reached]) -> list[Reached]:
     return [one for one in told if one.number == number]
 
 
-def last_of_each(transitions: Iterable[Transition]) -> dict[tuple[str, str], Transition]:
-    """The last change of every zone and hazard; ``transitions`` come newest first."""
-    last: dict[tuple[str, str], Transition] = {}
-    for one in transitions:
-        last.setdefault((one.zone, one.hazard), one)
-    return last
-
-
 def silences(last: Iterable[Transition], now: datetime | None) -> list[Silenced]:
     """What is silenced now, by the last change of every condition."""
     return [

@@ -36,8 +36,9 @@ def next_call(row: DeskRow, escalation: EscalationSpec, now: datetime) -> Call |
 
 def alone_from(row: DeskRow, alone: AloneSpec) -> datetime | None:
     """From when on one person may release where two are needed; None where that is not so, or never."""
-    waits = row.submitted and row.waiting_since is not None and row.state not in OVER
-    if not waits or row.needed < 2 or row.proposed_level < 2 or not worsens(row):
+    if row.waiting_since is None or not row.submitted or row.state in OVER:
+        return None
+    if row.needed < 2 or row.proposed_level < 2 or not worsens(row):
         return None
     return row.waiting_since + timedelta(milliseconds=alone.times[row.proposed_level - 2])
 
