@@ -160,7 +160,7 @@ class InfluxHistory:
             found = now.read_written(server)
             return 0 if found is None else found.version
 
-    def _messages(  # noqa: PLR0913 - what, from when to when, how many, and of which
+    def _messages(
         self,
         server: InfluxServer,
         kind: str,

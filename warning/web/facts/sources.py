@@ -70,7 +70,7 @@ class Sources:
             return None
 
     def version(self) -> dict[str, object]:
-        """What changes whenever a page might read differently: new data, or another minute; see ``live.PARTS``."""
+        """What changes with new data, or another minute; see ``health.version_of``."""
         try:
             now = self.now_ms() or 0
             history = self.history.version()

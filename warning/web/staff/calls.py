@@ -8,7 +8,6 @@ from warning.config.people import AloneSpec, EscalationSpec
 from warning.lifecycle.timers import AGAIN_EVERY, CALL_AGAIN_EVERY, CALLS
 from warning.messages import OVER, DeskRow, WarningState
 
-
 Whom = Literal["first", "next", "everyone"]
 
 
