@@ -1,5 +1,6 @@
 """The live desk says what is due and what it does not know: nothing looks calm that is not."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -79,8 +80,10 @@ async def test_nothing_is_called_well_that_nobody_has_told_of(served: Served) ->
         await page.becomes(f"/Wege\\s+unbekannt/.test({strip})")
         assert "Gestört: Annahme der Messwerte" in await page.value(strip)
         await page.becomes(f"/Still\\s+keine/.test({strip})")
-        history = served.folder / "history.db"
-        history.rename(served.folder / "away.db")
+        await asyncio.to_thread(served.kill)
+        for file in served.folder.glob("history.db*"):
+            file.unlink()
+        await asyncio.to_thread(served.start)
         await page.becomes(f"/Still\\s+unbekannt/.test({strip})")
         assert CALM not in await page.text()
 
