@@ -47,6 +47,13 @@ def standing(state: WarningState = WarningState.RELEASED, **more: object) -> Des
     return replace(row, **more)
 
 
+def say(served: Served, row: DeskRow) -> None:
+    """Put a row there, and let pages hear of it."""
+    seed.say(served.folder, row)
+    with seed.history_of(served.folder) as history:
+        history.write(seed.tick())
+
+
 async def opened(page: Page, served: Served) -> None:
     await page.resize(1280, 800)
     await open_desk(page, served.address, token_of(served.folder, "anna"))
@@ -64,11 +71,11 @@ async def test_nothing_waits_only_where_nothing_is_due(served: Served) -> None:
             (standing(WarningState.EXPIRED, expires=AT), "Abgelaufen, ohne dass Entwarnung kam"),
             (standing(expires=AT + 30 * MINUTE), "Läuft aus 19:00 Uhr"),
         ):
-            seed.say(served.folder, row)
+            say(served, row)
             await page.becomes(f"{LIST}.includes({due!r})")
             assert CALM not in await page.text(), due
             assert await page.value("document.querySelector('#row-w1').checkVisibility()")
-        seed.say(served.folder, standing(WarningState.CLOSED, sheet_due=AT))
+        say(served, standing(WarningState.CLOSED, sheet_due=AT))
         await page.becomes(f"{LIST}.includes('{CALM}')")
 
 
@@ -113,7 +120,7 @@ async def test_it_says_whom_the_next_call_is_for_and_when_one_is_enough(served: 
     """Two are needed since a minute; then carl rewords it, and people are called all the same."""
     waits = seed.desk_row(WarningState.AWAITING, 0, AT - MINUTE, warning="w2", zone="beyenburg", proposed=3)
     waits = replace(waits, draft="5d41402a", needed=2)
-    seed.say(served.folder, waits)
+    say(served, waits)
     async with opened_page() as page:
         await opened(page, served)
         item = "document.querySelector('#row-w2').closest('li').innerText"
@@ -124,9 +131,9 @@ async def test_it_says_whom_the_next_call_is_for_and_when_one_is_enough(served: 
         assert await focused(page) == "approve-level"
         alone = "document.querySelector('label[for=approve-alone]')"
         assert "möglich ab 18:32:00" in await page.value(f"{alone}.innerText")
-        seed.say(served.folder, replace(waits, submitted=False, author="carl", state=WarningState.DRAFT))
+        say(served, replace(waits, submitted=False, author="carl", state=WarningState.DRAFT))
         await page.becomes(f"{item}.includes('wird von Carl')")
         assert f"Nächster Ruf 18:31 Uhr: {on_call}" in await page.value(item)
-        seed.say(served.folder, replace(waits, needed=1))
+        say(served, replace(waits, needed=1))
         await page.becomes("document.querySelector('.c-approve') !== null")
         assert await page.value(f"{alone} === null")
