@@ -85,7 +85,7 @@ async def test_nothing_is_called_well_that_nobody_has_told_of(served: Served) ->
         await opened(page, served)
         strip = "document.querySelector('.system').innerText"
         await page.becomes(f"/Wege\\s+unbekannt/.test({strip})")
-        assert "Gestört: Annahme der Messwerte" in await page.value(strip)
+        assert "Annahme + 3" in await page.value(strip)
         await page.becomes(f"/Still\\s+keine/.test({strip})")
         await asyncio.to_thread(served.kill)
         for file in served.folder.glob("history.db*"):

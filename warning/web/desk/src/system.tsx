@@ -32,9 +32,8 @@ function Parts(): JSX.Element {
   const bad = (latest.value?.system.parts ?? []).filter((part) => !part.ok);
   if (bad.length === 0) return <Badge shade="good">{say("health_ok")}</Badge>;
   if (bad.length <= MOST_NAMED) return <Badge shade="unknown">{named(bad)}</Badge>;
-  const sensors = bad.filter((part) => part.name === SENSORS);
-  if (sensors.length === 0) return <Badge shade="unknown">{say("live_parts_bad", { count: bad.length })}</Badge>;
-  return <Badge shade="unknown">{`${named(sensors)} ${say("live_quiet_more", { count: bad.length - 1 })}`}</Badge>;
+  if (!bad.some((part) => part.name === SENSORS)) return <Badge shade="unknown">{say("live_parts_bad", { count: bad.length })}</Badge>;
+  return <><Badge shade="unknown">{say("live_intake_bad", { count: bad.length - 1 })}</Badge><span class="quiet"> {say("health_bad")}</span></>;
 }
 
 const named = (parts: Part[]): string => say("live_channels_bad", { channels: parts.map((part) => say(part.name)).join(", ") });
