@@ -239,6 +239,7 @@ class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
     acks: tuple[Ack, ...] = ()
     armed: bool = True  # whether the zone may release by itself
     calls: Calls | None = None  # while institutions have to know of it
+    withdrawn_level: int = 0  # WITHDRAWN by itself: what its draft had reached, or was passed on as measured
     v: int = 2
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from rules.messages import Assessment, ConditionState, Reason, Standing, Transition
+from rules.messages import Assessment, ConditionState, Note, NoteReason, Reason, Standing, Transition
 from sensors.readings import Series, Tick
 from sensors.times import to_utc
 from warning.stores.histories import InfluxUrl, open_history, parse_history_url
@@ -130,6 +131,26 @@ def test_a_lost_gauge_is_named_until_it_is_back(history: History) -> None:
     back = moved("b", 5, ("STALE", 2), ("ACTIVE", 2), reason="GAUGE_BACK", gauge_lost=lost)
     history.write(batch(back, offset=2))
     assert history.zones_now()[0].gauge_lost == ()
+
+
+def test_the_last_change_of_every_condition_is_found_behind_many_of_others(history: History) -> None:
+    """Of two at one time it is the one that was found out last, and a repeat of an older one changes nothing."""
+    old = moved("old", 0, ("NORMAL", 0), ("ACTIVE", 1))
+    other = [replace(moved(f"t{n}", n // 2, ("NORMAL", 0), ("ACTIVE", 2)), zone="barmen") for n in range(30)]
+    history.write(batch(old, *other))
+    history.write(batch(other[0]))
+    assert {(one.zone, one.id) for one in history.last_transitions()} == {("unterbarmen", "old"), ("barmen", "t29")}
+
+
+def test_notes_of_one_reason_are_found_behind_many_of_others(history: History) -> None:
+    def note(name: str, reason: NoteReason) -> Note:
+        at = to_utc(START)
+        return Note(name, "wuppertal", "wupper", reason, at, at, "1", zone="barmen")
+
+    risen = [note(f"n{n}", NoteReason.RISEN) for n in range(9)]
+    history.write(Batch((), notes=(note("word", NoteReason.FOLLOWED), *risen)))
+    assert [one.id for one in history.notes(3, reason=NoteReason.FOLLOWED)] == ["word"]
+    assert [one.id for one in history.notes(2)] == ["n8", "n7"]
 
 
 def test_now_is_the_newest_tick(history: History) -> None:

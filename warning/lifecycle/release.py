@@ -154,4 +154,5 @@ def desk_row(warning: WarningNow, scene: Scene) -> DeskRow:
         acks=warning.acks,
         armed=scene.armed(warning),
         calls=warning.calls if warning.stands else None,
+        withdrawn_level=warning.highest if warning.state is WarningState.WITHDRAWN else 0,
     )

@@ -52,13 +52,19 @@ def _ask(warning: WarningNow, due: Draft, scene: Scene) -> Settled:
 
 
 def _nothing_due(warning: WarningNow, scene: Scene) -> Settled:
-    warning = replace(warning, draft=kept(warning))
     if warning.number == 0 and warning.normal_since is not None:
-        return replace(warning, state=WarningState.WITHDRAWN), []
+        draft = warning.draft  # who wrote one knows of it
+        return _withdrawn(warning, draft.level if draft is not None and draft.author == RULES else 0)
+    warning = replace(warning, draft=kept(warning))
     draft = warning.draft
     if draft is not None and draft.submitted and rested(warning, scene) and needed(warning, draft, scene) == 0:
         return release(warning, draft, _by(draft), scene)
     return _prolonged(warning, scene)
+
+
+def _withdrawn(warning: WarningNow, reached: int) -> Settled:
+    """Normal again before anybody was told; whoever has not seen it is still shown the level that it had reached."""
+    return replace(warning, draft=None, state=WarningState.WITHDRAWN, highest=max(warning.highest, reached)), []
 
 
 def _prolonged(warning: WarningNow, scene: Scene) -> Settled:
@@ -73,7 +79,7 @@ def _prolonged(warning: WarningNow, scene: Scene) -> Settled:
 def _measured_only(warning: WarningNow, scene: Scene) -> Settled:
     """Without an issuer nobody is warned: a measured value above a limit is passed on, unchecked."""
     if warning.normal_since is not None and warning.number == 0:
-        return replace(warning, state=WarningState.WITHDRAWN), []
+        return _withdrawn(warning, warning.noticed)
     if warning.danger <= warning.noticed:
         return warning, []
     return passed_on(warning, scene)

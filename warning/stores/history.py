@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, Self
 
 import msgspec
 
-from rules.messages import Assessment, ConditionState, Evidence, Note, Reason, Transition
+from rules.messages import Assessment, ConditionState, Evidence, Note, NoteReason, Reason, Transition
 from sensors.readings import Flag, Series, Tick
 
 
@@ -110,6 +110,9 @@ class History(Protocol):
     def transitions(self, limit: int, zone: str | None = None) -> Sequence[Transition]:
         """The latest transitions, newest first."""
 
+    def last_transitions(self) -> Sequence[Transition]:
+        """The last one of every condition, however long ago it was."""
+
     def transitions_until(self, zone: str, at: int, limit: int) -> Sequence[Transition]:
         """The latest transitions of a zone with an event time of at most ``at``, newest first."""
 
@@ -124,6 +127,7 @@ class History(Protocol):
         until: int | None = None,
         zone: str | None = None,
         station: str | None = None,
+        reason: NoteReason | None = None,
     ) -> Sequence[Note]:
         """The latest notes to staff with ``since <= at <= until``, newest first."""
 

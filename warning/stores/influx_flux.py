@@ -35,6 +35,11 @@ def rows(*columns: str) -> str:
     return f" |> {pivot} |> group() |> keep(columns: [{kept}])"
 
 
+def having(column: str, value: str) -> str:
+    """Rows with a value in a column alone."""
+    return f' |> filter(fn: (r) => r.{column} == "{plain(value)}")'
+
+
 def single(field: str, *tags: str) -> str:
     """One field of the points with their times, in one table; no rows have to be put together."""
     kept = ", ".join(f'"{name}"' for name in ("_time", "_value", *tags))

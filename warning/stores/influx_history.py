@@ -12,7 +12,7 @@ from typing import Self
 
 import msgspec
 
-from rules.messages import Assessment, Note, Transition
+from rules.messages import Assessment, Note, NoteReason, Transition
 from sensors.readings import Series
 from warning.stores import influx_events as events
 from warning.stores import influx_flux as flux
@@ -110,6 +110,16 @@ class InfluxHistory:
             found = self._messages(server, events.TRANSITIONS, (OLDEST_MS, NEWEST_MS), limit, zone=zone)
             return [_TRANSITION.decode(text) for text in found]
 
+    def last_transitions(self) -> Sequence[Transition]:
+        with self._open() as server:
+            return [one for zone in now.read_zones(server) for one in self._last_of(server, zone)]
+
+    def _last_of(self, server: InfluxServer, zone: ZoneNow) -> list[Transition]:
+        """Of several at one millisecond it is the last that was found out."""
+        span, about = (zone.changed_at, zone.changed_at + 1), {"zone": zone.zone, "hazard": zone.hazard}
+        found = self._messages(server, events.TRANSITIONS, span, 1, **about)
+        return [_TRANSITION.decode(text) for text in found]
+
     def transitions_until(self, zone: str, at: int, limit: int) -> Sequence[Transition]:
         with self._open() as server:
             found = self._messages(server, events.TRANSITIONS, (OLDEST_MS, at + 1), limit, zone=zone)
@@ -130,10 +140,11 @@ class InfluxHistory:
         until: int | None = None,
         zone: str | None = None,
         station: str | None = None,
+        reason: NoteReason | None = None,
     ) -> Sequence[Note]:
         span = (OLDEST_MS if since is None else since, NEWEST_MS if until is None else until + 1)
         with self._open() as server:
-            found = self._messages(server, events.NOTES, span, limit, zone=zone, station=station)
+            found = self._messages(server, events.NOTES, span, limit, reason, zone=zone, station=station)
             return [_NOTE.decode(text) for text in found]
 
     def rules_version(self, at: int) -> str | None:
@@ -150,11 +161,19 @@ class InfluxHistory:
             return 0 if found is None else found.version
 
     def _messages(
-        self, server: InfluxServer, kind: str, span: tuple[int, int], limit: int, **tags: str | None
+        self,
+        server: InfluxServer,
+        kind: str,
+        span: tuple[int, int],
+        limit: int,
+        reason: str | None = None,
+        **tags: str | None,
     ) -> list[str]:
-        query = flux.points(server.bucket, kind, span, **tags) + flux.only("number", "message")
+        fields = ("number", "message") if reason is None else ("number", "message", "reason")
+        query = flux.points(server.bucket, kind, span, **tags) + flux.only(*fields) + flux.rows(*fields)
+        wanted = "" if reason is None else flux.having("reason", reason)
         order = flux.sort("number", descending=True, limit=limit)
-        return [row["message"] for row in server.ask(query + flux.rows("number", "message") + order)]
+        return [row["message"] for row in server.ask(query + wanted + order)]
 
     def _number(self, server: InfluxServer, state: State, kind: str, found: Sequence[events.Event]) -> events.Numbered:
         """Give numbers to what is new of a kind."""

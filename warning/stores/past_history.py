@@ -7,7 +7,7 @@ are those that had been decided by then.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
-from rules.messages import Note, Transition
+from rules.messages import Note, NoteReason, Transition
 from sensors.readings import Series
 from sensors.times import to_ms
 from warning.stores.history import Batch, History, HistoryRefused, Point, StationNow, Stood, ZoneNow
@@ -59,6 +59,13 @@ class PastHistory:
         found = [one for each in zones for one in self.transitions_until(each, self._at, limit)]
         return sorted(found, key=lambda one: one.decided_at, reverse=True)[:limit]
 
+    def last_transitions(self) -> Sequence[Transition]:
+        found: dict[tuple[str, str], Transition] = {}
+        for zone in self._zones:
+            for one in self.transitions_until(zone, self._at, LOOKED_BACK):
+                found.setdefault((one.zone, one.hazard), one)
+        return list(found.values())
+
     def transitions_until(self, zone: str, at: int, limit: int) -> Sequence[Transition]:
         found = self._history.transitions_until(zone, min(at, self._at), limit)
         return [one for one in found if to_ms(one.decided_at) <= self._at]
@@ -74,9 +81,10 @@ class PastHistory:
         until: int | None = None,
         zone: str | None = None,
         station: str | None = None,
+        reason: NoteReason | None = None,
     ) -> Sequence[Note]:
         until = self._at if until is None else min(until, self._at)
-        return self._history.notes(limit, since=since, until=until, zone=zone, station=station)
+        return self._history.notes(limit, since=since, until=until, zone=zone, station=station, reason=reason)
 
     def rules_version(self, at: int) -> str | None:
         return self._history.rules_version(min(at, self._at))

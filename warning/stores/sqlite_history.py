@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from rules.messages import Note, Transition
+from rules.messages import Note, NoteReason, Transition
 from sensors.readings import Series
 from warning.stores import sqlite_rows as rows
 from warning.stores import sqlite_writes as into
@@ -93,6 +93,11 @@ class SqliteHistory:
         with self._open() as connection:
             return [rows.TRANSITION.decode(text) for (text,) in connection.execute(query, (zone, zone, limit))]
 
+    def last_transitions(self) -> Sequence[Transition]:
+        query = "SELECT message FROM zone_now JOIN transitions ON transitions.id = zone_now.transition_id"
+        with self._open() as connection:
+            return [rows.TRANSITION.decode(text) for (text,) in connection.execute(query)]
+
     def transitions_until(self, zone: str, at: int, limit: int) -> Sequence[Transition]:
         query = "SELECT message FROM transitions WHERE zone = ? AND at <= ? ORDER BY number DESC LIMIT ?"
         with self._open() as connection:
@@ -110,8 +115,9 @@ class SqliteHistory:
         until: int | None = None,
         zone: str | None = None,
         station: str | None = None,
+        reason: NoteReason | None = None,
     ) -> Sequence[Note]:
-        asked = {"limit": limit, "since": since, "until": until, "zone": zone, "station": station}
+        asked = {"limit": limit, "since": since, "until": until, "zone": zone, "station": station, "reason": reason}
         with self._open() as connection:
             return [rows.NOTE.decode(text) for (text,) in connection.execute(rows.NOTES, asked)]
 

@@ -29,6 +29,7 @@ NOTES = """
 SELECT message FROM notes
 WHERE (:since IS NULL OR at >= :since) AND (:until IS NULL OR at <= :until)
     AND (:zone IS NULL OR zone = :zone) AND (:station IS NULL OR station = :station)
+    AND (:reason IS NULL OR json_extract(message, '$.reason') = :reason)
 ORDER BY number DESC LIMIT :limit
 """
 EVIDENCE = """

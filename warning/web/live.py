@@ -19,8 +19,9 @@ BEAT_S = 10.0  # the page calls a server silent for 30 s lost
 RETRY_MS = 3000
 KEPT = 600  # changes that somebody who was cut off may have missed: ten minutes and more
 #: What a page may have to read anew. ``readings`` are measurements and what the rules made of them, ``warnings``
-#: whatever people or the service decided or wrote, ``minute`` ages and times to come.
-PARTS = ("readings", "warnings", "deliveries", "minute")
+#: whatever people or the service decided or wrote, ``service`` whether its parts are well, ``minute`` ages and times to
+#: come.
+PARTS = ("readings", "warnings", "deliveries", "service", "minute")
 #: So long after the last look nobody is told that all is as it was: their streams end, and the pages say so.
 UNWATCHED_S = 30.0
 UNHELD = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}  # by no cache and no proxy

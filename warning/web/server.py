@@ -7,6 +7,7 @@ import resource
 import socket
 from collections.abc import AsyncIterator, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -27,6 +28,7 @@ from warning.status import EVERY_S, reporter
 from warning.stores.book import LedgerBook
 from warning.stores.histories import open_history
 from warning.web.app import create_app
+from warning.web.facts.health import version_of
 from warning.web.facts.picture import watched_by
 from warning.web.facts.sources import Sources, Statuses
 from warning.web.live import Changes, watch
@@ -57,7 +59,7 @@ async def run(world: World, log: Log, stop: asyncio.Event) -> None:
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )  # inherited; else 40 ms lie between head and body
         logger.info("web_listening", host=world.web_host, port=listening.getsockname()[1])
-        async with _beside(follow(log, statuses), watch(changes, sources.version), _report(log, statuses)):
+        async with _beside(follow(log, statuses), watch(changes, partial(version_of, sources)), _report(log, statuses)):
             await _serve(app, listening, changes, stop, config.service.web.proxies)
         if sign_ups is not None:
             sign_ups.close()

@@ -10,9 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from notifiers.ledger.database import open_ledger
-from rules.messages import Action, Instruction, Note, NoteReason, Overlay
+from notifiers.ledger.reach import Reached
+from notifiers.revision import Change
+from rules.messages import Action, Instruction, Note, NoteReason, Overlay, Reason
 from sensors.readings import Series
 from sensors.times import to_utc
+from tests.warning.lifecycle.city import ACTIVE, NORMAL, NOTHING_BY_ITSELF, City
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
 from tests.warning.web.test_pages import client, sources
@@ -22,7 +25,7 @@ from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry, WarningSta
 from warning.stores.desk import record_shift
 from warning.stores.history import Batch
 from warning.web.facts.differences import Difference, differences
-from warning.web.staff.board import OnDuty, by_need, last_of_each, on_duty, silences, standing, unseen
+from warning.web.staff.board import OnDuty, by_need, last_told, on_duty, silences, standing, unseen, worst
 from warning.web.staff.who import FORM_HEADER
 
 __all__ = ["anna", "client", "sources", "token"]
@@ -49,7 +52,6 @@ def test_what_nobody_has_seen_comes_first_by_severity_then_age() -> None:
         pytest.param(WarningState.AWAITING, (), True, id="nobody"),
         pytest.param(WarningState.AWAITING, (1,), True, id="at a lower level only"),
         pytest.param(WarningState.AWAITING, (1, 2), False, id="at its level"),
-        pytest.param(WarningState.WITHDRAWN, (), True, id="over, and still nobody knows of it"),
         pytest.param(WarningState.REJECTED, (), False, id="people decided against it"),
         pytest.param(WarningState.CLOSED, (), False, id="long over"),
     ],
@@ -58,14 +60,87 @@ def test_unseen(state: WarningState, acks: tuple[int, ...], expected: bool) -> N
     assert unseen(row("w", 2, 1, *acks, state=state)) is expected
 
 
+def test_what_withdraws_itself_unseen_stays_so_until_somebody_looks() -> None:
+    """Rows as the steward writes them: the draft of level 2 is gone."""
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 1)
+    city.gives(1, CommandAction.ACK)
+    city.moves(2, ACTIVE, 2)
+    city.moves(30, NORMAL, 0)
+    gone = city.row
+    assert (gone.state, gone.proposed_level) == (WarningState.WITHDRAWN, 0)
+    assert (worst(gone), unseen(gone)) == (2, True)
+    city.gives(31, CommandAction.ACK)
+    assert not unseen(city.row)
+
+
+@pytest.mark.parametrize("action", [CommandAction.ACK, CommandAction.REJECT])
+def test_what_withdraws_itself_after_somebody_looked_needs_nobody(action: CommandAction) -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 2)
+    city.gives(1, action, note="debris")
+    city.moves(30, NORMAL, 0)
+    assert (city.row.state, unseen(city.row)) == (WarningState.WITHDRAWN, False)
+
+
+def test_who_lets_go_of_a_level_before_anybody_was_told_knows_of_it() -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.holds(0, 2)
+    city.moves(5, NORMAL, 0, reason=Reason.BY_HAND, actor="carl")
+    assert (city.row.state, unseen(city.row)) == (WarningState.WITHDRAWN, False)
+
+
+def test_without_an_issuer_a_passed_danger_that_nobody_saw_is_shown_too() -> None:
+    city = City(official=False)
+    city.moves(0, ACTIVE, 2)
+    city.moves(30, NORMAL, 0)
+    assert (city.row.state, worst(city.row), unseen(city.row)) == (WarningState.WITHDRAWN, 2, True)
+
+
+def reached(number: int, change: Change, channel: str = "sms") -> Reached:
+    """One delivery that a channel took."""
+    return Reached(number, change.value, 2, "unterbarmen", channel, 0, 1, *(0,) * 6)
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "expected"),
+    [
+        pytest.param([], [], id="nobody"),
+        pytest.param([(1, Change.ISSUED), (2, Change.UPDATED)], [2], id="the last one"),
+        pytest.param([(1, Change.ISSUED), (2, Change.EXTENDED)], [1], id="an extension is no news"),
+        pytest.param([(1, Change.ISSUED), (2, Change.EXTENDED), (3, Change.ALL_CLEAR)], [3], id="the all-clear is"),
+    ],
+)
+def test_whom_the_last_revision_told_that_went_to_people(
+    deliveries: list[tuple[int, Change]], expected: list[int]
+) -> None:
+    assert [one.number for one in last_told(reached(*one) for one in deliveries)] == expected
+
+
+@pytest.mark.asyncio
+async def test_whom_an_all_clear_reached_is_told_until_it_is_closed(anna: httpx.AsyncClient, tmp_path: Path) -> None:
+    async def numbers() -> set[int]:
+        rows = (await anna.get("/api/v1/desk/board")).json()["rows"]
+        (row,) = [one for one in rows if one["warning"] == "w1"]
+        return {one["revision"] for one in row["reached"]}
+
+    over = replace(seed.desk_row(WarningState.ALL_CLEAR, 2, AT), revision=3)
+    seed.say(tmp_path, over, seed.revision(3, 2, AT, Change.ALL_CLEAR))
+    assert await numbers() == {3}
+    seed.say(tmp_path, replace(over, revision=4, state=WarningState.EXTENDED), seed.revision(4, 2, AT, Change.EXTENDED))
+    assert await numbers() == {3}
+    seed.say(tmp_path, replace(over, state=WarningState.CLOSED))
+    assert await numbers() == set()
+
+
 def test_a_silence_lasts_until_its_end_or_the_next_change() -> None:
     (moved,) = seed.moved("unterbarmen", "ACTIVE", 2, NOW).transitions
     quiet = replace(moved, overlays=(Overlay.SILENCED,), silenced_until=AT + 60 * MINUTE, actor="berta")
-    assert [(one.zone, one.until, one.actor) for one in silences(last_of_each([quiet, moved]).values(), AT)] == [
+    assert [(one.zone, one.until, one.actor) for one in silences([quiet], AT)] == [
         ("unterbarmen", AT + 60 * MINUTE, "berta")
     ]
     assert silences([quiet], AT + 60 * MINUTE) == []
-    assert silences(last_of_each([moved, quiet]).values(), AT) == []
+    assert silences([moved], AT) == []
 
 
 def test_who_took_over_is_called_before_the_rota() -> None:
@@ -250,6 +325,27 @@ def test_who_is_on_call_next_and_whether_the_rota_is_set_aside() -> None:
     one = OnCallSpec.model_validate({"rota": rota[:1]})
     alone = on_duty(seed.config().model_copy(update={"on_call": one}), [], AT)
     assert (alone.next, alone.next_at) == ((), None)
+
+
+@pytest.mark.asyncio
+async def test_a_storm_takes_no_silence_and_no_sensor_out_of_service_off_the_board(
+    anna: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """They still suppress something, so they stand there with what ends them, and a warning says why it is there."""
+    (quiet,) = seed.moved("leimbachtal", "ACTIVE", 1, NOW - 3_000_000).transitions
+    quiet = replace(quiet, silenced_until=AT + 60 * MINUTE, actor="berta")
+    noted = told("a", Action.OUT_OF_SERVICE, series=STAGE)
+    with seed.history_of(tmp_path) as history:
+        history.write(Batch((), transitions=(quiet,), notes=(noted,)))
+        storm = [seed.moved("barmen", "ACTIVE", 1 + n % 2, NOW - 600_000 + 1000 * n).transitions[0] for n in range(250)]
+        risen = [seed.noted(f"n{n}", NoteReason.RISEN, zone="barmen").notes[0] for n in range(1100)]
+        history.write(Batch((), transitions=tuple(storm), notes=tuple(risen)))
+    board = (await anna.get("/api/v1/desk/board")).json()
+    assert [(one["zone"], one["actor"]) for one in board["silences"]] == [("leimbachtal", "berta")]
+    assert [one["station"] for one in board["words"]] == ["leimbach"]
+    assert next(one["why"]["reason"] for one in board["rows"] if one["warning"] == "w2") == "STAGE_ABOVE"
+    past = (await anna.get("/api/v1/desk/board?at=2021-07-14T16:29Z")).json()
+    assert [one["zone"] for one in past["silences"]] == ["leimbachtal"]
 
 
 @pytest.mark.asyncio

@@ -15,8 +15,9 @@ from warning.log.api import LogUnavailable
 from warning.log.topics import ASSESSMENTS
 from warning.messages import StatusReport
 from warning.stores.history import Batch, Position
-from warning.web.facts.health import REPORTS, Health, health
+from warning.web.facts.health import REPORTS, Health, health, version_of
 from warning.web.facts.sources import Sources
+from warning.web.live import PARTS
 
 __all__ = ["sources"]
 
@@ -80,6 +81,25 @@ async def test_silence_and_trouble_are_not_well(world: Sources, age_s: float, ok
     reported(world)
     reported(world, age_s=age_s, ok=ok, roles=("worker",))
     assert (await health(world, Ends(3))).ok is well
+
+
+async def test_pages_hear_of_trouble_at_once_and_of_reports_that_say_the_same_never(world: Sources) -> None:
+    reported(world)
+    well = version_of(world)
+    reported(world, age_s=1)
+    assert version_of(world) == well
+    reported(world, ok=False, roles=("ingest",))
+    broken = version_of(world)
+    assert [part for part in PARTS if broken[part] != well[part]] == ["service"]
+    reported(world, roles=("ingest",))
+    assert version_of(world) == well
+    for reports in world.statuses.reports.values():
+        assert len(reports) == 1
+    later = replace(world, wall_ms=lambda: NOW + 60_000)
+    assert version_of(later)["service"] != well["service"]  # nobody says anything any more
+    failing = ProviderStanding("sms", failed_at=to_utc(NOW), failing_since=to_utc(NOW - 60_000))
+    world.statuses.take(StatusReport("dispatch", "one", to_utc(NOW), True, {}, channels=(failing,)))
+    assert version_of(world)["service"] == ("channel sms",)
 
 
 @pytest.mark.parametrize(("late_s", "text"), [(61, "last tick 61 s ago"), (-61, "last tick 61 s ahead")])

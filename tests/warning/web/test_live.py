@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from tests.warning.web import seed
 from tests.warning.web.test_server import served
 from warning.log.sqlite import SqliteLog
+from warning.status import reporter
 from warning.web.live import KEPT, PARTS, UNWATCHED_S, Changes, live, watch
 
 __all__ = ["served"]
@@ -74,6 +75,20 @@ async def test_a_broken_stream_goes_on_with_what_was_missed(
     assert await first(client, before) == heard  # who was cut off then hears the same now
     assert await first(client, query=f"?since={before}") == heard
     assert await first(client, heard.id, f"?since={before}") == Event(heard.id, [])  # the newer one counts
+
+
+@pytest.mark.asyncio
+async def test_a_part_that_comes_up_is_told_before_the_minute_is_over(
+    served: tuple[httpx.AsyncClient, SqliteLog],
+) -> None:
+    client, log = served
+    listening = events(client, await settled(client))
+    await anext(listening)
+    async with asyncio.timeout(60):
+        await reporter(log, "ingest")(True, {})
+        while "service" not in (await anext(listening)).changed:
+            pass
+    await listening.aclose()
 
 
 @pytest.mark.asyncio

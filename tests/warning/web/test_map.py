@@ -34,13 +34,30 @@ def test_every_file_is_a_layer_and_what_is_none_is_named(tmp_path: Path) -> None
         "area.json": json.dumps(EMPTY),
         "broken.geojson": "{",
         "list.geojson": "[]",
-        "point.geojson": json.dumps({"type": "Point", "coordinates": [7, 51]}),
+        "kind.geojson": json.dumps({"type": "Topology", "objects": {}}),
         "deep.geojson": "[" * 100_000,
         "notes.txt": "nothing to draw",
     }
     found, faults = layers(laid(tmp_path, files))
     assert [one.name for one in found] == ["area", "quays"]
-    assert [one.split(":")[0] for one in faults] == ["broken.geojson", "deep.geojson", "list.geojson", "point.geojson"]
+    assert [one.split(":")[0] for one in faults] == ["broken.geojson", "deep.geojson", "kind.geojson", "list.geojson"]
+
+
+def test_a_bare_feature_or_geometry_is_a_layer_too(tmp_path: Path) -> None:
+    """In whatever system it says that it is."""
+    east, north = SURVEYED["EPSG:25832"]
+    point = {"type": "Point", "coordinates": [east, north], **crs("EPSG:25832")}
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "quay"},
+        "geometry": {"type": "Point", "coordinates": [*PLACE]},
+    }
+    found, faults = layers(laid(tmp_path, {"a.geojson": json.dumps(point), "b.geojson": json.dumps(feature)}))
+    assert faults == ()
+    shapes = [one.shapes["features"] for one in found]
+    assert [one["geometry"]["coordinates"] for (one,) in shapes] == [pytest.approx(PLACE, abs=1e-6)] * 2
+    assert [one["properties"] for (one,) in shapes] == [{}, {"name": "quay"}]
+    assert {one.shapes["type"] for one in found} == {"FeatureCollection"}
 
 
 def test_no_folder_is_no_fault_and_a_lost_one_is(tmp_path: Path) -> None:

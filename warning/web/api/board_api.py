@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
-from rules.messages import Action, Instruction, Transition
+from rules.messages import Action, Instruction, NoteReason, Transition
 from sensors.times import to_ms
 from sensors.units import HOUR_MS
 from warning.accounts.guard import Guard
-from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry
+from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry, WarningState
 from warning.stores.history import HistoryUnavailable
 from warning.web.api.answering import PRIVATE
 from warning.web.api.answers import Answer
@@ -26,14 +26,13 @@ from warning.web.facts.health import Health, health
 from warning.web.facts.picture import Picture
 from warning.web.facts.sources import Sources
 from warning.web.moment import AT, then
-from warning.web.staff.board import by_need, last_of_each, on_duty, silences, standing, unseen, worst
+from warning.web.staff.board import by_need, last_told, on_duty, silences, standing, unseen, worst
 from warning.web.staff.deciding import Deciding, may_say
 from warning.web.staff.desk_facts import ORDER, desk_fact
 from warning.web.staff.who import Door
 
 ENTRIES = 40
-NOTES, STANDS_MS = 1000, 7 * 24 * HOUR_MS  # among which words that still stand are looked for
-TRANSITIONS = 200  # among which the last one of every condition is looked for
+WORDS, STANDS_MS = 1000, 7 * 24 * HOUR_MS  # of people, among which those that still stand are looked for
 
 
 def board_api(deciding: Deciding, door: Door, guard: Guard) -> APIRouter:
@@ -73,12 +72,12 @@ class _Boards:
         changes: Sequence[Transition] = ()
         try:
             picture = sources.picture(rows)
-            changes = sources.history.transitions(TRANSITIONS)
+            changes = sources.history.last_transitions()
             top = head_of(sources, picture)
         except HistoryUnavailable:
             picture = None
             top = head_at(sources, sources.wall_ms() if sources.clock == "system" else None)
-        lasts = last_of_each(changes)
+        lasts = {(one.zone, one.hazard): one for one in changes}
         return BoardOut(
             **top.model_dump(),
             person=self._person(person),
@@ -94,7 +93,7 @@ class _Boards:
         rows, shift = sources.book.rows(), self._staff.shift(ENTRIES, moment.past_ms)
         picture = sources.picture(rows)
         top = head_of(sources, picture)
-        lasts = last_of_each(sources.history.transitions(TRANSITIONS))
+        lasts = {(one.zone, one.hazard): one for one in sources.history.last_transitions()}
         parts = Health(ok=True, exercise=sources.exercise, parts=[], channels=[])
         system = system_out(sources, parts, picture, ()).model_copy(
             update={"channels": [], "lives_by": self._sources.clock}
@@ -136,7 +135,8 @@ class _Boards:
         if top.now is None:
             return ()
         now_ms = to_ms(top.now)
-        return standing(sources.history.notes(NOTES, since=now_ms - STANDS_MS), now_ms)
+        words = sources.history.notes(WORDS, since=now_ms - STANDS_MS, reason=NoteReason.FOLLOWED)
+        return standing(words, now_ms)
 
     def _past_row(self, row: DeskRow, top: Answer, last: Transition | None) -> BoardRowOut:
         over = row.state in OVER
@@ -164,7 +164,8 @@ class _Boards:
         sources, staff = self._sources, self._staff
         recipients = staff.recipients(row) if row.proposed_change else 0
         fact = desk_fact(row, sources.config, sources.status, recipients, top.now)
-        reached, unreached = staff.reach(row.warning) if row.revision and not fact.over else ([], [])
+        said = row.revision and row.state is not WarningState.CLOSED
+        reached, unreached = staff.reach(row.warning) if said else ([], [])
         return BoardRowOut(
             **row_out(self._deciding, row, top.now).model_dump(),
             worst=worst(row),
@@ -176,6 +177,6 @@ class _Boards:
             concerned=fact.concerned,
             missing=fact.missing,
             to_call=fact.to_call,
-            reached=[reached_out(one) for one in reached if one.number == row.revision],
+            reached=[reached_out(one) for one in last_told(reached)],
             unreached=[unreached_out(one) for one in unreached],
         )

@@ -89,7 +89,9 @@ class BoardRowOut(RowOut):
     concerned: int = Field(description="Institutions that have to acknowledge.")
     missing: int = Field(description="Those of them that have not.")
     to_call: int = Field(description="Those of these whose time is over.")
-    reached: list[ReachedOut] = Field(description="Deliveries of the last revision, by channel.")
+    reached: list[ReachedOut] = Field(
+        description="Deliveries of the last revision that went to people anew, by channel; none of what is closed."
+    )
     unreached: list[UnreachedOut]
 
 

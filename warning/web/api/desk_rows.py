@@ -6,7 +6,7 @@ from msgspec import structs
 from pydantic import BaseModel, Field
 
 from warning.messages import DeskRow, WarningState
-from warning.web.staff.calls import next_call
+from warning.web.staff.calls import Whom, alone_from, next_call
 from warning.web.staff.deciding import Deciding
 
 
@@ -32,6 +32,12 @@ class DraftOut(BaseModel):
     needed: int = Field(description="How many people have to agree.")
     approved_by: list[str]
     next_call: datetime | None = Field(description="When more people are called; null where nobody will be.")
+    next_called: Whom | None = Field(
+        description="Whom: the one on call, the next one as well, or all of the staff; null where nobody will be."
+    )
+    alone_from: datetime | None = Field(
+        description="From when on one may release it alone, with a reason; null where two are not needed, or always."
+    )
     recipients: int = Field(description="How many would be told, to be read back.")
     words: dict[str, dict[str, str]] = Field(
         description="By language, where a person has written them: headline, instruction, short."
@@ -85,7 +91,8 @@ def _age_s(at: datetime, now: datetime | None) -> int | None:
 
 
 def _draft(deciding: Deciding, row: DeskRow, now: datetime | None) -> DraftOut:
-    escalation = deciding.sources.config.warnings.escalation
+    warnings = deciding.sources.config.warnings
+    call = None if now is None else next_call(row, warnings.escalation, now)
     return DraftOut(
         revision=row.revision + 1,
         change=row.proposed_change,
@@ -96,7 +103,9 @@ def _draft(deciding: Deciding, row: DeskRow, now: datetime | None) -> DraftOut:
         waiting_since=row.waiting_since,
         needed=row.needed,
         approved_by=list(row.approved_by),
-        next_call=None if now is None else next_call(row, escalation, now),
+        next_call=None if call is None else call.at,
+        next_called=None if call is None else call.whom,
+        alone_from=alone_from(row, warnings.alone),
         recipients=deciding.staff.recipients(row),
         words={language: structs.asdict(one) for language, one in row.words.items()},
     )

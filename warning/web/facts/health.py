@@ -77,6 +77,18 @@ async def health(sources: Sources, log: Log) -> Health:
     return Health(ok=ok, exercise=sources.exercise, parts=parts, channels=channels)
 
 
+def version_of(sources: Sources) -> dict[str, object]:
+    """What changes whenever a page might read differently; see ``live.PARTS``."""
+    return sources.version() | {"service": _troubles(sources)}
+
+
+def _troubles(sources: Sources) -> tuple[str, ...]:
+    """Which parts and ways to people are not well by their reports; what else changes in those is no news."""
+    parts = [name for name in REPORTS if not _reported(sources, name).ok]
+    log = ["log"] if sources.statuses.unwritable else []
+    return (*parts, *log, *(f"channel {one.channel}" for one in providers(sources) if fails(one)))
+
+
 def providers(sources: Sources) -> list[ProviderStanding]:
     """Those of all channels, as all deliverers have told them."""
     reports = sources.statuses.reports.get(REPORTS["ledger"], ())

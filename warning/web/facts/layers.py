@@ -8,6 +8,7 @@ from typing import Any
 from warning.web.facts.reference import WGS84, named, to_wgs84
 
 ENDINGS = (".geojson", ".json")
+GEOMETRIES = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"}
 MOST_BYTES = 5_000_000  # of all files together
 
 
@@ -42,13 +43,20 @@ def layers(folder: Path | None, system: str = WGS84) -> tuple[tuple[Layer, ...],
 
 
 def _shapes(text: str, system: str) -> dict[str, Any]:
-    """In WGS 84. Raises ValueError for what is no collection of features, or lies nowhere."""
-    read = json.loads(text)
-    if (
-        not isinstance(read, dict)
-        or read.get("type") != "FeatureCollection"
-        or not isinstance(read.get("features"), list)
-    ):
-        raise ValueError("is no GeoJSON with a FeatureCollection")
+    """As a collection of features in WGS 84. Raises ValueError for what is no GeoJSON, or lies nowhere."""
+    read = _collected(json.loads(text))
     to_wgs84(read, named(read) or system)
     return read
+
+
+def _collected(read: Any) -> dict[str, Any]:
+    """A bare feature or geometry as a collection of one; what it says of its system the collection says."""
+    kind = read.get("type") if isinstance(read, dict) else None
+    if kind == "FeatureCollection" and isinstance(read.get("features"), list):
+        found: dict[str, Any] = read
+        return found
+    if kind != "Feature" and kind not in GEOMETRIES:
+        raise ValueError("is no GeoJSON")
+    system = {"crs": read.pop("crs")} if "crs" in read else {}
+    feature = read if kind == "Feature" else {"type": "Feature", "properties": {}, "geometry": read}
+    return {"type": "FeatureCollection", "features": [feature], **system}

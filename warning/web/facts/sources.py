@@ -75,7 +75,7 @@ class Sources:
         return Clock(self.now_ms(), self.history.last_tick(), self._silent_ms())
 
     def version(self) -> dict[str, object]:
-        """What changes whenever a page might read differently: new data, or another minute; see ``live.PARTS``."""
+        """What changes with new data, or another minute; see ``health.version_of``."""
         try:
             now = self.now_ms() or 0
             history = self.history.version()

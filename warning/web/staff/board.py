@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from notifiers.ledger.reach import Reached
+from notifiers.revision import Change
 from rules.messages import Action, Instruction, Note, Transition
 from warning.config.model import Config
 from warning.lifecycle.people import Role, called, on_call_of
@@ -39,16 +41,21 @@ class OnDuty:
 
 
 def unseen(row: DeskRow) -> bool:
-    """Whether nobody has taken note of a warning at its level; that it is over changes nothing about it."""
+    """Whether nobody has taken note of a warning at its level; that it is over changes nothing about it.
+
+    Of what has withdrawn itself everybody knows enough who looked after its end.
+    """
     level = worst(row)
     if row.state in _SETTLED or not level:
+        return False
+    if row.state is WarningState.WITHDRAWN and any(ack.at >= row.changed_at for ack in row.acks):
         return False
     return all(ack.level < level for ack in row.acks)
 
 
 def worst(row: DeskRow) -> int:
-    """The level that counts: the worst that is said, proposed or measured."""
-    return max(row.level, row.proposed_level, 0 if row.state in OVER else row.measured_level)
+    """The level that counts: the worst that is said, proposed or measured, or was before it withdrew itself."""
+    return max(row.level, row.proposed_level, row.withdrawn_level, 0 if row.state in OVER else row.measured_level)
 
 
 def by_need(rows: Iterable[DeskRow]) -> list[DeskRow]:
@@ -62,12 +69,11 @@ def by_need(rows: Iterable[DeskRow]) -> list[DeskRow]:
     return [*new, *(row for row in ordered if row not in new)]
 
 
-def last_of_each(transitions: Iterable[Transition]) -> dict[tuple[str, str], Transition]:
-    """The last change of every zone and hazard; ``transitions`` come newest first."""
-    last: dict[tuple[str, str], Transition] = {}
-    for one in transitions:
-        last.setdefault((one.zone, one.hazard), one)
-    return last
+def last_told(reached: Iterable[Reached]) -> list[Reached]:
+    """Deliveries of the last revision that went to people anew; an extension goes silently to who knows already."""
+    told = [one for one in reached if one.change != Change.EXTENDED]
+    number = max((one.number for one in told), default=0)
+    return [one for one in told if one.number == number]
 
 
 def silences(last: Iterable[Transition], now: datetime | None) -> list[Silenced]:

@@ -92,4 +92,4 @@ def desk_fact(row: DeskRow, config: Config, status: Status, recipients: int, now
     called = None if now is None else next_call(row, config.warnings.escalation, now)
     about = (row.calls, row.zone, config.institutions)
     asked = (len(concerned(*about)), len(missing(*about)), len(to_call(*about, now)))
-    return DeskFact(row, recipients, called, title, *asked)
+    return DeskFact(row, recipients, None if called is None else called.at, title, *asked)

@@ -4,7 +4,8 @@ import { given } from "./given";
 export interface Ack { person: string; level: number; at: string; age_s: number | null }
 export interface Draft {
   revision: number; change: string; level: number; fingerprint: string; author: string; submitted: boolean;
-  waiting_since: string | null; needed: number; approved_by: string[]; next_call: string | null; recipients: number;
+  waiting_since: string | null; needed: number; approved_by: string[]; next_call: string | null;
+  next_called: "first" | "next" | "everyone" | null; alone_from: string | null; recipients: number;
   words: Record<string, Record<string, string>>;
 }
 export interface Reached {

@@ -1,4 +1,4 @@
-// Whom the last revision has reached, as the channels say it.
+// Whom the last revision that went to people has reached, as the channels say it; what came after it is named.
 import type { JSX } from "preact";
 import type { Reached, Row } from "./api";
 import { clock, person, say } from "./words";
@@ -9,7 +9,8 @@ const good = (one: Reached): number => one.accepted + one.delivered;
 const all = (one: Reached): number => good(one) + one.queued + one.failed + one.unknown + one.expired;
 
 export function Delivery({ row, now }: { row: Row; now: string | null }): JSX.Element | null {
-  if (row.revision === 0) return null;
+  if (row.revision === 0 || row.state === "CLOSED") return null; // of what is closed nothing is read
+  const told = row.reached[0]?.revision ?? 0;
   const sum = { good: 0, all: 0 };
   for (const one of row.reached) {
     sum.good += good(one);
@@ -17,8 +18,9 @@ export function Delivery({ row, now }: { row: Row; now: string | null }): JSX.El
   }
   return (
     <section class="delivery">
-      <h3 id="delivery">{say("live_delivery", { number: row.revision })}</h3>
-      {row.reached.length === 0 ? <p>{say("desk_reach_none")}</p> : (
+      <h3 id="delivery">{say("live_delivery", { number: told || row.revision })}</h3>
+      {told < row.revision && <p>{say("live_delivery_nobody", { number: row.revision })}</p>}
+      {told > 0 && (
         <>
           <p><progress value={sum.good} max={Math.max(1, sum.all)} aria-labelledby="delivery" /> {say("live_delivery_sum", sum)}</p>
           <div class="wide" tabIndex={0} role="region" aria-labelledby="delivery">

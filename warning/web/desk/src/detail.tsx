@@ -2,8 +2,11 @@
 import type { JSX } from "preact";
 import { acknowledge, may } from "./act";
 import type { Row } from "./api";
+import { nextCall } from "./calls";
 import { Delivery } from "./delivery";
+import { dues } from "./dues";
 import { Commands, Form, ReadBack } from "./forms";
+import { given } from "./given";
 import { LevelBadge } from "./list";
 import { Outcome } from "./outcome";
 import { past, row as chosen, shown } from "./state";
@@ -25,7 +28,7 @@ function Why({ row, now }: { row: Row; now: string | null }): JSX.Element | null
 
 function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
   const { draft } = row;
-  const strong = (text: string): JSX.Element => <li><strong>{text}</strong></li>;
+  const strong = (text: string): JSX.Element => <li key={text}><strong>{text}</strong></li>;
   return (
     <ul class="facts">
       <Why row={row} now={now} />
@@ -37,7 +40,7 @@ function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
           {draft.approved_by.length > 0 && `; ${say("desk_agreed", { who: draft.approved_by.map(person).join(", ") })}`}
         </li>
       )}
-      {draft?.submitted && <li>{draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}</li>}
+      {draft && nextCall(draft, now) && <li>{nextCall(draft, now)}</li>}
       {past.value === null && <li>
         {say("desk_acks")}:{" "}
         {row.acks.length === 0 ? say("desk_nobody") : row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)} (${ack.level ? word(ack.level) : "–"})`).join(", ")}
@@ -58,13 +61,25 @@ function Facts({ row, now }: { row: Row; now: string | null }): JSX.Element {
       {row.rejected_by && <li>{say("desk_rejected", { who: person(row.rejected_by), why: row.rejected })}</li>}
       {row.held_by && <li>{say("desk_held", { who: person(row.held_by) })}</li>}
       {row.gauge_lost.length > 0 && strong(say("lost_sentence", { stations: row.gauge_lost.join(", ") }))}
-      {row.released_alone_by && row.countersign_due && strong(say("desk_alone", { who: person(row.released_alone_by), time: clock(row.countersign_due, now) }))}
-      {row.sheet_due && !row.sheet_set_at && strong(say("desk_sheet_due", { time: clock(row.sheet_due, now) }))}
+      {dues(row, now).filter((due) => due.what !== "calls").map((due) => strong(due.text))}
       {row.sheet_set_at && <li>{say("desk_sheet_set", { time: clock(row.sheet_set_at, now) })}</li>}
       {row.retracted_at && strong(say("desk_retracted", { who: person(row.retracted_by), time: clock(row.retracted_at, now) }))}
       {!row.armed && strong(say("desk_disarmed"))}
     </ul>
   );
+}
+
+/** What is printed or read aloud of the last revision, and what stands on its plain page alone. A key goes to the first. */
+function Papers({ row }: { row: Row }): JSX.Element | null {
+  if (row.revision === 0) return null;
+  const plain = `/desk/${row.warning}`;
+  const links = [
+    ...(given.official ? [[`${plain}/${row.revision}/sheet`, "desk_sheet"], [`${plain}/${row.revision}/siren`, "desk_siren"]] : []),
+    [`${plain}/${row.revision}/hotline`, "hotline_heading"],
+    [`/${given.language}/warning/${row.warning}`, "desk_public"],
+    [plain, "feedback_staff"],
+  ];
+  return <p class="papers"><kbd>b</kbd> {links.map(([to, text], place) => <>{place > 0 && " · "}<a key={text} id={place === 0 ? "papers" : undefined} href={to}>{say(text!)}</a></>)}</p>;
 }
 
 function Decision({ row }: { row: Row }): JSX.Element | null {
@@ -93,6 +108,7 @@ export function Detail(): JSX.Element {
       </p>
       <Outcome about={row.warning} />
       <Facts row={row} now={now} />
+      <Papers row={row} />
       <Decision row={row} />
       {past.value === null && <TextsOf one={row} />}
       {past.value === null && <Delivery row={row} now={now} />}

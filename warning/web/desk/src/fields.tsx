@@ -4,7 +4,7 @@ import type { Preset } from "./asking";
 import type { Row } from "./api";
 import { given, type Field } from "./given";
 import { latest } from "./state";
-import { amount, known, level, say, station, zone } from "./words";
+import { amount, bare, known, level, numbered, say, station, zone } from "./words";
 
 const HOURS: Record<string, number[]> = {
   extend: [1, 2, 3, 6, 12], silence: [1, 2, 4, 8, 12, 24], "out-of-service": [1, 4, 12, 24, 72, 168], inform: [24, 6, 72, 168],
@@ -19,7 +19,7 @@ interface Place { form: string; field: Field; row: Row | null; preset: Preset }
 function options({ form, field, row }: Place): Options | null {
   const board = latest.value;
   switch (field.name) {
-    case "level": return given.levels.map((one, place) => [String(place + 1), `${one.word} (${place + 1})`]);
+    case "level": return given.levels.map((_, place) => [String(place + 1), numbered(place + 1)]);
     case "zone": return [...(form === "inform" ? [["everywhere", say("local_everywhere")] as [string, string]] : []), ...Object.entries(given.zones)];
     case "hazard": return Object.entries(given.hazards);
     case "station": return (board?.stations ?? []).map((one) => [`${one.station} ${one.parameter}`, `${one.name}, ${say(one.parameter)}`]);
@@ -81,7 +81,9 @@ export function FieldOf(place: Place): JSX.Element | null {
   if (field.name === "words") return <Languages form={form} parts={given.wording} kept={row?.draft?.words ?? {}} />;
   if (field.name === "texts") return <Languages form={form} parts={[{ name: "topic_text", required: false, most: 500 }]} kept={{}} />;
   if (field.name === "alone") {
-    return <p class="tick wide-field"><input type="checkbox" id={id} name="alone" value="true" /> <label for={id}>{say("field_alone")}</label></p>;
+    const from = row?.draft?.alone_from ?? null;
+    if (from === null || row!.draft!.approved_by.some((one) => one !== given.person)) return null;
+    return <p class="tick wide-field"><input type="checkbox" id={id} name="alone" value="true" /> <label for={id}>{say("field_alone", { time: bare(new Date(from), true) })}</label></p>;
   }
   const found = options(place);
   const about = { id, name: field.name, required: field.required, ...(field.most ? { maxLength: field.most } : {}) };

@@ -70,6 +70,7 @@ const KEYS: Record<string, () => void> = {
     view.value = "warning";
     if (row.value) showTexts(row.value.warning);
   },
+  b: () => go("warning", "papers"),
   "1": () => go("warning", "detail-heading"),
   "2": () => go("curves", "aligned"),
   "3": () => go("map", "plan"),
@@ -92,7 +93,7 @@ const KEYS: Record<string, () => void> = {
 };
 /** As the help lists them. */
 export const LISTED: [string, string][] = [
-  ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"],
+  ["j ↓", "key_j"], ["k ↑", "key_k"], ["a", "key_a"], ["Enter", "key_enter"], ["f", "key_f"], ["x", "key_x"], ["t", "key_t"], ["b", "key_b"],
   ["w", "key_w"], ["n", "key_n"], ["i", "key_i"], ["g", "key_g"], ["p", "key_p"], ["m", "key_m"], ["s", "key_s"], ["1", "key_warning"], ["2", "key_curves"], ["3", "key_map"],
   ["+ − 0", "key_zoom"], ["← →", "key_point"], ["PgUp PgDn", "key_pan"], ["[ ] , .", "key_past"],
   ["{ }", "key_past_hour"], ["Esc", "key_esc"], ["?", "key_help"],

@@ -3,16 +3,18 @@ import type { JSX } from "preact";
 import { acknowledge, busy, may } from "./act";
 import type { Row } from "./api";
 import { Badge } from "./badge";
+import { nextCall } from "./calls";
+import { calm, dues, waits } from "./dues";
 import { open } from "./keys";
 import { chosen, past, row as current, shown } from "./state";
-import { age, clock, hazard, level, person, say, word, zone } from "./words";
+import { age, clock, hazard, level, numbered, person, say, zone } from "./words";
 
 function shadeOf(row: Row): string {
   return row.over ? "plain" : row.worst ? String(row.worst) : "0";
 }
 
 export function LevelBadge({ row }: { row: Row }): JSX.Element {
-  return <Badge shade={shadeOf(row)}>{row.worst ? word(row.worst) : say("calm_level")}</Badge>;
+  return <Badge shade={shadeOf(row)}>{numbered(row.worst)}</Badge>;
 }
 
 function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
@@ -32,9 +34,10 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
       {draft && (
         <p>
           <strong>{say("desk_draft")}:</strong> {level(draft.level)}, {say(`draft_${draft.change}`)}.{" "}
-          {draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}
+          {!draft.submitted && `${say("desk_being_written", { who: person(draft.author) })}. `}{nextCall(draft, now)}
         </p>
       )}
+      {dues(row, now).map((due) => <p key={due.what}><strong class="flag">{due.text}</strong></p>)}
       <p class="acks">
         {row.unseen && <strong class="flag">{say("live_unseen")}</strong>}{" "}
         {row.acks.length > 0 && <>{say("live_seen_by")} {row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)}`).join(", ")}</>}
@@ -56,7 +59,7 @@ function Measured(): JSX.Element | null {
     <ul class="items">
       {zones.map((one) => (
         <li key={`${one.zone} ${one.hazard}`} class={`item z-${one.measured_level}`}>
-          <Badge shade={String(one.measured_level)}>{word(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
+          <Badge shade={String(one.measured_level)}>{numbered(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
         </li>
       ))}
     </ul>
@@ -66,14 +69,15 @@ function Measured(): JSX.Element | null {
 export function List(): JSX.Element {
   const board = shown.value;
   const rows = board?.rows ?? [];
-  const open_ = rows.filter((row) => !row.over || row.unseen);
-  const over = rows.filter((row) => row.over && !row.unseen);
+  const wanted = (row: Row): boolean => !row.over || waits(row, board!.now);
+  const open_ = rows.filter(wanted);
+  const over = rows.filter((row) => !wanted(row));
   return (
     <section class="panel list" aria-labelledby="list">
       <h2 id="list">{say("live_warnings")}</h2>
       {rows.length === 0 && board !== null && <p>{say(past.value === null ? "live_none" : "live_past_none")}</p>}
       <Measured />
-      {past.value === null && rows.length > 0 && !open_.some((row) => row.unseen || row.draft) && <p>{say("live_calm")}</p>}
+      {past.value === null && board !== null && calm(board) && <p>{say("live_calm")}</p>}
       <ol class="items">{open_.map((row) => <Item key={row.warning} row={row} now={board!.now} />)}</ol>
       {over.length > 0 && (
         <details>

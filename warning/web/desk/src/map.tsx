@@ -6,7 +6,7 @@ import { shapes, type Board, type Shapes, type Station } from "./api";
 import { Badge } from "./badge";
 import { open } from "./keys";
 import { shown } from "./state";
-import { amount, level, say, word, zone } from "./words";
+import { amount, level, numbered, say, zone } from "./words";
 
 const MARKS = ["●", "■", "▲", "⬢", "◆"]; // the shapes of the badges
 const WEIGHT = [2, 4, 6, 8];
@@ -112,7 +112,7 @@ function Said({ found }: { found: Shapes }): JSX.Element | null {
       <ul class="said-map">
         {ids.map((id) => {
           const worst = worstIn(board, id);
-          return <li key={id}><Badge shade={worst === null ? "unknown" : String(worst)}>{worst === null ? say("live_unknown") : worst ? word(worst) : say("calm_level")}</Badge> {zoneText(board, id)}</li>;
+          return <li key={id}><Badge shade={worst === null ? "unknown" : String(worst)}>{worst === null ? say("live_unknown") : numbered(worst)}</Badge> {zoneText(board, id)}</li>;
         })}
         {board.stations.filter((one) => one.main).map((one) => <li key={one.station}>{stationText(one)}</li>)}
       </ul>

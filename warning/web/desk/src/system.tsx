@@ -1,18 +1,21 @@
 // Whether the system can be relied on: in one line, and in detail.
 import type { ComponentChildren, JSX } from "preact";
+import type { Part } from "./api";
 import { Badge } from "./badge";
 import { detailed } from "./keys";
 import { latest } from "./state";
 import { age, say, taking } from "./words";
 
 const MOST_NAMED = 2; // parts that are disturbed; of more the number is said
+const SENSORS = "broker"; // without it nothing is measured: it is named however much else is disturbed
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
   return <div><dt>{name}</dt><dd>{children}</dd></div>;
 }
 
 function Quiet(): JSX.Element {
-  const quiet = latest.value?.system.quiet ?? [];
+  if (latest.value!.system.history_away) return <Unknown />;
+  const { quiet } = latest.value!.system;
   const [first, ...more] = quiet;
   if (first === undefined) return <Badge shade="good">{say("live_quiet_none")}</Badge>;
   const { now } = latest.value!;
@@ -28,18 +31,29 @@ function Quiet(): JSX.Element {
 function Parts(): JSX.Element {
   const bad = (latest.value?.system.parts ?? []).filter((part) => !part.ok);
   if (bad.length === 0) return <Badge shade="good">{say("health_ok")}</Badge>;
-  const named = bad.length > MOST_NAMED ? say("live_parts_bad", { count: bad.length }) : say("live_channels_bad", { channels: bad.map((part) => say(part.name)).join(", ") });
-  return <Badge shade="unknown">{named}</Badge>;
+  if (bad.length <= MOST_NAMED) return <Badge shade="unknown">{named(bad)}</Badge>;
+  if (!bad.some((part) => part.name === SENSORS)) return <Badge shade="unknown">{say("live_parts_bad", { count: bad.length })}</Badge>;
+  return <><Badge shade="unknown">{say("live_intake_bad", { count: bad.length - 1 })}</Badge><span class="quiet"> {say("health_bad")}</span></>;
 }
 
+const named = (parts: Part[]): string => say("live_channels_bad", { channels: parts.map((part) => say(part.name)).join(", ") });
+
+/** What dispatch last said of a way counts as long as it goes on saying it. */
 function Channels(): JSX.Element {
-  const bad = (latest.value?.system.channels ?? []).filter((one) => !one.ok);
+  const { channels, parts } = latest.value!.system;
+  const bad = channels.filter((one) => !one.ok);
+  const told = channels.length > 0 && parts.some((part) => part.name === "ledger" && part.ok);
+  if (bad.length === 0 && !told) return <Unknown />;
   if (bad.length === 0) return <Badge shade="good">{say("health_ok")}</Badge>;
   return <Badge shade="unknown">{say("live_channels_bad", { channels: bad.map((one) => one.channel).join(", ") })}</Badge>;
 }
 
+function Unknown(): JSX.Element {
+  return <Badge shade="unknown">{say("live_unknown")}</Badge>;
+}
+
 function Count({ of }: { of: number | null }): JSX.Element {
-  return of === null ? <Badge shade="unknown">{say("live_unknown")}</Badge> : <>{of}</>;
+  return of === null ? <Unknown /> : <>{of}</>;
 }
 
 /** In one line whether the system can be relied on; why not stands behind it. */
@@ -51,7 +65,7 @@ export function System(): JSX.Element | null {
     <div class="health">
       <dl class="system">
         <Fact name={say("live_system")}><Parts /></Fact>
-        <Fact name={say("live_heard")}>{say("live_heard_of", { heard: system.heard, all: system.series })}</Fact>
+        <Fact name={say("live_heard")}>{system.history_away ? <Unknown /> : say("live_heard_of", { heard: system.heard, all: system.series })}</Fact>
         <Fact name={say("live_quiet")}><Quiet /></Fact>
         <Fact name={say("live_channels_good")}><Channels /></Fact>
         <Fact name={say("live_lag")}><Count of={system.lag} /></Fact>

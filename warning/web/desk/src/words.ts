@@ -93,6 +93,11 @@ export function word(number: number): string {
   return given.levels[number - 1]?.word ?? say("calm_level");
 }
 
+/** As on a badge: the word, and the number that tells it from its neighbours. */
+export function numbered(number: number): string {
+  return number ? `${word(number)} (${number})` : say("calm_level");
+}
+
 /** A mark by the level it stands for, else by its own name. */
 export function mark(name: string, band: number): string {
   return band >= 1 && band <= given.levels.length ? level(band) : name;
