@@ -180,9 +180,20 @@ def rearm(
     give_command(world_at(world), CommandAction.REARM, actor, reason, zone=zone)
 
 
-def ack(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
-    """Say that you have taken note of a warning at its level."""
-    give_command(world_at(world), CommandAction.ACK, actor, reason, warning=warning)
+def ack(
+    warning: Warning_,
+    level: Annotated[
+        int | None, typer.Option(min=0, max=3, help="The level you have seen; the desk's when left out.")
+    ] = None,
+    reason: Why = "",
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Say that you have taken note of a warning, at the level that you have seen."""
+    place = world_at(world)
+    row = row_of(place, warning) if level is None else None
+    seen = level if row is None else max(row.level, row.proposed_level, row.measured_level)
+    give_command(place, CommandAction.ACK, actor, reason, warning=warning, shown_level=seen)
 
 
 def sheet_set(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:

@@ -155,10 +155,16 @@ def _warning(command: Command, scene: Scene) -> Result:
 
 
 def _ack(warning: WarningNow, command: Command, scene: Scene) -> Result:
-    level = max(warning.danger, warning.level, warning.draft.level if warning.draft else 0)
+    """At the level that the person was shown, and no higher: it may have risen on its way to their eyes, or since."""
+    stands = max(warning.danger, warning.level, warning.draft.level if warning.draft else 0)
+    level = stands if command.shown_level is None else min(stands, command.shown_level)
+    risen = f"; it stands at level {stands} by now" if level < stands else ""
+    before = next((ack for ack in warning.acks if ack.person == command.actor), None)
+    if risen and before is not None and before.level > level:  # from an older message than what they know of
+        return Result(f"taken note of at level {before.level} before", (warning,))
     others = tuple(ack for ack in warning.acks if ack.person != command.actor)
     acks = (*others, Ack(command.actor, level, scene.now))
-    return Result(f"taken note of at level {level}", (replace(warning, acks=acks),))
+    return Result(f"taken note of at level {level}{risen}", (replace(warning, acks=acks),))
 
 
 def _extend(warning: WarningNow, command: Command, scene: Scene) -> Result:

@@ -14,6 +14,7 @@ from sensors.times import to_utc
 from warning.commanding import about_draft, give_to, read_rightly
 from warning.lifecycle.commands import ROLES
 from warning.lifecycle.people import Role
+from warning.links import Seen
 from warning.log.api import Log, LogUnavailable
 from warning.messages import Answer, Command, CommandAction, DeskRow
 from warning.stores.staff import StaffBook
@@ -92,12 +93,13 @@ class Deciding:
         with contextlib.suppress(Refused, Unconfirmed, LogUnavailable):
             await tell_to(self.log, config, word)
 
-    async def acknowledge(self, person: str, warning: str, ident: str) -> Given:
-        """Take note of a warning under an id that counts once. Raises as ``decide`` does."""
-        known = await asyncio.to_thread(self.staff.answer, ident)
+    async def acknowledge(self, seen: Seen) -> Given:
+        """Take note of a warning as its message told it; a link counts once. Raises as ``decide`` does."""
+        known = await asyncio.to_thread(self.staff.answer, seen.command)
         if known is not None:
-            return _again(known, CommandAction.ACK, warning)
-        command = self._command(ident, CommandAction.ACK, person, {"warning": warning})
+            return _again(known, CommandAction.ACK, seen.warning)
+        about = {"warning": seen.warning, "shown_level": seen.level}
+        command = self._command(seen.command, CommandAction.ACK, seen.person, about)
         return Given(await self._given(command), again=False)
 
     async def seen(self, institution: str, revision: Revision, ident: str, note: str) -> Given:
@@ -138,6 +140,8 @@ class Deciding:
                 about |= {"words": self._words(body)} | _given_only(draft=body.draft)
             case asked.Extend():
                 about |= {"until": self._until(body.lasting)}
+            case asked.Acknowledge():
+                about |= _given_only(shown_level=body.level)
             case asked.Reached():
                 about |= {"person": body.institution}
             case asked.Rearm() | asked.Inform() | asked.ShowReport() | asked.HideReport():
