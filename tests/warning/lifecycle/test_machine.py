@@ -111,7 +111,7 @@ class Life(RuleBasedStateMachine):
         shown=st.sampled_from((None, 0, 1, 2, 3)),
     )
     @precondition(lambda self: self.city.state.warnings)
-    def decides(  # noqa: PLR0913, PLR0917 - whatever a command can hold
+    def decides(  # noqa: PLR0917 - whatever a command can hold
         self, action: CommandAction, who: str, alone: bool, hours: int, zone: str, seen: bool, shown: int | None
     ) -> None:
         """Anybody commands anything, about the draft that waits or about one that does not."""

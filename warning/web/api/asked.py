@@ -126,7 +126,8 @@ class Acknowledge(MayHaveReason):
     """Say that you have taken note of a warning, at the level that you have seen."""
 
     level: Annotated[int, Field(ge=0, le=3)] | None = Field(
-        None, description="The level you have seen, 0 where it was calm; no higher one is noted. Else the one it has.",
+        None,
+        description="The level you have seen, 0 where it was calm; no higher one is noted. Else the one it has.",
         examples=[2],
     )
 

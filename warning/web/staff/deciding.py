@@ -123,10 +123,8 @@ class Deciding:
         """The fields of a command; a draft is named as the desk shows it now. Raises NotAsked, BookUnavailable."""
         about: dict[str, object] = {"warning": warning, "note": getattr(body, "reason", "")}
         match body:
-            case asked.Note():
-                about |= {"note": body.text}
-            case asked.Handover():
-                about |= {"note": body.text, "person": body.to}
+            case asked.Note() | asked.Handover():
+                about |= {"note": body.text} | ({"person": body.to} if isinstance(body, asked.Handover) else {})
             case asked.Approve():
                 row = self._draft(warning)
                 self._read_back(row, body.recipients)

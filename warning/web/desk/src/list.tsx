@@ -5,6 +5,7 @@ import type { Row } from "./api";
 import { Badge } from "./badge";
 import { open } from "./keys";
 import { chosen, past, row as current, shown } from "./state";
+import { WhyOf } from "./why";
 import { age, clock, hazard, level, person, say, word, zone } from "./words";
 
 function shadeOf(row: Row): string {
@@ -57,6 +58,7 @@ function Measured(): JSX.Element | null {
       {zones.map((one) => (
         <li key={`${one.zone} ${one.hazard}`} class={`item z-${one.measured_level}`}>
           <Badge shade={String(one.measured_level)}>{word(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
+          <WhyOf zone={one.zone} hazard={one.hazard} />
         </li>
       ))}
     </ul>
