@@ -21,6 +21,7 @@ from warning.commanding import about_draft, read_rightly, row_about, row_of
 from warning.content import level_label
 from warning.desk_text import acks_text, draft_text, waiting_text
 from warning.messages import OVER, CommandAction, DeskRow
+from warning.replies import reply
 from warning.stores.desk import Desk
 from warning.telling import now_ms
 from warning.world import World
@@ -75,7 +76,7 @@ def approve(  # noqa: PLR0913, PLR0917 - one per option
             typer.prompt(f"It goes to {told} recipients: type how many", type=int) if recipients is None else recipients
         )
     if not read_rightly(recipients, told):
-        raise refuse(f"{warning}: it would go to {told} recipients, not {recipients}; look at it again")
+        raise refuse(f"{warning}: {reply('draft-other-count', count=told, meant=recipients)}")
     named = about_draft(row) | {"level": level, "zone": zone, "recipients": recipients}
     named |= {} if revision is None else {"revision": revision}
     give_command(place, CommandAction.APPROVE, actor, reason, alone=alone, **named)

@@ -151,6 +151,12 @@ async def release_is_read_back(served: Served, row: DeskRow, anna: httpx.AsyncCl
 
     wrong_role = await carl.post(path, json=named(row, told))
     assert (wrong_role.status_code, wrong_role.json()["text"]) == (403, "carl is author; approve takes an approver")
+    told_so = {name: wrong_role.json()[name] for name in ("code", "slots", "said")}
+    assert told_so == {
+        "code": "role-too-low",
+        "slots": {"who": "carl", "role": "author", "action": "approve", "least": "approver"},
+        "said": "das darf Carl Beispiel nicht (Rolle: schreibt); „Freigeben“ verlangt mindestens: gibt frei",
+    }
     typed = floodbell(
         "approve", row.warning, "--level", "2", "--zone", row.zone, "--recipients", str(told),
         "--actor", "carl", "--world", str(served.file),

@@ -98,11 +98,11 @@ async function get<T>(path: string, cache: RequestCache = "no-store"): Promise<T
   return (await response.json()) as T;
 }
 
-/** Its text; ``own`` is whether the service wrote it, and no proxy before it. */
+/** Its text, in the person's language where there is one; ``own`` is whether the service wrote it, and no proxy before it. */
 async function said(response: Response): Promise<{ text: string; own: boolean }> {
   const body: unknown = await response.json().catch(() => null);
-  const { text } = (body ?? {}) as { text?: string };
-  return { text: text ?? String(response.status), own: text !== undefined };
+  const { text, said: told } = (body ?? {}) as { text?: string; said?: string };
+  return { text: told || text || String(response.status), own: text !== undefined };
 }
 
 const query = (asked: Record<string, string | null>): string =>
