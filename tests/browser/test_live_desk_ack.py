@@ -55,6 +55,7 @@ async def opened(page: Page, served: Served) -> None:
 async def test_a_paused_desk_acknowledges_the_level_that_it_shows(served: Served) -> None:
     async with opened_page() as page:
         await opened(page, served)
+        await page.value("document.querySelector('#row-w2').click()")
         await page.press("p")
         await page.becomes("document.querySelector('#paused') !== null")
         seed.say(served.folder, draft())
@@ -69,7 +70,7 @@ async def test_a_paused_desk_acknowledges_the_level_that_it_shows(served: Served
 async def test_an_alarm_that_gets_under_the_key_by_itself_is_looked_at_first(served: Served) -> None:
     async with opened_page() as page:
         await opened(page, served)
-        assert await page.value("document.querySelector('.list .head').id") == "row-w2"
+        assert await page.value("document.querySelector('.list .head').id") == "row-w1"
         await page.value(HASTY)
         later = draft().changed_at + timedelta(minutes=1)
         seed.say(served.folder, replace(draft(), warning="w9", zone="barmen", changed_at=later))

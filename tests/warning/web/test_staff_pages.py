@@ -135,7 +135,10 @@ async def test_what_cannot_be_sent_is_said_on_the_page(anna: httpx.AsyncClient) 
     assert hidden["draft"] == "5d41402a"
     read = {"level": "2", "zone": "beyenburg", "recipients": "7"}
     wrong = await anna.post("/desk/w2/approve", data={**hidden, **read})
-    assert (wrong.status_code, "Nicht ausgeführt: benachrichtigt würden 4, nicht 7; bitte noch einmal lesen" in wrong.text) == (409, True)
+    assert (
+        wrong.status_code,
+        "Nicht ausgeführt: benachrichtigt würden 4, nicht 7; bitte noch einmal lesen" in wrong.text,
+    ) == (409, True)
     assert 'value="2" selected' in wrong.text
     empty = await anna.post("/desk/w2/approve", data=hidden)
     assert (empty.status_code, "level: Field required" in empty.text) == (422, True)
