@@ -21,6 +21,7 @@ from warning.commanding import about_draft, read_rightly, row_about, row_of
 from warning.content import level_label
 from warning.desk_text import acks_text, draft_text, waiting_text
 from warning.messages import OVER, CommandAction, DeskRow
+from warning.replies import reply
 from warning.stores.desk import Desk
 from warning.telling import now_ms
 from warning.world import World
@@ -75,7 +76,7 @@ def approve(  # noqa: PLR0913, PLR0917 - one per option
             typer.prompt(f"It goes to {told} recipients: type how many", type=int) if recipients is None else recipients
         )
     if not read_rightly(recipients, told):
-        raise refuse(f"{warning}: it would go to {told} recipients, not {recipients}; look at it again")
+        raise refuse(f"{warning}: {reply('draft-other-count', count=told, meant=recipients)}")
     named = about_draft(row) | {"level": level, "zone": zone, "recipients": recipients}
     named |= {} if revision is None else {"revision": revision}
     give_command(place, CommandAction.APPROVE, actor, reason, alone=alone, **named)
@@ -180,9 +181,20 @@ def rearm(
     give_command(world_at(world), CommandAction.REARM, actor, reason, zone=zone)
 
 
-def ack(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:
-    """Say that you have taken note of a warning at its level."""
-    give_command(world_at(world), CommandAction.ACK, actor, reason, warning=warning)
+def ack(
+    warning: Warning_,
+    level: Annotated[
+        int | None, typer.Option(min=0, max=3, help="The level you have seen; the desk's when left out.")
+    ] = None,
+    reason: Why = "",
+    actor: Actor = None,
+    world: WorldPath = DEFAULT_WORLD,
+) -> None:
+    """Say that you have taken note of a warning, at the level that you have seen."""
+    place = world_at(world)
+    row = row_of(place, warning) if level is None else None
+    seen = level if row is None else max(row.level, row.proposed_level, row.measured_level)
+    give_command(place, CommandAction.ACK, actor, reason, warning=warning, shown_level=seen)
 
 
 def sheet_set(warning: Warning_, reason: Why = "", actor: Actor = None, world: WorldPath = DEFAULT_WORLD) -> None:

@@ -41,6 +41,7 @@ class Seen:
     warning: str
     person: str
     expires: datetime
+    level: int | None  # of the message: no higher one is taken note of; None in links that did not name it yet
 
     @property
     def command(self) -> str:
@@ -61,7 +62,7 @@ class AckLinks:
         """The address for one person of a page; empty where the page is about no warning."""
         if not page.warning:
             return ""
-        said = [page.identifier, page.warning, person, self._world, to_ms(page.expires) // 1000]
+        said = [page.identifier, page.warning, person, self._world, to_ms(page.expires) // 1000, page.level]
         return f"{self._base}{PATH}{self._signed.dumps(said)}"
 
     def read(self, token: str, now: datetime) -> Seen:
@@ -71,12 +72,12 @@ class AckLinks:
             LinkProblem: it acknowledges nothing; the kind says why.
         """
         try:
-            page, warning, person, _, expires = _parts(self._signed.loads(token))
+            page, warning, person, _, expires, level = _parts(self._signed.loads(token))
         except BadData:
             raise (LinkForeign if self._foreign(token) else LinkWrong) from None
         if now > to_utc(expires * 1000):
             raise LinkExpired
-        return Seen(page, warning, person, to_utc(expires * 1000))
+        return Seen(page, warning, person, to_utc(expires * 1000), level)
 
     def _foreign(self, token: str) -> bool:
         """Whether what cannot be trusted at least looks like a link of another world."""
@@ -87,8 +88,10 @@ class AckLinks:
             return False
 
 
-def _parts(said: object) -> tuple[str, str, str, str, int]:
+def _parts(said: object) -> tuple[str, str, str, str, int, int | None]:
     match said:
         case [str(page), str(warning), str(person), str(world), int(expires)]:
-            return page, warning, person, world, expires
+            return page, warning, person, world, expires, None
+        case [str(page), str(warning), str(person), str(world), int(expires), int(level)]:
+            return page, warning, person, world, expires, level
     raise BadData("not a link")

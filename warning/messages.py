@@ -118,6 +118,7 @@ class Command(msgspec.Struct, frozen=True, tag_field="kind", tag="command"):
     texts: dict[str, str] = {}  # INFORM: by language; none of them: what was said is taken away
     report: str = ""  # SHOW, HIDE: its id
     accepted: bool = False  # SHOW: the resident's own words may be read
+    shown_level: int | None = None  # ACK: as the person had it before them, 0 where all was calm; None: whatever stands
     v: int = 1
 
 

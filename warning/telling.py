@@ -16,6 +16,7 @@ from warning.log.api import Log, Message, partition_of
 from warning.log.topics import EVENTS, OBSERVATIONS
 from warning.log.urls import open_log
 from warning.messages import EVENT, DeskRow
+from warning.replies import reply
 from warning.stores.histories import open_history
 from warning.stores.history import HistoryUnavailable
 from warning.ticks import wall_clock_ms
@@ -75,11 +76,11 @@ def may_tell(config: Config, instruction: Instruction) -> None:
     roles = {person.id: Role[person.role.upper()] for person in config.people}
     for name in filter(None, (instruction.actor, instruction.second)):
         if name not in roles:
-            raise Refused(f"{name} is not among the people of the configuration")
+            raise Refused(reply("person-unknown", who=name))
         if roles[name] < Role.AUTHOR:
-            raise Refused(f"{name} is {roles[name].name.lower()}; this takes an author")
+            raise Refused(reply("words-role-too-low", who=name, role=roles[name].name.lower()))
     if instruction.second is not None and instruction.second == instruction.actor:
-        raise Refused("the second person has to be another one")
+        raise Refused(reply("second-is-same"))
 
 
 async def tell(world: World, instruction: Instruction) -> Note:

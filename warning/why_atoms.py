@@ -16,7 +16,17 @@ from sensors.stations import Station
 from sensors.times import to_utc
 from sensors.units import UNIT_OF
 from warning.stores.history import History, Point, Stood
-from warning.why_facts import AtomFact, Before, ReadingFact
+from warning.why_facts import AtomFact, Before, Lack, ReadingFact
+
+LACKS = {
+    Lack.DATA: "no data yet",
+    Lack.SILENT: "silent",
+    Lack.SERVICE: "out of service",
+    Lack.FORECAST: "no forecast: readings are missing, or the model does not know such values",
+    Lack.READINGS: "too few readings",
+    Lack.EVIDENCE: "no evidence of it is stored",
+    Lack.REMEMBERED: "too little was known",
+}
 
 
 class Witness:
@@ -41,6 +51,7 @@ class Witness:
         newest = self._newest_of(book.series)
         station = book.atom.signal.station
         silent = stood is not None and stood.now.flag == Flag.MISSING
+        lack = _lack(book, stood, newest, silent=silent)
         plain = AtomFact(
             atom=str(book.atom),
             truth=_truth(book.atom, stood, newest),
@@ -49,7 +60,8 @@ class Witness:
             limit=None if book.atom.is_truth_function else book.limit,
             off=None if book.atom.is_truth_function else book.off,
             unit=book.unit,
-            unknown=_unknown(book, stood, newest, silent=silent),
+            unknown="" if lack is None else _in_words(lack, book.atom),
+            lack=lack,
             newest=None if newest is None else _signal(book, newest),
         )
         return plain if stood is None else _with(plain, stood, book.unit or _unit(book), silent=silent)
@@ -69,6 +81,7 @@ class Witness:
         station = "" if atom is None else atom.signal.station
         unit = "" if atom is None else self._unit_of(atom)
         silent = stood.now.flag == Flag.MISSING
+        lack = None if stood.now.truth is not None else Lack.SILENT if silent else Lack.REMEMBERED
         plain = AtomFact(
             atom=text,
             truth=stood.now.truth,
@@ -77,7 +90,8 @@ class Witness:
             limit=None,
             off=None,
             unit=unit,
-            unknown="" if stood.now.truth is not None else "silent" if silent else "too little was known",
+            unknown="" if lack is None else LACKS[lack],
+            lack=lack,
         )
         return _with(plain, stood, unit, silent=silent)
 
@@ -125,27 +139,24 @@ def _cause(evidence: Evidence, unit: str) -> ReadingFact:
     return ReadingFact(to_utc(evidence.at), evidence.value, unit, evidence.flag, names(evidence.doubt))
 
 
-def _unknown(book: AtomBook, stood: Stood | None, newest: Point | None, *, silent: bool) -> str:
-    """Why an atom is unknown, in words; empty where it is known."""
+def _lack(book: AtomBook, stood: Stood | None, newest: Point | None, *, silent: bool) -> Lack | None:
+    """Why an atom is unknown; None where it is known."""
     if _truth(book.atom, stood, newest) is not None:
-        return ""
+        return None
     if newest is None:
-        return "no data yet"
+        return Lack.DATA
     if silent:
-        return "silent"
+        return Lack.SILENT
     if stood is not None and stood.now.doubt & Doubt.OUT_OF_SERVICE:
-        return "out of service"
-    return _too_little(book.atom, told=stood is not None)
+        return Lack.SERVICE
+    if FUNCTIONS[book.atom.signal.function].forecasts:
+        return Lack.FORECAST
+    return Lack.READINGS if book.atom.signal.window_ms or stood is not None else Lack.EVIDENCE
 
 
-def _too_little(atom: Atom, *, told: bool) -> str:
-    """What a signal lacks although its series has readings."""
-    function, window = FUNCTIONS[atom.signal.function], atom.signal.window_ms
-    if function.forecasts:
-        return "no forecast: readings are missing, or the model does not know such values"
-    if window:
-        return f"too few readings in the last {duration_text(window)}"
-    return "too few readings" if told else "no evidence of it is stored"
+def _in_words(lack: Lack, atom: Atom) -> str:
+    window = atom.signal.window_ms if lack is Lack.READINGS else 0
+    return f"{LACKS[lack]} in the last {duration_text(window)}" if window else LACKS[lack]
 
 
 def _signal(book: AtomBook, newest: Point) -> ReadingFact:

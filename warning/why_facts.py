@@ -1,6 +1,7 @@
 """What ``why`` answers, as plain facts: the same for people and, as JSON, for programs. Times are UTC."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -16,6 +17,18 @@ class ReadingFact(msgspec.Struct, frozen=True):
     unit: str
     flag: int  # QARTOD
     doubts: tuple[str, ...]  # in words, gravest first
+
+
+class Lack(StrEnum):
+    """Why an atom is unknown."""
+
+    DATA = "no-data"
+    SILENT = "silent"
+    SERVICE = "out-of-service"
+    FORECAST = "no-forecast"
+    READINGS = "too-few-readings"
+    EVIDENCE = "no-evidence"
+    REMEMBERED = "too-little"  # by rules that are not known any more
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -38,7 +51,8 @@ class AtomFact(msgspec.Struct, frozen=True):
     since: datetime | None = None  # event time
     cause: ReadingFact | None = None  # what made it so
     known_at: datetime | None = None  # when that was found out
-    unknown: str = ""  # why it is unknown
+    unknown: str = ""  # why it is unknown, in words
+    lack: Lack | None = None  # the same for programs
     reported: bool = False  # by people, not by the sensor
     in_service: bool = True  # out of service, an atom does not count
     before: Before | None = None

@@ -1,12 +1,14 @@
 """Links by which staff say that they have seen a page: for one person, for a while, of one world, unchanged."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 
 from notifiers.notice import Page, PageReason
 from notifiers.revision import Status
@@ -30,7 +32,7 @@ def token(of: Page, person: str = "anna", links: AckLinks = OURS) -> str:
 
 def test_a_link_says_who_has_seen_what_until_its_page_ends() -> None:
     seen = OURS.read(token(page()), NOW + timedelta(minutes=60))
-    assert (seen.page, seen.warning, seen.person) == ("p1", "w1", "anna")
+    assert (seen.page, seen.warning, seen.person, seen.level) == ("p1", "w1", "anna", 2)
     assert seen.expires == NOW + timedelta(hours=1)
     with pytest.raises(LinkExpired):
         OURS.read(token(page()), NOW + timedelta(minutes=61))
@@ -44,6 +46,13 @@ def test_a_page_sent_once_more_carries_the_same_link_and_every_person_another_on
         OURS.read(token(page(name), person), NOW).command for name in ("p1", "p2") for person in ("anna", "berta")
     }
     assert len(commands) == 4
+
+
+def test_a_link_of_before_levels_stood_in_it_still_acknowledges() -> None:
+    signed = URLSafeSerializer(b"a" * 32, salt="ack", signer_kwargs={"digest_method": sha256})
+    old = signed.dumps(["p1", "w1", "anna", mark_of(b"a" * 32), int(NOW.timestamp()) + 60])
+    seen = OURS.read(old, NOW)
+    assert (seen.person, seen.level, seen.command) == ("anna", None, OURS.read(token(page()), NOW).command)
 
 
 def test_what_is_about_no_warning_has_no_link() -> None:

@@ -15,6 +15,7 @@ from warning.lifecycle.scene import Output, Scene, page
 from warning.lifecycle.state import COMMANDS_REMEMBERED, CityState, Duty, WarningNow
 from warning.lifecycle.wanted import extension
 from warning.messages import Ack, Answer, Command, CommandAction, SheetSet, ShiftEntry
+from warning.replies import reply
 
 LONGEST_EXTENSION = timedelta(hours=12)
 
@@ -105,15 +106,16 @@ def may_command(command: Command, scene: Scene) -> None:
     """
     if command.action is CommandAction.SEEN:
         if command.actor not in {one.id for one in scene.terms.institutions}:
-            raise Refused(f"{command.actor} is not among the institutions of the configuration")
+            raise Refused("institution-unknown", who=command.actor)
         return
     role, least = scene.terms.people.get(command.actor), ROLES[command.action]
     if role is None:
-        raise Refused(f"{command.actor} is not among the people of the configuration")
+        raise Refused("person-unknown", who=command.actor)
     if role < least:
-        raise Refused(f"{command.actor} is {role.name.lower()}; {command.action.value} takes an {least.name.lower()}")
+        names = {"role": role.name.lower(), "action": command.action.value, "least": least.name.lower()}
+        raise Refused("role-too-low", who=command.actor, **names)
     if command.action in REASONED and not command.note.strip():
-        raise Refused("the reason is missing" if command.action is not CommandAction.NOTE else "the text is missing")
+        raise Refused("reason-missing" if command.action is not CommandAction.NOTE else "text-missing")
 
 
 def _answer(command: Command, scene: Scene, text: str, *, done: bool) -> Answer:
@@ -125,21 +127,21 @@ def _city(command: Command, scene: Scene) -> Result | None:
     state = scene.state
     match command.action:
         case CommandAction.NOTE:
-            return Result("noted")
+            return Result(reply("noted"))
         case CommandAction.HANDOVER:
             if command.person not in scene.terms.people:
-                raise Refused(f"{command.person or 'nobody'} is not among the people of the configuration")
+                raise Refused("person-unknown", who=command.person or "nobody")
             if scene.terms.people[command.person] < Role.APPROVER:
-                raise Refused(f"{command.person} may not release: who is called first has to be an approver")
+                raise Refused("duty-no-approver", who=command.person)
             duty = Duty(command.person, scene.now)
-            return Result(f"{command.person} is on duty", state=replace(state, duty=duty))
+            return Result(reply("on-duty", who=command.person), state=replace(state, duty=duty))
         case CommandAction.REARM:
             if command.zone not in state.disarmed:
-                raise Refused(f"{command.zone or 'no zone'}: nothing was retracted there; it is armed")
+                raise Refused("armed-already", zone=command.zone or "nowhere")
             left = {zone: who for zone, who in state.disarmed.items() if zone != command.zone}
             after = replace(state, disarmed=left)
             there = tuple(one for one in state.warnings.values() if one.zone == command.zone)
-            return Result(f"{command.zone} releases by itself again", there, state=after)
+            return Result(reply("armed", zone=command.zone), there, state=after)
         case CommandAction.INFORM:
             return local.inform(command, scene)
         case CommandAction.SHOW | CommandAction.HIDE:
@@ -150,64 +152,70 @@ def _city(command: Command, scene: Scene) -> Result | None:
 def _warning(command: Command, scene: Scene) -> Result:
     found = [one for one in scene.state.warnings.values() if one.id == command.warning]
     if not found:
-        raise Refused(f"there is no warning {command.warning or 'without an id'}, or it is closed")
+        raise Refused("warning-unknown", warning=command.warning or "without an id")
     return _FOLLOW[command.action](found[0], command, scene)
 
 
 def _ack(warning: WarningNow, command: Command, scene: Scene) -> Result:
-    level = max(warning.danger, warning.level, warning.draft.level if warning.draft else 0)
+    """At the level that the person was shown, and no higher: it may have risen on its way to their eyes, or since."""
+    stands = max(warning.danger, warning.level, warning.draft.level if warning.draft else 0)
+    level = stands if command.shown_level is None else min(stands, command.shown_level)
+    before = next((ack for ack in warning.acks if ack.person == command.actor), None)
+    if level < stands and before is not None and before.level > level:  # an older message than what they know of
+        return Result(reply("seen-before", level=before.level), (warning,))
     others = tuple(ack for ack in warning.acks if ack.person != command.actor)
     acks = (*others, Ack(command.actor, level, scene.now))
-    return Result(f"taken note of at level {level}", (replace(warning, acks=acks),))
+    text = reply("seen", level=level) if level == stands else reply("seen-below", level=level, now=stands)
+    return Result(text, (replace(warning, acks=acks),))
 
 
 def _extend(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """All warnings of the incident last until a time: one prompt, one key."""
     until = command.until
     if until is None or not scene.now < until <= scene.now + LONGEST_EXTENSION:
-        raise Refused("say until when, at most 12 hours ahead")
+        raise Refused("extend-how-long")
     members = scene.incident(warning)
     standing = [one for one in members if one.stands and one.expires is not None and one.expires < until]
     if not standing:
-        raise Refused("nothing of this incident is in force that ends before")
+        raise Refused("extend-none")
     if scene.normal_since(warning) is not None:
-        raise Refused("all of the incident is normal: it is not extended but cleared")
+        raise Refused("extend-normal")
 
     outputs, touched = [], []
     for one in standing:
         after, said = release(one, extension(one, scene.now), command.actor, scene, until)
         touched.append(replace(after, draft=one.draft))
         outputs += said
-    return Result(f"{len(touched)} in force until {until:%d %b %H:%M} UTC", tuple(touched), tuple(outputs))
+    return Result(reply("extended", count=len(touched), until=until), tuple(touched), tuple(outputs))
 
 
 def _sheet_set(warning: WarningNow, command: Command, scene: Scene) -> Result:
     sheet = warning.sheet
     if sheet is None:
-        raise Refused("nothing of this warning has to be set in MoWaS")
+        raise Refused("sheet-none")
     if sheet.set_at is not None:
-        raise Refused("it is confirmed already")
+        raise Refused("sheet-set-already")
     if command.revision not in {0, warning.number}:
-        raise Refused(f"the last revision is {warning.number}, not {command.revision}: set that one")
+        raise Refused("sheet-other", revision=warning.number, meant=command.revision)
     after = replace(warning, sheet=replace(sheet, set_at=scene.now))
     said = SheetSet(sheet.revision, warning.id, command.actor, scene.now)
-    return Result(f"revision {warning.number} is set in MoWaS", (after,), (said,))
+    return Result(reply("sheet-set", revision=warning.number), (after,), (said,))
 
 
 def _countersign(warning: WarningNow, command: Command, _scene: Scene) -> Result:
     alone = warning.alone
     if alone is None:
-        raise Refused("nothing was released alone")
+        raise Refused("countersign-none")
     if command.actor == alone.by:
-        raise Refused("it takes another person than who released it alone")
-    return Result(f"what {alone.by} released alone is countersigned", (replace(warning, alone=None),))
+        raise Refused("countersign-same")
+    return Result(reply("countersigned", who=alone.by), (replace(warning, alone=None),))
 
 
 def _retract(warning: WarningNow, command: Command, scene: Scene) -> Result:
     after, said = ending.retract(warning, command, scene)
     disarmed = {**scene.state.disarmed, warning.zone: command.actor}
     paged = page(scene, after, PageReason.RETRACTED, scene.approvers, command.note)
-    text = f"revision {after.number} takes it back; {warning.zone} releases nothing by itself until it is re-armed"
+    text = reply("retracted", revision=after.number, zone=warning.zone)
     return Result(text, (after,), (*said, *paged), replace(scene.state, disarmed=disarmed))
 
 

@@ -12,6 +12,7 @@ from warning.lifecycle.result import Refused, Result
 from warning.lifecycle.scene import Output, Scene, page, standing_of
 from warning.lifecycle.state import Draft, Retraction, WarningNow
 from warning.messages import Command
+from warning.replies import reply
 
 REINSTATED_WITHIN = timedelta(minutes=60)
 
@@ -19,13 +20,10 @@ REINSTATED_WITHIN = timedelta(minutes=60)
 def retract(warning: WarningNow, command: Command, scene: Scene) -> tuple[WarningNow, list[Output]]:
     """Say on all channels that it was an error. One person is enough; a true alarm is not silenced by it."""
     if not warning.stands:
-        raise Refused("nothing of it is in force")
+        raise Refused("not-in-force")
     true = [standing_of(one) for one in scene.incident(warning) if speaks(one) and not scene.orphaned(one)]
     if true:
-        raise Refused(
-            f"sensors in service speak for it: {'; '.join(true)}. "
-            "Take them out of service with a reason, or update the warning instead"
-        )
+        raise Refused("retract-sensors", standing=true)
     draft = Draft(Change.RETRACTED, warning.highest, (), scene.now)
     after, said = release(warning, draft, command.actor, scene)
     return replace(after, retraction=Retraction(command.actor, scene.now), alone=None), said
@@ -41,13 +39,12 @@ def reinstate(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """The retraction was the error: the last revision once more, by one key."""
     retraction = warning.retraction
     if retraction is None or not warning.over:
-        raise Refused("it was not retracted")
+        raise Refused("not-retracted")
     if scene.now - retraction.at > REINSTATED_WITHIN:
-        raise Refused("it was retracted more than 60 minutes ago: write it anew")
+        raise Refused("retracted-long-ago")
     draft = Draft(Change.REINSTATED, warning.level, warning.lost, scene.now, words=warning.words)
     after, said = release(warning, draft, command.actor, scene)
     after = replace(after, retraction=None)
     paged = page(scene, after, PageReason.REINSTATED, scene.approvers, command.note)
-    text = f"revision {after.number} puts it in force again"
-    hint = "" if warning.danger else "; nothing holds its level any more: hold it by hand, or it will be lowered"
-    return Result(text + hint, (after,), (*said, *paged))
+    text = reply("reinstated" if warning.danger else "reinstated-unheld", revision=after.number)
+    return Result(text, (after,), (*said, *paged))

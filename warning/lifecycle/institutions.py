@@ -9,6 +9,7 @@ from warning.lifecycle.settle import Settled
 from warning.lifecycle.state import WarningNow
 from warning.lifecycle.to_call import concerned, to_call
 from warning.messages import Command, Heard
+from warning.replies import reply
 
 NAMED = 5  # in a page; the list has them all
 
@@ -16,7 +17,7 @@ NAMED = 5  # in a page; the list has them all
 def seen(warning: WarningNow, command: Command, scene: Scene) -> Result:
     """An institution says so itself, about the revision that it was sent."""
     if warning.calls is not None and command.revision < warning.calls.number:
-        raise Refused("the danger has become greater since this message: please read the newer one, and confirm that")
+        raise Refused("heard-older")
     return _heard(warning, command.actor, command, scene)
 
 
@@ -28,14 +29,14 @@ def reached(warning: WarningNow, command: Command, scene: Scene) -> Result:
 def _heard(warning: WarningNow, institution: str, command: Command, scene: Scene) -> Result:
     calls = warning.calls
     if calls is None or not warning.stands:
-        raise Refused("nothing of this warning has to be acknowledged any more")
+        raise Refused("hear-none")
     if institution not in {one.id for one in concerned(calls, warning.zone, scene.terms.institutions)}:
-        raise Refused(f"{institution or 'nobody'} is no institution that this warning concerns")
+        raise Refused("hear-not-concerned", who=institution or "nobody")
     if any(heard.institution == institution for heard in calls.heard):
-        return Result(f"{institution} has acknowledged before")
+        return Result(reply("heard-before", who=institution))
     heard = Heard(institution, command.actor, scene.now, command.note)
     after = replace(warning, calls=replace(calls, heard=(*calls.heard, heard)))
-    return Result(f"{institution} knows of level {calls.level}", (after,))
+    return Result(reply("heard", who=institution, level=calls.level), (after,))
 
 
 def call_list(warning: WarningNow, scene: Scene) -> Settled:

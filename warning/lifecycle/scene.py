@@ -12,6 +12,7 @@ from warning.lifecycle.people import Role, called
 from warning.lifecycle.state import RULES, CityState, Draft, WarningNow, hashed
 from warning.lifecycle.terms import Terms
 from warning.messages import Said
+from warning.replies import reply
 
 Output = Said
 
@@ -152,7 +153,7 @@ def standing_of(warning: WarningNow) -> str:
     values = ", ".join(
         f"{one.station_name} {one.value:g} {one.unit}" for one in warning.measurements if one.value is not None
     )
-    said = f"{warning.zone}: {warning.condition.state.value}"
+    code, slots = "standing", {"zone": warning.zone, "state": warning.condition.state.value}
     if warning.condition.state is not ConditionState.NORMAL:
-        said += f" level {warning.condition.level}"
-    return f"{said} ({values})" if values else said
+        code, slots = f"{code}-level", slots | {"level": str(warning.condition.level)}
+    return reply(f"{code}-values" if values else code, **slots, values=values)

@@ -24,5 +24,4 @@ def refuse_unfit(warning: WarningNow, draft: Draft, scene: Scene, *, whole: bool
     languages = [language for language in content.languages if whole or language in draft.words]
     if found := faults(revision_of(warning, draft, draft.author, scene), languages, content):
         short = any(one.startswith(FormKind.SMS.value) for one in found)
-        advice = "; say what to do in few words as the short form" if short else ""
-        raise Refused(f"it cannot go out as it is written: {'; '.join(found)}. Write it anew{advice}, or discard it")
+        raise Refused("unfit-short" if short else "unfit", faults="; ".join(found))

@@ -30,6 +30,7 @@ from warning.web.api.sheet_api import sheet_api
 from warning.web.api.shift_api import shift_api
 from warning.web.api.subscription_api import subscription_api
 from warning.web.api.texts_api import texts_api
+from warning.web.api.why_api import why_api
 from warning.web.api.word_api import word_api
 from warning.web.errors import add_errors
 from warning.web.facts.health import Health, health
@@ -110,7 +111,7 @@ def create_app(  # noqa: PLR0913 - the parts of a world
     app.include_router(city_api(sources, places, searches))
     app.include_router(cap_api(render))
     app.include_router(docs_page(render))
-    reading = (desk_api, reach_api, shift_api, calls_api, texts_api, feedback_api)
+    reading = (desk_api, reach_api, shift_api, calls_api, texts_api, feedback_api, why_api)
     for routes in (command_api, word_api, *reading, moderation_api):
         app.include_router(routes(staff.deciding, staff.door))
     app.include_router(board_api(staff.deciding, staff.door, staff.accounts.guard))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import HTTPException, Request, Response
@@ -14,6 +15,7 @@ from notifiers.languages import NAMES, Language, direction
 from sensors.times import to_ms, to_utc
 from sensors.units import MINUTE_MS
 from warning.web.facts.sources import Sources
+from warning.web.replied import replied
 from warning.web.saying import AROUND
 from warning.web.styled import STYLE
 from warning.web.tongues import Tongues, told
@@ -71,6 +73,7 @@ class Renderer:
         shared = {
             "words": words,
             "say": words.say,
+            "replied": partial(replied, words),
             "city": words.city,
             "tagged": tongues.tagged,
             "citys": tongues.citys,

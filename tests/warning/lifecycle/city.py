@@ -16,6 +16,7 @@ from warning.lifecycle.state import CityState, WarningNow
 from warning.lifecycle.steward import steward
 from warning.lifecycle.terms import Terms
 from warning.messages import Answer, Command, CommandAction, DeskRow, WarningState
+from warning.replies import understood
 
 NOON = datetime(2021, 7, 14, 12, tzinfo=UTC)
 AUTOMATIC = (0, 0, 0)
@@ -100,7 +101,9 @@ class City:
             given["draft"] = draft.fingerprint
         at = NOON + timedelta(minutes=minute)
         outputs = self.take(Command(f"c{self.commands}", "wuppertal", action, actor, at, **given | about))
-        return next(one for one in outputs if isinstance(one, Answer))
+        answer = next(one for one in outputs if isinstance(one, Answer))
+        assert understood(answer.text, answer.at) is not None, answer.text
+        return answer
 
     @property
     def warning(self) -> WarningNow:

@@ -260,6 +260,28 @@ def test_an_acknowledgement_is_void_only_when_the_level_rose() -> None:
     assert city.row.acks == ()
 
 
+def test_nobody_takes_note_of_a_level_that_was_not_shown() -> None:
+    """A paused desk or an old message shows level 2 while level 3 stands: that stays to be looked at, and is told."""
+    city = released(3)
+    assert city.gives(1, CommandAction.ACK, "vera", shown_level=2).text == (
+        "taken note of at level 2; it stands at level 3 by now"
+    )
+    assert city.gives(2, CommandAction.ACK, "anna").text == "taken note of at level 3"
+    assert city.gives(3, CommandAction.ACK, "anna", shown_level=2).text == "taken note of at level 3 before"
+    assert city.gives(4, CommandAction.ACK, "berta", shown_level=0).text.startswith("taken note of at level 0;")
+    levels = [(ack.person, ack.level, (ack.at - NOON) // timedelta(minutes=1)) for ack in city.row.acks]
+    assert levels == [("vera", 2, 1), ("anna", 3, 2), ("berta", 0, 4)]
+
+
+def test_what_has_fallen_is_taken_note_of_as_it_stands() -> None:
+    city = City(NOTHING_BY_ITSELF)
+    city.moves(0, ACTIVE, 3)
+    assert city.gives(1, CommandAction.ACK).text == "taken note of at level 3"
+    city.moves(2, ACTIVE, 2)
+    assert city.gives(3, CommandAction.ACK, shown_level=3).text == "taken note of at level 2"
+    assert [(ack.person, ack.level) for ack in city.row.acks] == [("anna", 2)]
+
+
 def test_a_handover_puts_who_comes_in_front_and_lists_what_is_open() -> None:
     city = City(NOTHING_BY_ITSELF)
     city.moves(0, ACTIVE, 2)

@@ -108,9 +108,12 @@ class Life(RuleBasedStateMachine):
         hours=st.integers(1, 14),
         zone=st.sampled_from(ZONES),
         seen=st.booleans(),
+        shown=st.sampled_from((None, 0, 1, 2, 3)),
     )
     @precondition(lambda self: self.city.state.warnings)
-    def decides(self, action: CommandAction, who: str, alone: bool, hours: int, zone: str, seen: bool) -> None:
+    def decides(  # noqa: PLR0917 - whatever a command can hold
+        self, action: CommandAction, who: str, alone: bool, hours: int, zone: str, seen: bool, shown: int | None
+    ) -> None:
         """Anybody commands anything, about the draft that waits or about one that does not."""
         about: dict[str, Any] = {"note": "because", "alone": alone, "person": "dora"}
         if action is CommandAction.EXTEND:
@@ -126,9 +129,14 @@ class Life(RuleBasedStateMachine):
         if draft is not None and action in (CommandAction.APPROVE, CommandAction.REJECT, CommandAction.CLEAR):
             about |= {"revision": warning.number + 1, "change": draft.change.value, "level": draft.level}
             about.setdefault("draft", draft.fingerprint)
-        before = len(self.city.said)
+        if action is CommandAction.ACK:
+            about["shown_level"] = shown
+        before, acks = len(self.city.said), {ack.person: ack.level for ack in warning.acks}
         self.city.gives(self.minute, action, who, **about)
         self.check(self.city.said[before:])
+        for one in self.city.state.warnings.values():
+            if one.id == warning.id and action is CommandAction.ACK and shown is not None:
+                assert all(ack.level <= max(shown, acks.get(ack.person, 0)) for ack in one.acks if ack.person == who)
 
     @rule(who=st.sampled_from(sorted(PEOPLE)), text=st.sampled_from(("Neu", "Anders")))
     @precondition(lambda self: self.city.state.warnings)

@@ -175,6 +175,7 @@ async def test_the_interface_describes_itself_and_loads_no_viewer(client: httpx.
         "/api/v1/warnings/{warning}/texts",
         "/api/v1/shift",
         "/api/v1/channels",
+        "/api/v1/zones/{zone}/why",
         "/api/v1/warnings/{warning}/reach",
         "/api/v1/warnings/{warning}/calls",
         "/api/v1/warnings/{warning}/{number}/hotline",

@@ -245,6 +245,8 @@ async def test_a_login_commands_only_with_the_mark_of_a_page(anna: httpx.AsyncCl
     wrong = await anna.post("/api/v1/warnings/w2/approve", json=read, headers={FORM_HEADER: mark})
     assert (wrong.status_code, wrong.json()["actor"]) == (409, "anna")
     assert "it would go to 4 recipients, not 7" in wrong.json()["text"]
+    assert wrong.json()["said"] == "benachrichtigt würden 4, nicht 7; bitte noch einmal lesen"
+    assert (wrong.json()["code"], wrong.json()["slots"]) == ("draft-other-count", {"count": 4, "meant": 7})
 
 
 @pytest.mark.asyncio

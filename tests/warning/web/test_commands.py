@@ -124,7 +124,10 @@ async def who_is_no_one_gets_nothing(served: Served, row: DeskRow, tokens: dict[
     path = f"/api/v1/warnings/{row.warning}/ack"
     async with served.client(tokens["berta"]) as berta:
         assert (await berta.post(path, json={"actor": "anna"})).status_code == 422  # nobody speaks for others
-        assert (await berta.post(path, json={})).status_code == 200
+        assert (await berta.post(path, json={"level": 4})).status_code == 422
+        unseen = await berta.post(path, json={"level": 1})
+        assert unseen.json()["text"] == "taken note of at level 1; it stands at level 2 by now"
+        assert (await berta.post(path, json={})).json()["text"] == "taken note of at level 2"
         floodbell("tokens", "--revoke", "berta", "--world", str(served.file))
         assert (await berta.post(path, json={})).status_code == 401
     async with served.client() as nobody, served.client("of-another-world") as stranger:
@@ -148,6 +151,12 @@ async def release_is_read_back(served: Served, row: DeskRow, anna: httpx.AsyncCl
 
     wrong_role = await carl.post(path, json=named(row, told))
     assert (wrong_role.status_code, wrong_role.json()["text"]) == (403, "carl is author; approve takes an approver")
+    told_so = {name: wrong_role.json()[name] for name in ("code", "slots", "said")}
+    assert told_so == {
+        "code": "role-too-low",
+        "slots": {"who": "carl", "role": "author", "action": "approve", "least": "approver"},
+        "said": "das darf Carl Beispiel nicht (Rolle: schreibt); „Freigeben“ verlangt mindestens: gibt frei",
+    }
     typed = floodbell(
         "approve", row.warning, "--level", "2", "--zone", row.zone, "--recipients", str(told),
         "--actor", "carl", "--world", str(served.file),

@@ -135,7 +135,10 @@ async def test_what_cannot_be_sent_is_said_on_the_page(anna: httpx.AsyncClient) 
     assert hidden["draft"] == "5d41402a"
     read = {"level": "2", "zone": "beyenburg", "recipients": "7"}
     wrong = await anna.post("/desk/w2/approve", data={**hidden, **read})
-    assert (wrong.status_code, "it would go to 4 recipients, not 7" in wrong.text) == (409, True)
+    assert (
+        wrong.status_code,
+        "Nicht ausgeführt: benachrichtigt würden 4, nicht 7; bitte noch einmal lesen" in wrong.text,
+    ) == (409, True)
     assert 'value="2" selected' in wrong.text
     empty = await anna.post("/desk/w2/approve", data=hidden)
     assert (empty.status_code, "level: Field required" in empty.text) == (422, True)
@@ -185,7 +188,7 @@ async def test_the_shift_log_shows_who_said_what_and_what_is_open(anna: httpx.As
         assert words in text
     assert "None" not in text
     shown = (await anna.get("/desk/w2?answer=c1")).text
-    assert "Erledigt: taken note of at level 2" in shown
+    assert "Erledigt: bestätigt für Stufe 2" in shown
 
 
 async def test_words_that_a_person_wrote_are_escaped(anna: httpx.AsyncClient, tmp_path: Path) -> None:

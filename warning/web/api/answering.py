@@ -31,21 +31,23 @@ async def answered(deciding: Deciding, person: str, action: CommandAction, givin
     try:
         answer, _ = await giving
     except NotAsked as error:
-        return _decided(deciding, action, _not_asked(action, person, exercise, str(error)))
+        return _decided(deciding, action, _not_asked(deciding, action, person, str(error)))
     except KeyTaken as error:
         return failed(409, str(error), exercise)
     except Unconfirmed as error:
         return failed(504, str(error), exercise)
     except LogUnavailable as error:
         return failed(503, f"the log is away: {error}", exercise)
+    at = _whole_ms(answer.at)
     said = Decided(
         command=answer.command,
         warning=answer.warning,
         action=answer.action,
         actor=answer.actor,
-        at=_whole_ms(answer.at),
+        at=at,
         done=answer.done,
         text=answer.text,
+        **deciding.replies.told(person, answer.text, at)._asdict(),
         exercise=exercise,
     )
     return _decided(deciding, action, said)
@@ -56,10 +58,10 @@ def _decided(deciding: Deciding, action: CommandAction, said: Decided) -> Respon
     return JSONResponse(said.model_dump(mode="json"), status, PRIVATE)
 
 
-def _not_asked(action: CommandAction, person: str, exercise: bool, text: str) -> Decided:
-    return Decided(
-        command="", warning="", action=action, actor=person, at=None, done=False, text=text, exercise=exercise
-    )
+def _not_asked(deciding: Deciding, action: CommandAction, person: str, text: str) -> Decided:
+    told = deciding.replies.told(person, text, None)._asdict()
+    about = {"command": "", "warning": "", "action": action, "actor": person, "at": None}
+    return Decided(**about, done=False, text=text, **told, exercise=deciding.sources.exercise)
 
 
 def failed(status: int, text: str, exercise: bool) -> Response:

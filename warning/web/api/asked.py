@@ -5,7 +5,7 @@ Nobody can be named as who decides: that is always the person whose token it is.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -123,7 +123,13 @@ class Reinstate(Reasoned):
 
 
 class Acknowledge(MayHaveReason):
-    """Say that you have taken note of a warning at its level."""
+    """Say that you have taken note of a warning, at the level that you have seen."""
+
+    level: Annotated[int, Field(ge=0, le=3)] | None = Field(
+        None,
+        description="The level you have seen, 0 where it was calm; no higher one is noted. Else the one it has.",
+        examples=[2],
+    )
 
 
 class Reached(Reasoned):
@@ -193,7 +199,18 @@ ABOUT_A_WARNING: Mapping[CommandAction, type[Asked]] = {
 }
 
 
-class Decided(BaseModel):
+class Replied(BaseModel):
+    """What became of it, for programs and in words."""
+
+    done: bool
+    text: str = Field(description="In English, with times in UTC: as the command line says it.")
+    code: str = Field(description="Stable name of what the text says; empty where it is somebody's own words.")
+    slots: dict[str, Any] = Field(description="What the text names: ids, numbers, times, or further codes with theirs.")
+    said: str = Field(description="The same in the language of the person, with times of the city.")
+    exercise: bool = Field(description="Nothing in it is true.")
+
+
+class Decided(Replied):
     """What became of a command: done, or refused with the reason in words for the person."""
 
     command: str = Field(description="Its id; the same Idempotency-Key gives the same one.")
@@ -201,9 +218,6 @@ class Decided(BaseModel):
     action: CommandAction
     actor: str = Field(description="Whose token it was.")
     at: datetime | None = Field(description="The steward's clock; null where the steward was not asked.")
-    done: bool
-    text: str
-    exercise: bool = Field(description="Nothing in it is true.")
 
 
 def words_of(body: Update) -> dict[str, Words]:

@@ -6,15 +6,16 @@ from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from rules.messages import Action, Instruction, Note, NoteReason
 from sensors.readings import Series
 from sensors.units import UNIT_OF, parse_quantity
 from warning.log.api import LogUnavailable
+from warning.replies import reply
 from warning.telling import Refused, Unconfirmed, catchment_of, tell_to
 from warning.web.api.answering import PRIVATE, RESPONSES, failed
-from warning.web.api.asked import For, Id, Level, Line, Reasoned
+from warning.web.api.asked import For, Id, Level, Line, Reasoned, Replied
 from warning.web.api.command_api import BEARER, Key
 from warning.web.api.problems import Problem
 from warning.web.staff.deciding import Deciding, appears, first_of, ident_of, may_say
@@ -121,15 +122,12 @@ Word = Annotated[
 ]
 
 
-class Told(BaseModel):
+class Told(Replied):
     """What the rules made of it."""
 
     id: str = Field(description="Its id; of a report, what withdraws it.")
     action: Action
     actor: str = Field(description="Whose token it was.")
-    done: bool
-    text: str
-    exercise: bool = Field(description="Nothing in it is true.")
 
 
 def word_api(deciding: Deciding, door: Door) -> APIRouter:
@@ -164,7 +162,8 @@ class _Telling:
         exercise, ident = self.deciding.sources.exercise, ident_of(person, key)[:24]
 
         def answer(status: int, done: bool, text: str) -> Response:
-            told = Told(id=ident, action=body.action, actor=person, done=done, text=text, exercise=exercise)
+            said = self.deciding.replies.told(person, text, None)._asdict()
+            told = Told(id=ident, action=body.action, actor=person, done=done, text=text, **said, exercise=exercise)
             return JSONResponse(told.model_dump(mode="json"), status, PRIVATE)
 
         try:
@@ -195,7 +194,7 @@ class _Telling:
     def _instruction(self, ident: str, person: str, second: str | None, body: Word) -> Instruction:
         at = self.deciding.sources.now_ms()
         if at is None:
-            raise Refused("the clock of this exercise has not begun")
+            raise Refused(reply("clock-not-begun"))
         about = body.model_dump(include={"zone", "hazard", "level", "report", "place"}, exclude_none=True)
         station, parameter = getattr(body, "station", None), getattr(body, "parameter", None)
         if station is not None:

@@ -10,9 +10,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from notifiers.languages import Language
 from warning.content import content_of
 from warning.stores.history import HistoryUnavailable
-from warning.web.facts.picture import ZoneFact
 from warning.web.facts.sources import Sources
 from warning.web.facts.station import days, effects_of
+from warning.web.facts.zone import ZoneFact
 from warning.web.moment import moment
 from warning.web.render import Renderer
 from warning.web.residents.poster_pages import qr

@@ -69,7 +69,7 @@ def ack_pages(render: Renderer, staff: Staffed) -> APIRouter:
 async def _acknowledged(staff: Staffed, seen: Seen) -> tuple[int, str, Answer | None]:
     """Status, what to say, and the steward's answer."""
     try:
-        answer, again = await staff.deciding.acknowledge(seen.person, seen.warning, seen.command)
+        answer, again = await staff.deciding.acknowledge(seen)
     except Unconfirmed:
         return 504, "ack_unconfirmed", None
     except LogUnavailable:

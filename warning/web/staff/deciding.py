@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
@@ -14,13 +15,16 @@ from sensors.times import to_utc
 from warning.commanding import about_draft, give_to, read_rightly
 from warning.lifecycle.commands import ROLES
 from warning.lifecycle.people import Role
+from warning.links import Seen
 from warning.log.api import Log, LogUnavailable
 from warning.messages import Answer, Command, CommandAction, DeskRow
+from warning.replies import reply
 from warning.stores.staff import StaffBook
 from warning.telling import Refused, Unconfirmed, let_go, tell_to
 from warning.web.api import asked
 from warning.web.api.asked import Asked
 from warning.web.facts.sources import Sources
+from warning.web.replied import Replies
 
 #: What it takes to tell the rules something.
 TELLS = Role.AUTHOR
@@ -31,7 +35,10 @@ T = TypeVar("T")
 
 
 class NotAsked(Exception):
-    """Refused before the steward was asked; the text says why."""
+    """Refused before the steward was asked; the text, a sentence of ``REPLIES``, says why."""
+
+    def __init__(self, code: str, **slots: object) -> None:
+        super().__init__(reply(code, **slots))
 
 
 class KeyTaken(Exception):
@@ -52,6 +59,11 @@ class Deciding:
     sources: Sources
     log: Log
     staff: StaffBook
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Says to each person what became of it."""
+        return Replies(self.sources.config)
 
     def may(self, person: str, action: CommandAction) -> bool:
         """Whether the role of a person is enough; the steward is asked all the same, and says the same."""
@@ -92,12 +104,13 @@ class Deciding:
         with contextlib.suppress(Refused, Unconfirmed, LogUnavailable):
             await tell_to(self.log, config, word)
 
-    async def acknowledge(self, person: str, warning: str, ident: str) -> Given:
-        """Take note of a warning under an id that counts once. Raises as ``decide`` does."""
-        known = await asyncio.to_thread(self.staff.answer, ident)
+    async def acknowledge(self, seen: Seen) -> Given:
+        """Take note of a warning as its message told it; a link counts once. Raises as ``decide`` does."""
+        known = await asyncio.to_thread(self.staff.answer, seen.command)
         if known is not None:
-            return _again(known, CommandAction.ACK, warning)
-        command = self._command(ident, CommandAction.ACK, person, {"warning": warning})
+            return _again(known, CommandAction.ACK, seen.warning)
+        about = {"warning": seen.warning, "shown_level": seen.level}
+        command = self._command(seen.command, CommandAction.ACK, seen.person, about)
         return Given(await self._given(command), again=False)
 
     async def seen(self, institution: str, revision: Revision, ident: str, note: str) -> Given:
@@ -121,10 +134,8 @@ class Deciding:
         """The fields of a command; a draft is named as the desk shows it now. Raises NotAsked, BookUnavailable."""
         about: dict[str, object] = {"warning": warning, "note": getattr(body, "reason", "")}
         match body:
-            case asked.Note():
-                about |= {"note": body.text}
-            case asked.Handover():
-                about |= {"note": body.text, "person": body.to}
+            case asked.Note() | asked.Handover():
+                about |= {"note": body.text} | ({"person": body.to} if isinstance(body, asked.Handover) else {})
             case asked.Approve():
                 row = self._draft(warning)
                 self._read_back(row, body.recipients)
@@ -138,6 +149,8 @@ class Deciding:
                 about |= {"words": self._words(body)} | _given_only(draft=body.draft)
             case asked.Extend():
                 about |= {"until": self._until(body.lasting)}
+            case asked.Acknowledge():
+                about |= _given_only(shown_level=body.level)
             case asked.Reached():
                 about |= {"person": body.institution}
             case asked.Rearm() | asked.Inform() | asked.ShowReport() | asked.HideReport():
@@ -158,25 +171,25 @@ class Deciding:
 
     def _report(self, name: str) -> str:
         if name not in {one.report.id for one in self.staff.book.reports(0)}:
-            raise NotAsked("there is no such report; they are deleted after 30 days")
+            raise NotAsked("report-gone")
         return name
 
     def _row(self, warning: str) -> DeskRow:
         row = self.staff.row(warning)
         if row is None:
-            raise NotAsked("there is no such warning")
+            raise NotAsked("warning-none")
         return row
 
     def _draft(self, warning: str) -> DeskRow:
         row = self.staff.row(warning)
         if row is None or not row.proposed_change:
-            raise NotAsked("nothing waits for release under this id")
+            raise NotAsked("draft-none-here")
         return row
 
     def _read_back(self, row: DeskRow, recipients: int) -> None:
         told = self.staff.recipients(row)
         if not read_rightly(recipients, told):
-            raise NotAsked(f"it would go to {told} recipients, not {recipients}; look at it again")
+            raise NotAsked("draft-other-count", count=told, meant=recipients)
 
     def _all_clear(self, row: DeskRow, body: asked.Clear) -> dict[str, object]:
         if body.recipients is not None:
@@ -189,13 +202,13 @@ class Deciding:
     def _words(self, body: asked.Update) -> dict[str, object]:
         languages = set(self.sources.config.city.languages)
         if not body.words.keys() <= languages:
-            raise NotAsked(f"say headline and instruction in languages of the city: {', '.join(sorted(languages))}")
+            raise NotAsked("other-languages", languages=", ".join(sorted(languages)))
         return dict(asked.words_of(body))
 
     def _until(self, lasting_ms: int) -> datetime:
         now_ms = self.sources.now_ms()
         if now_ms is None:
-            raise NotAsked("the clock of this exercise has not begun")
+            raise NotAsked("clock-not-begun")
         return to_utc(now_ms) + timedelta(milliseconds=lasting_ms)
 
 
@@ -216,7 +229,7 @@ def _given_only(**fields: object) -> dict[str, object]:
 def _again(known: Answer, action: CommandAction, warning: str) -> Given:
     meant = "" if action in ABOUT_NO_WARNING else warning
     if (known.action, known.warning) != (action, meant):
-        raise KeyTaken(f"this Idempotency-Key was used for {known.action.value} {known.warning}".strip())
+        raise KeyTaken(reply("key-taken", what=f"{known.action.value} {known.warning}".strip()))
     return Given(known, again=True)
 
 

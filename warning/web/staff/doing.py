@@ -10,6 +10,7 @@ from warning.log.api import LogUnavailable
 from warning.messages import CommandAction
 from warning.telling import Unconfirmed
 from warning.web.api.asked import Asked
+from warning.web.replied import replied
 from warning.web.staff.deciding import KeyTaken, NotAsked, ident_of
 from warning.web.staff.forms import NotUnderstood, checked, fields_of, session_of, understood
 from warning.web.staff.staffed import Staffed
@@ -45,7 +46,8 @@ class Doing:
 
     async def _give(self, session: Session, fields: Mapping[str, str]) -> tuple[int, str]:
         """0 and the command's id where it was done; else the status and why not."""
-        deciding, say = self._staff.deciding, self._words(session).say
+        deciding, words = self._staff.deciding, self._words(session)
+        say = words.say
         ident = ident_of(session.person, fields.get("key", ""))
         try:
             body = understood(self._model, fields)
@@ -53,13 +55,14 @@ class Doing:
         except NotUnderstood as error:
             return 422, say("desk_not_understood", what=str(error))
         except (NotAsked, KeyTaken) as error:
-            return 409, say("desk_refused", why=str(error))
+            return 409, say("desk_refused", why=replied(words, str(error), None))
         except Unconfirmed:
             return 504, say("desk_unconfirmed")
         except LogUnavailable:
             return 503, say("desk_away")
         if not answer.done:
-            return (409 if deciding.may(session.person, self._action) else 403), say("desk_refused", why=answer.text)
+            why = replied(words, answer.text, answer.at)
+            return (409 if deciding.may(session.person, self._action) else 403), say("desk_refused", why=why)
         await self._followed(answer.command)
         return 0, ident
 

@@ -81,7 +81,7 @@ export function acknowledge(row: Row): void {
   if (past.value !== null) tell(row.warning, false, say("live_past_refused"));
   else if (row.fits.includes("ack") || row.unseen) {
     chosen.value = row.warning; // it stays in sight: the same key again means no other one
-    void act(row.warning, `warnings/${row.warning}/ack`, {});
+    void act(row.warning, `warnings/${row.warning}/ack`, { level: row.worst });
   }
 }
 

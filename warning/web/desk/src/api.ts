@@ -57,6 +57,18 @@ export interface Readings {
   thinned: boolean; marks: { name: string; value: number; band: number }[];
   at: string[]; value: (number | null)[]; flag: number[]; apart: boolean[];
 }
+export interface Witness { at: string; value: number | null; unit: string; flag: number; doubts: string[] }
+export interface Atom {
+  atom: string; truth: boolean | null; station: string; limit: number | null; off: number | null; unit: string;
+  since: string | null; cause: Witness | null; known_at: string | null; lack: string | null; reported: boolean;
+  in_service: boolean; before: { truth: boolean | null; value: number | null } | null; newest: Witness | null;
+}
+export interface PartOf { what: string; truth: boolean | null; parts: PartOf[]; atom: Atom | null; counts: boolean }
+export interface Condition {
+  hazard: string; state: string; level: number; changed_at: string | null; reason: string | null; gauge_lost: string[];
+  overlays: string[]; formulas: { key: string; text: string; truth: boolean | null; tree: PartOf }[]; stored: Atom[];
+}
+export interface WhyAt { at: string; rules: { then: string | null; same: boolean }; conditions: Condition[] }
 export interface Outlook { kind: string; floods: number; stages: { at: string; value: number; low: number; high: number }[] }
 export interface Shapes {
   zones: Record<string, [number, number][]>; stations: Record<string, [number, number]>;
@@ -87,11 +99,11 @@ async function get<T>(path: string, cache: RequestCache = "no-store"): Promise<T
   return (await response.json()) as T;
 }
 
-/** Its text; ``own`` is whether the service wrote it, and no proxy before it. */
+/** Its text, in the person's language where there is one; ``own`` is whether the service wrote it, and no proxy before it. */
 async function said(response: Response): Promise<{ text: string; own: boolean }> {
   const body: unknown = await response.json().catch(() => null);
-  const { text } = (body ?? {}) as { text?: string };
-  return { text: text ?? String(response.status), own: text !== undefined };
+  const { text, said: told } = (body ?? {}) as { text?: string; said?: string };
+  return { text: told || text || String(response.status), own: text !== undefined };
 }
 
 const query = (asked: Record<string, string | null>): string =>
@@ -100,6 +112,9 @@ const query = (asked: Record<string, string | null>): string =>
 /** As it is, or was at a moment. */
 export const board = (at: string | null = null): Promise<Board> => get(`/api/v1/desk/board?${query({ at })}`);
 export const texts = (warning: string): Promise<Texts> => get(`/api/v1/warnings/${encodeURIComponent(warning)}/texts`);
+
+/** On which rules and readings a zone stands, or stood at a moment. */
+export const why = (zone: string, at: string | null): Promise<WhyAt> => get(`/api/v1/zones/${encodeURIComponent(zone)}/why?${query({ at })}`);
 
 /** Readings of a time; what is known already is not sent again. */
 export const readings = (station: string, parameter: string, from: string, to: string, at: string | null): Promise<Readings> =>

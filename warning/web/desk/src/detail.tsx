@@ -11,6 +11,7 @@ import { LevelBadge } from "./list";
 import { Outcome } from "./outcome";
 import { past, row as chosen, shown } from "./state";
 import { TextsOf } from "./texts";
+import { WhyOf } from "./why";
 import { age, amount, clock, hazard, level, person, say, station, word, zone } from "./words";
 
 function Why({ row, now }: { row: Row; now: string | null }): JSX.Element | null {
@@ -109,6 +110,7 @@ export function Detail(): JSX.Element {
       <Outcome about={row.warning} />
       <Facts row={row} now={now} />
       <Papers row={row} />
+      <WhyOf key={row.warning} zone={row.zone} hazard={row.hazard} />
       <Decision row={row} />
       {past.value === null && <TextsOf one={row} />}
       {past.value === null && <Delivery row={row} now={now} />}

@@ -1,5 +1,5 @@
 // Everything by keyboard. In fields keys write; Escape leaves them. Single keys can be switched off.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { acknowledge, may } from "./act";
 import { ask } from "./asking";
 import { move } from "./list";
@@ -47,11 +47,19 @@ function back(): void {
   if (one !== null) focus(`row-${one.warning}`);
 }
 
-/** Where the chosen one has gone, the next is looked at first. */
+const READ_MS = 1_500;
+let under = { warning: "", since: -READ_MS }; // what stands under the key where nobody has chosen
+effect(() => {
+  const now = row.value?.warning ?? "";
+  if (now !== under.warning) under = { warning: now, since: under.warning === "" ? -READ_MS : performance.now() };
+});
+
+/** Where another one has got under the key by itself, it is looked at first. */
 function acknowledgeShown(): void {
   const one = row.value;
   if (one === null) return;
-  if (past.value !== null || chosen.value === null || chosen.value === one.warning) acknowledge(one);
+  const read = chosen.value === null && performance.now() - under.since >= READ_MS;
+  if (past.value !== null || read || chosen.value === one.warning) acknowledge(one);
   else chosen.value = one.warning;
 }
 

@@ -7,6 +7,7 @@ import { nextCall } from "./calls";
 import { calm, dues, waits } from "./dues";
 import { open } from "./keys";
 import { chosen, past, row as current, shown } from "./state";
+import { WhyOf } from "./why";
 import { age, clock, hazard, level, numbered, person, say, zone } from "./words";
 
 function shadeOf(row: Row): string {
@@ -60,6 +61,7 @@ function Measured(): JSX.Element | null {
       {zones.map((one) => (
         <li key={`${one.zone} ${one.hazard}`} class={`item z-${one.measured_level}`}>
           <Badge shade={String(one.measured_level)}>{numbered(one.measured_level)}</Badge> {zone(one.zone)}: {hazard(one.hazard)} – {say("live_past_measured")}
+          <WhyOf zone={one.zone} hazard={one.hazard} />
         </li>
       ))}
     </ul>

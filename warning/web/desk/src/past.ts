@@ -11,6 +11,7 @@ export const SMALL_MS = 5 * 60_000;
 export const LARGE_MS = 60 * 60_000;
 export const SHOWN_MS = 7 * 24 * LARGE_MS; // of the slider
 const REST_MS = 150;
+const AGAIN_MS = 3_000; // after a moment could not be read
 
 /** The present of this world, to the minute. */
 export function nowMs(): number {
@@ -32,10 +33,12 @@ export function go(ms: number): void {
   if (at === past.value) return;
   past.value = at; // from here on nothing of the present stands there
   then.value = null;
+  away.value = false;
   clearTimeout(timer);
   timer = window.setTimeout(() => void read(at), REST_MS);
 }
 
+/** Again and again until it is there, or another moment is shown. */
 async function read(at: string): Promise<void> {
   try {
     const found = await board(at);
@@ -43,7 +46,9 @@ async function read(at: string): Promise<void> {
     then.value = found;
     away.value = false;
   } catch {
-    if (past.value === at) away.value = true;
+    if (past.value !== at) return;
+    away.value = true;
+    timer = window.setTimeout(() => void read(at), AGAIN_MS);
   }
 }
 
