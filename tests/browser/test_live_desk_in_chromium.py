@@ -124,7 +124,7 @@ async def test_a_lost_connection_cannot_be_overlooked_and_heals_by_itself(served
         assert await page.value(place) == before
         await page.press("a")
         await page.becomes("document.querySelector('.outcome .alarm') !== null")
-        assert "Nicht gesendet: keine Verbindung." in await page.text()
+        assert "Keine klare Antwort: Vielleicht ist es geschehen, vielleicht nicht." in await page.text()
         await asyncio.to_thread(served.start)
         await page.becomes("document.body.dataset.connection === 'live'")
         assert "Keine Verbindung. Stand" not in await page.text()

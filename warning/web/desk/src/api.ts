@@ -112,8 +112,8 @@ export const outlook = async (station: string, at: string | null): Promise<Outlo
   (await get<{ outlook: Outlook | null }>(`/api/v1/stations/${station}?${query({ at })}`, "no-cache")).outlook;
 
 /**
- * Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached, and others
- * where nobody knows whether it was done: no answer in time, or one that says nothing of it.
+ * Give a command. The same key again changes nothing. Throws where nobody knows whether it was done: no connection, or
+ * one that broke on the way there or back; no answer in time, or one that says nothing of it.
  */
 export async function command(path: string, body: object, key: string): Promise<{ status: number; text: string }> {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": key, [given.form.name]: given.form.value };
