@@ -37,7 +37,7 @@ export interface Word {
 }
 export interface Board {
   exercise: boolean; now: string | null; stalled_since: string | null;
-  person: { id: string; name: string; may: string[]; tells: string[] };
+  person: { id: string; name: string; may: string[]; tells: string[]; login: string; login_until: string | null };
   system: {
     ok: boolean; parts: Part[]; channels: Channel[]; series: number; heard: number;
     quiet: { name: string; parameter: string; since: string | null }[]; lag: number | null; backlog: number | null;
