@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { command, type Row } from "./api";
 import { given } from "./given";
-import { chosen, latest, past, refresh, row as current, tell } from "./state";
+import { chosen, latest, past, refresh, replaced, row as current, tell } from "./state";
 import { bare, person, say } from "./words";
 import { forget, inForm } from "./writing";
 
@@ -42,6 +42,7 @@ export async function act(about: string, path: string, body: object): Promise<bo
     else if (status === 401) tell(about, false, say("live_logged_out"));
     else tell(about, false, say("live_refused", { text }));
     await refresh();
+    if (!done && replaced.value) tell(about, false, say("live_replaced", { who: person(latest.value!.person.id) }));
     if (!done && status === 409 && path.endsWith("/approve")) refused.value = about;
     return done;
   } catch { // a connection that breaks looks the same before the server has taken it as after

@@ -4,6 +4,7 @@ import { acknowledge, busy, may } from "./act";
 import type { Row } from "./api";
 import { Badge } from "./badge";
 import { open } from "./keys";
+import { Beyond, Brief } from "./onwall";
 import { chosen, past, row as current, shown } from "./state";
 import { age, clock, hazard, level, person, say, word, zone } from "./words";
 
@@ -35,6 +36,7 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
           {draft.next_call ? say("desk_next_call", { time: clock(draft.next_call, now) }) : say("desk_no_call")}
         </p>
       )}
+      <Brief row={row} />
       <p class="acks">
         {row.unseen && <strong class="flag">{say("live_unseen")}</strong>}{" "}
         {row.acks.length > 0 && <>{say("live_seen_by")} {row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)}`).join(", ")}</>}
@@ -81,6 +83,7 @@ export function List(): JSX.Element {
           <ol class="items">{over.map((row) => <Item key={row.warning} row={row} now={board!.now} />)}</ol>
         </details>
       )}
+      <Beyond />
     </section>
   );
 }
