@@ -22,13 +22,15 @@ class Relay:
 
         def ask(chunk: bytes) -> None:
             nonlocal asked
-            asked = chunk
+            asked += chunk
 
         def answer(_: bytes) -> None:
+            nonlocal asked
             if self.loses and self.loses in asked:
                 self.lost += 1
                 writer.transport.abort()
                 raise ConnectionAbortedError
+            asked = b""
 
         try:
             with contextlib.suppress(ConnectionError):

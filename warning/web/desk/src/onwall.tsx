@@ -50,6 +50,7 @@ export function Beyond(): JSX.Element | null {
 function Counted(): JSX.Element {
   const note = useRef<HTMLParagraphElement>(null);
   const [count, setCount] = useState(0);
+  void shown.value; // with each of which there may be other entries
   const look = (): void => {
     const { parentElement: panel, offsetHeight: own } = note.current!; // 0 while it is hidden
     if (panel!.scrollHeight - own <= panel!.clientHeight + 1) return setCount(0);
