@@ -1,5 +1,6 @@
 """The live desk built from its sources, with axe-core beside it, and people who open it."""
 
+import asyncio
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -32,7 +33,7 @@ def draft(*acks: Ack) -> DeskRow:
 
 async def open_desk(page: Page, address: str, token: str, ready: str = ".panel.list", asked: str = "") -> None:
     """Log in and wait until the desk shows what there is; ``asked`` is the address from its ``?`` on."""
-    answer = httpx.post(f"{address}/desk/login", data={"token": token}, timeout=30)
+    answer = await asyncio.to_thread(httpx.post, f"{address}/desk/login", data={"token": token}, timeout=30)
     for name, value in answer.cookies.items():
         await page.ask("Network.setCookie", name=name, value=value, url=address)
     await page.go(f"{address}/desk/live{asked}")

@@ -10,13 +10,15 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from notifiers.ledger.database import open_ledger
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
 from tests.browser.live_desk import LISTENING, built, draft, focused, illegible, open_desk, violations
 from tests.browser.test_pages_in_chromium import SERVER, Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
-from warning.messages import Ack, DeskRow
+from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry
+from warning.stores.desk import record_shift
 from warning.web.saying import phrases
 
 pytestmark = pytest.mark.asyncio
@@ -124,7 +126,7 @@ async def test_a_lost_connection_cannot_be_overlooked_and_heals_by_itself(served
         assert await page.value(place) == before
         await page.press("a")
         await page.becomes("document.querySelector('.outcome .alarm') !== null")
-        assert "Nicht gesendet: keine Verbindung." in await page.text()
+        assert "Keine klare Antwort: Vielleicht ist es geschehen, vielleicht nicht." in await page.text()
         await asyncio.to_thread(served.start)
         await page.becomes("document.body.dataset.connection === 'live'")
         assert "Keine Verbindung. Stand" not in await page.text()
@@ -185,10 +187,66 @@ async def test_a_paused_desk_keeps_still_and_its_alarm_goes_on(served: Served) -
         with seed.history_of(served.folder) as history:
             history.write(seed.tick(seed.NOW + 1000))
         await page.becomes("document.body.dataset.alarm === '3'")
-        assert "Änderungen seitdem" in await page.text()
+        assert "Seitdem geänderte Warnungen: 1" in await page.text()
         assert await page.value("document.querySelector('#row-w2').closest('li').classList.contains('unseen')") is False
         await page.press("p")
         await page.becomes("document.querySelector('#row-w2').closest('li').classList.contains('unseen')")
+
+
+async def test_what_counts_up_while_paused_is_not_read_again_and_again(served: Served) -> None:
+    """Warnings that have changed are counted, not readings; the region that is read aloud keeps its words."""
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.press("p")
+        await page.becomes("document.querySelector('#paused') !== null")
+        await page.value(
+            "globalThis.read = []; new MutationObserver(() => read.push(1)).observe("
+            "document.querySelector('.doubts [role=status]'), {childList: true, characterData: true, subtree: true})"
+        )
+        rows = [draft(Ack("berta", 3, AT)), draft(Ack("berta", 3, AT), Ack("anna", 3, AT))]
+        rows.append(replace(rows[0], warning="w4", zone="barmen"))
+        for second, (row, count) in enumerate(zip(rows, (1, 1, 2), strict=True), 1):
+            seed.say(served.folder, row)
+            with seed.history_of(served.folder) as history:
+                history.write(seed.readings("kluserbruecke", [230.0 + second], last=seed.NOW - 1000))
+                history.write(seed.tick(seed.NOW + 1000 * second))
+            told = f"document.querySelector('.clock').textContent.includes('18:30:0{second}')"
+            await page.becomes(told)
+            assert await page.value("document.querySelector('#missed').textContent") == (
+                f"Seitdem geänderte Warnungen: {count}"
+            )
+        assert await page.value("read") == []
+
+
+@pytest.mark.parametrize("key", ["?", "w"])
+async def test_an_open_dialog_hides_neither_a_level_nor_the_banner(served: Served, key: str) -> None:
+    """Beside it everything is silent to screen readers and dimmed to eyes: it says both itself, and nothing twice."""
+    seed.say(served.folder, draft(Ack("berta", 3, AT)))
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.press(key)
+        told = "document.querySelector('dialog[open] [role=alert].assertive')"
+        await page.becomes(f"{told} !== null")
+        assert await page.value(f"{told}.textContent") == ""
+        seed.say(served.folder, replace(draft(), warning="w4", zone="barmen"))
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        await page.becomes(f"{told}.textContent.startsWith('Barmen: Hochwasser – Extreme Gefahr, Stufe 3')")
+        await page.press("Escape", key)
+        await page.becomes(f"{told}?.textContent === ''")
+        await asyncio.to_thread(served.kill)
+        await page.becomes("document.querySelector('dialog[open] #stale[role=alert]') !== null")
+        assert await page.value("document.querySelectorAll('#stale').length") == 1
+        lit = "(({left, top, width, height}) => document.elementFromPoint(left + width / 2, top + height / 2))"
+        place = "document.getElementById('stale').getBoundingClientRect()"
+        assert await page.value(f"{lit}({place}).closest('#stale') !== null")
+        under = "document.querySelector('dialog[open]').getBoundingClientRect().bottom"
+        assert await page.value(f"{under} <= {place}.top")
+        assert await violations(page) == []
+        await page.press("Escape")
+        await page.becomes("document.querySelector('#desk > #stale') !== null")
 
 
 async def test_levels_are_told_once_and_values_never(served: Served) -> None:
@@ -247,6 +305,20 @@ async def test_the_browsers_silence_is_named_and_broken_by_a_key(served: Served)
         assert "Alarmton gesperrt: Taste drücken oder klicken." not in await page.text()
         await page.press("m")
         await page.becomes("document.body.dataset.sound === 'off'")
+
+
+async def test_a_sound_that_is_off_is_named_and_a_test_switches_it_on(served: Served) -> None:
+    async with opened_page() as page:
+        await page.resize(1280, 800)
+        await opened(page, served)
+        await page.press("m")
+        await page.go(f"{served.address}/desk/live")  # the next shift
+        await page.becomes("document.querySelector('#silent') !== null")
+        assert "Der Alarmton ist aus: Neue Warnungen bleiben stumm" in await page.text()
+        assert await page.value("document.querySelector('#silent').closest('[role=status]') !== null")
+        await page.press("s")
+        await page.becomes("document.body.dataset.sound === 'running' && document.querySelector('#silent') === null")
+        await page.becomes("document.body.dataset.leads === 'yes' && Number(document.body.dataset.played) >= 1")
 
 
 async def test_all_tabs_of_a_browser_share_one_stream(served: Served) -> None:
@@ -320,6 +392,9 @@ async def test_what_waits_is_in_sight_at_once(served: Served) -> None:
 
 async def test_a_wall_is_read_from_three_metres(served: Served) -> None:
     """28 px of 1,080 lines, on a screen 65 inches wide, are 21 mm: more than the 3 m / 200 that signs are made by."""
+    with open_ledger(f"sqlite:///{served.folder}/ledger.db") as ledger:
+        entry = ShiftEntry("c1", "wuppertal", CommandAction.NOTE, "anna", AT, "Pegel quillt")
+        ledger.write_now(lambda connection: record_shift(connection, entry))
     async with opened_page() as page:
         await page.resize(1920, 1080)
         await opened(page, served)
@@ -330,6 +405,25 @@ async def test_a_wall_is_read_from_three_metres(served: Served) -> None:
             assert await page.value(size) >= 27, part
             assert await page.value(f"document.querySelector({part!r}).checkVisibility()")
         assert not await page.value("document.querySelector('.shift').checkVisibility()")
+        assert await page.value("document.querySelector('.lately li').checkVisibility()")
+        assert "Pegel quillt" in await page.value("document.querySelector('.lately').innerText")
+        sent = await page.value("document.querySelector('#row-w1').closest('li').querySelector('.sent').innerText")
+        assert re.fullmatch(r"Zustellung: \d+ von \d+(, \d+ gescheitert)?", sent)
+        assert await page.value("document.querySelector('.list .beyond').hidden")
+        zones = [name for name in seed.config().zones if name not in {"unterbarmen", "beyenburg"}]
+        for place in range(12):
+            more = replace(draft(), warning=f"v{place}", zone=zones[place % len(zones)], draft=f"{place}")
+            seed.say(served.folder, more)
+        with seed.history_of(served.folder) as history:
+            history.write(seed.tick(seed.NOW + 1000))
+        note = "document.querySelector('.list .beyond')"
+        await page.becomes(f"!{note}.hidden")
+        items = "[...document.querySelectorAll('.list .item')].filter((one) => one.checkVisibility())"
+        inside = f"(one) => one.getBoundingClientRect().bottom <= {note}.getBoundingClientRect().top"
+        whole, counted = await page.value(f"[{items}.map({inside}), {note}.textContent]")
+        assert (counted, len(whole)) == (f"+{whole.count(False)} weitere", 15)
+        assert whole[0]
+        assert await page.value(f"{note}.getBoundingClientRect().bottom <= innerHeight")
         await page.press("3")
         await page.becomes(
             "document.querySelector('.list').checkVisibility() && document.querySelector('#plan') !== null"

@@ -11,7 +11,7 @@ from warning.lifecycle.scene import Output, Scene, page, urgent
 from warning.lifecycle.state import RULES, Draft, Sheet, WarningNow, hashed
 from warning.lifecycle.to_call import calls_after
 from warning.lifecycle.wanted import needed
-from warning.messages import STATE_AFTER, DeskRow
+from warning.messages import STATE_AFTER, DeskRow, WarningState
 
 AUTOMATIC = "automatic"
 #: By when the control room has to confirm a revision of level 2 or 3.

@@ -1,5 +1,6 @@
 """What the live desk is told: whom it needs first, what is silenced, who is on duty, and the texts of a draft."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from lxml import html
 from msgspec.structs import replace
 
 from notifiers.ledger.database import open_ledger
@@ -15,6 +17,7 @@ from notifiers.revision import Change
 from rules.messages import Action, Instruction, Note, NoteReason, Overlay, Reason
 from sensors.readings import Series
 from sensors.times import to_utc
+from tests.browser.live_desk import built
 from tests.warning.lifecycle.city import ACTIVE, NORMAL, NOTHING_BY_ITSELF, City
 from tests.warning.web import seed
 from tests.warning.web.seed import NOW
@@ -247,6 +250,32 @@ async def test_a_login_commands_only_with_the_mark_of_a_page(anna: httpx.AsyncCl
     assert "it would go to 4 recipients, not 7" in wrong.json()["text"]
     assert wrong.json()["said"] == "benachrichtigt würden 4, nicht 7; bitte noch einmal lesen"
     assert (wrong.json()["code"], wrong.json()["slots"]) == ("draft-other-count", {"count": 4, "meant": 7})
+
+
+@pytest.mark.asyncio
+async def test_the_board_tells_the_login_of_a_page_from_a_later_one_and_when_it_ends(
+    anna: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    async def of_board() -> tuple[str, str | None]:
+        person = (await anna.get("/api/v1/desk/board")).json()["person"]
+        return person["login"], person["login_until"]
+
+    async def of_page() -> str:
+        (block,) = html.fromstring((await anna.get("/desk/live")).text).xpath("//script[@id='given']")
+        return str(json.loads(block.text)["login"])
+
+    built()
+    mark, until = await of_board()
+    assert mark
+    assert until == (AT + timedelta(hours=12)).isoformat().replace("+00:00", "Z")
+    assert await of_page() == mark
+    again = await anna.post("/desk/login", data={"token": token_of(tmp_path, "anna")})
+    anna.cookies.update(again.cookies)
+    later, _ = await of_board()
+    assert (later != mark, await of_page()) == (True, later)
+    anna.cookies.clear()
+    anna.headers["Authorization"] = f"Bearer {token_of(tmp_path, 'anna')}"
+    assert await of_board() == ("", None)
 
 
 @pytest.mark.asyncio

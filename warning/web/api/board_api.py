@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 
 from rules.messages import Action, Instruction, NoteReason, Transition
-from sensors.times import to_ms
+from sensors.times import to_ms, to_utc
 from sensors.units import HOUR_MS
 from warning.accounts.guard import Guard
 from warning.messages import OVER, CommandAction, DeskRow, ShiftEntry, WarningState
@@ -29,7 +29,7 @@ from warning.web.moment import AT, then
 from warning.web.staff.board import by_need, last_told, on_duty, silences, standing, unseen, worst
 from warning.web.staff.deciding import Deciding, may_say
 from warning.web.staff.desk_facts import ORDER, desk_fact
-from warning.web.staff.who import Door
+from warning.web.staff.who import Door, Speaker
 
 ENTRIES = 40
 WORDS, STANDS_MS = 1000, 7 * 24 * HOUR_MS  # of people, among which those that still stand are looked for
@@ -38,11 +38,11 @@ WORDS, STANDS_MS = 1000, 7 * 24 * HOUR_MS  # of people, among which those that s
 def board_api(deciding: Deciding, door: Door, guard: Guard) -> APIRouter:
     """The route; ``guard`` knows whose passwords strangers try."""
     router = APIRouter(prefix="/api/v1", tags=["desk"], dependencies=[BEARER], responses=READING)
-    who = Depends(door.speaker)
+    who = Depends(door.speaking)
     boards = _Boards(deciding, guard)
 
     @router.get("/desk/board", response_model=BoardOut)
-    async def board(response: Response, at: AT = None, person: str = who) -> BoardOut:
+    async def board(response: Response, at: AT = None, speaker: Speaker = who) -> BoardOut:
         """Everything that the live desk shows to a person.
 
         Of the past: what was measured, decided, said and written by then. Drafts, who had seen them, deliveries and how
@@ -50,9 +50,9 @@ def board_api(deciding: Deciding, door: Door, guard: Guard) -> APIRouter:
         """
         response.headers.update(PRIVATE)
         if at is not None:
-            return await asyncio.to_thread(boards.past, person, at)
+            return await asyncio.to_thread(boards.past, speaker, at)
         found = await health(deciding.sources, deciding.log)
-        return await asyncio.to_thread(boards.board, person, found)
+        return await asyncio.to_thread(boards.board, speaker, found)
 
     return router
 
@@ -64,7 +64,7 @@ class _Boards:
         self._guard = guard
         self._deciding, self._sources, self._staff = deciding, deciding.sources, deciding.staff
 
-    def board(self, person: str, found: Health) -> BoardOut:
+    def board(self, speaker: Speaker, found: Health) -> BoardOut:
         """Raises BookUnavailable; where the history is away the rest is there."""
         rows, shift = list(self._staff.rows()), self._staff.shift(ENTRIES)
         sources = self._sources
@@ -80,13 +80,13 @@ class _Boards:
         lasts = {(one.zone, one.hazard): one for one in changes}
         return BoardOut(
             **top.model_dump(),
-            person=self._person(person),
+            person=self._person(speaker),
             system=system_out(sources, found, picture, self._guard.attacks()),
             rows=[self._row(row, top, lasts.get((row.zone, row.hazard))) for row in by_need(rows)],
             **self._common(sources, picture, lasts, shift, top),
         )
 
-    def past(self, person: str, at: str) -> BoardOut:
+    def past(self, speaker: Speaker, at: str) -> BoardOut:
         """As it stood. Raises BookUnavailable, HistoryUnavailable and HTTPException(422)."""
         moment = then(self._sources, at)
         sources = moment.sources
@@ -101,7 +101,7 @@ class _Boards:
         return BoardOut(
             **top.model_dump(),
             past=top.now,
-            person=self._person(person).model_copy(update={"may": [], "tells": []}),
+            person=self._person(speaker).model_copy(update={"may": [], "tells": []}),
             system=system,
             rows=[self._past_row(row, top, lasts.get((row.zone, row.hazard))) for row in by_need(rows)],
             **self._common(sources, picture, lasts, shift, top),
@@ -155,10 +155,18 @@ class _Boards:
             unreached=[],
         )
 
-    def _person(self, person: str) -> PersonOut:
+    def _person(self, speaker: Speaker) -> PersonOut:
+        person, login = speaker
         name = next((one.name for one in self._sources.config.people if one.id == person), person)
         may = [one for one in CommandAction if one is not CommandAction.SEEN and self._deciding.may(person, one)]
-        return PersonOut(id=person, name=name, may=may, tells=list(Action) if may_say(self._sources, person) else [])
+        return PersonOut(
+            id=person,
+            name=name,
+            may=may,
+            tells=list(Action) if may_say(self._sources, person) else [],
+            login=login.mark if login else "",
+            login_until=to_utc(login.until_ms) if login else None,
+        )
 
     def _row(self, row: DeskRow, top: Answer, last: Transition | None) -> BoardRowOut:
         sources, staff = self._sources, self._staff

@@ -21,6 +21,8 @@ class PersonOut(BaseModel):
     name: str
     may: list[CommandAction] = Field(description="Commands that the role is enough for.")
     tells: list[Action] = Field(description="What the role may tell the rules.")
+    login: str = Field(description="Tells this login from the one that a page was made for; empty for a token.")
+    login_until: datetime | None = Field(description="When the login ends, by the clock of the machine.")
 
 
 class QuietOut(BaseModel):

@@ -53,6 +53,7 @@ def _given(render: Renderer, staff: Staffed, session: Session, words: Words) -> 
         "zone": config.city.time_zone,
         "city": config.city.name,
         "person": session.person,
+        "login": session.mark,
         "form": {"name": FORM_HEADER, "value": staff.door.form_token(session)},
         "official": config.issuer is not None,
         "phrases": words.phrases,

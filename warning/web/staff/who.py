@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import NamedTuple
 
 from fastapi import HTTPException, Request
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -21,6 +22,7 @@ from warning.stores.tokens import hash_of
 from warning.web.often import Often, sender_of
 from warning.web.staff.cookies import SESSION_S, Cookies
 
+MARK = 12
 SEEN_MS = 5 * MINUTE_MS  # between two notes that a login is in use
 FAILURES, WITHIN_S = 10, 60.0
 #: In which a page of ours sends what a form would: no other site can.
@@ -48,7 +50,20 @@ class Session:
 
     id: str
     person: str
+    until_ms: int
     must: Must | None = None
+
+    @property
+    def mark(self) -> str:
+        """Tells this login from others, where nothing has to be proved."""
+        return self.id[:MARK]
+
+
+class Speaker(NamedTuple):
+    """Who asks or commands; a program, which shows a token, has no login."""
+
+    person: str
+    login: Session | None = None
 
 
 @dataclass(frozen=True)
@@ -73,13 +88,17 @@ class Door:
         return self.owner(request, token.strip())
 
     def speaker(self, request: Request) -> str:
-        """The person of the token in the header, else who has logged in.
+        """The person of the token in the header, else who has logged in; see ``speaking``."""
+        return self.speaking(request).person
+
+    def speaking(self, request: Request) -> Speaker:
+        """Who asks or commands, and by which login.
 
         A command of who has logged in has to show that a page of ours sends it.
         Raises Unknown, BookUnavailable, HTTPException(403).
         """
         if "authorization" in request.headers:
-            return self.bearer(request)
+            return Speaker(self.bearer(request))
         session = self.session(request)
         if session is None:
             raise Unknown
@@ -87,7 +106,7 @@ class Door:
             raise HTTPException(403)
         if request.method != "GET" and not self.form_is_ours(session, request.headers.get(FORM_HEADER, "")):
             raise HTTPException(403)
-        return session.person
+        return Speaker(session.person, session)
 
     def owner(self, request: Request, token: str) -> str:
         """Whose token it is. Raises Unknown, BookUnavailable."""
@@ -108,7 +127,7 @@ class Door:
         if now - found.row.seen_ms >= SEEN_MS:
             with contextlib.suppress(BookUnavailable):  # it can be read, and that is enough to look at the desk
                 self.staff.change(partial(sessions.seen, hashed=hashed, now_ms=now))
-        return Session(hashed, found.row.person, self._must(found))
+        return Session(hashed, found.row.person, found.row.since_ms + sessions.LASTS_MS, self._must(found))
 
     def _must(self, found: sessions.Standing) -> Must | None:
         if found.must_change:

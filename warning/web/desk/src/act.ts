@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { command, type Row } from "./api";
 import { given } from "./given";
-import { chosen, latest, past, refresh, row as current, tell } from "./state";
+import { chosen, latest, past, refresh, replaced, row as current, tell } from "./state";
 import { bare, person, say } from "./words";
 import { forget, inForm } from "./writing";
 
@@ -42,10 +42,11 @@ export async function act(about: string, path: string, body: object): Promise<bo
     else if (status === 401) tell(about, false, say("live_logged_out"));
     else tell(about, false, say("live_refused", { text }));
     await refresh();
+    if (!done && replaced.value) tell(about, false, say("live_replaced", { who: person(latest.value!.person.id) }));
     if (!done && status === 409 && path.endsWith("/approve")) refused.value = about;
     return done;
-  } catch (error) {
-    tell(about, false, say(error instanceof TypeError ? "live_unsent" : "live_unanswered"));
+  } catch { // a connection that breaks looks the same before the server has taken it as after
+    tell(about, false, say("live_unanswered"));
     return false;
   } finally {
     busy.value = "";

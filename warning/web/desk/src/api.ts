@@ -38,7 +38,7 @@ export interface Word {
 }
 export interface Board {
   exercise: boolean; now: string | null; stalled_since: string | null;
-  person: { id: string; name: string; may: string[]; tells: string[] };
+  person: { id: string; name: string; may: string[]; tells: string[]; login: string; login_until: string | null };
   system: {
     ok: boolean; parts: Part[]; channels: Channel[]; series: number; heard: number;
     quiet: { name: string; parameter: string; since: string | null }[]; lag: number | null; backlog: number | null;
@@ -128,8 +128,8 @@ export const outlook = async (station: string, at: string | null): Promise<Outlo
   (await get<{ outlook: Outlook | null }>(`/api/v1/stations/${station}?${query({ at })}`, "no-cache")).outlook;
 
 /**
- * Give a command. The same key again changes nothing. Throws TypeError where the server cannot be reached, and others
- * where nobody knows whether it was done: no answer in time, or one that says nothing of it.
+ * Give a command. The same key again changes nothing. Throws where nobody knows whether it was done: no connection, or
+ * one that broke on the way there or back; no answer in time, or one that says nothing of it.
  */
 export async function command(path: string, body: object, key: string): Promise<{ status: number; text: string }> {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": key, [given.form.name]: given.form.value };

@@ -7,6 +7,7 @@ import type { Row } from "./api";
 import { Form } from "./forms";
 import { Outcome } from "./outcome";
 import { clock, hazard, level, say, titled, word, zone } from "./words";
+import { Within } from "./spoken";
 import { latest } from "./state";
 import { forget } from "./writing";
 
@@ -86,6 +87,7 @@ export function Ask(): JSX.Element {
   return (
     <dialog ref={dialog} id="ask" aria-labelledby={wanted?.name ? `h-${wanted.name}` : "ask-heading"} onCancel={cancelled} onClose={closed}>
       {wanted !== null && (wanted.name === "" ? <Choice /> : <Asked key={wanted.name} {...wanted} />)}
+      {wanted !== null && <Within />}
     </dialog>
   );
 }

@@ -2,26 +2,20 @@
 import { render } from "preact";
 import type { JSX } from "preact";
 import { Ask } from "./ask";
+import { start as startDeaf } from "./deaf";
 import { Help } from "./help";
 import { start as startKeys } from "./keys";
 import { List } from "./list";
+import { Lately } from "./onwall";
 import { Replay } from "./replay";
 import { River } from "./river";
 import { Duty, Shift, Told } from "./shift";
 import { start as startSound } from "./sound";
-import { frozen, latest, spoken, start as startState } from "./state";
-import { Stale, Top } from "./top";
+import { Spoken } from "./spoken";
+import { frozen, latest, start as startState } from "./state";
+import { modal, Stale, Top } from "./top";
 import { View } from "./view";
 import { say } from "./words";
-
-function Spoken(): JSX.Element {
-  return (
-    <div class="quiet">
-      <p role="status" id="polite">{spoken.value.polite}</p>
-      <p role="alert" id="assertive">{spoken.value.assertive}</p>
-    </div>
-  );
-}
 
 function Desk(): JSX.Element {
   return (
@@ -37,13 +31,14 @@ function Desk(): JSX.Element {
             <Duty />
             <Told />
             <Shift />
+            <Lately />
           </div>
         </main>
       )}
       <Help />
       <Ask />
       <Spoken />
-      <Stale />
+      {!modal.value && <Stale />}
     </>
   );
 }
@@ -53,4 +48,5 @@ root.replaceChildren();
 render(<Desk />, root);
 startKeys();
 startState();
+startDeaf();
 startSound();

@@ -8,6 +8,7 @@ export interface Given {
   zone: string;
   city: string;
   person: string;
+  login: string; // its mark: whoever logs in later has another one, and this page commands no more
   form: { name: string; value: string };
   official: boolean;
   phrases: Record<string, string>;

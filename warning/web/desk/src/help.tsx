@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
 import { helping, LISTED, single, toggleSingle } from "./keys";
+import { Within } from "./spoken";
 import { say } from "./words";
 
 export function Help(): JSX.Element {
@@ -23,6 +24,7 @@ export function Help(): JSX.Element {
         <label for="single">{say("live_help_on")}</label>
       </p>
       <p><button type="button" onClick={() => (helping.value = false)}>{say("live_close")}</button></p>
+      {wanted && <Within />}
     </dialog>
   );
 }

@@ -6,6 +6,7 @@ import { Badge } from "./badge";
 import { nextCall } from "./calls";
 import { calm, dues, waits } from "./dues";
 import { open } from "./keys";
+import { Beyond, Brief } from "./onwall";
 import { chosen, past, row as current, shown } from "./state";
 import { WhyOf } from "./why";
 import { age, clock, hazard, level, numbered, person, say, zone } from "./words";
@@ -39,6 +40,7 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
         </p>
       )}
       {dues(row, now).map((due) => <p key={due.what}><strong class="flag">{due.text}</strong></p>)}
+      <Brief row={row} />
       <p class="acks">
         {row.unseen && <strong class="flag">{say("live_unseen")}</strong>}{" "}
         {row.acks.length > 0 && <>{say("live_seen_by")} {row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)}`).join(", ")}</>}
@@ -87,6 +89,7 @@ export function List(): JSX.Element {
           <ol class="items">{over.map((row) => <Item key={row.warning} row={row} now={board!.now} />)}</ol>
         </details>
       )}
+      <Beyond />
     </section>
   );
 }

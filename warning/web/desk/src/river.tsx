@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Below, Station } from "./api";
 import { Badge } from "./badge";
+import { Beyond } from "./onwall";
 import { shown } from "./state";
 import { age, amount, clock, say, station, steady, taking, trend, word } from "./words";
 
@@ -68,6 +69,7 @@ export function River(): JSX.Element {
           <ul class="strip loose">{others.map((one) => <Gauge key={`${one.station} ${one.parameter}`} one={one} now={board!.now} />)}</ul>
         </details>
       )}
+      <Beyond />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { WORDS } from "./asking";
 import { told } from "./fields";
 import { Asks, Form } from "./forms";
 import { given } from "./given";
+import { Beyond } from "./onwall";
 import { Outcome } from "./outcome";
 import { chosen, past, shown } from "./state";
 import { clock, hazard, person, say, zone } from "./words";
@@ -63,6 +64,7 @@ export function Told(): JSX.Element {
       {items.length === 0 ? <p>{say("live_told_none")}</p> : <ul>{items}</ul>}
       {past.value === null && may("silence") && <div class="controls"><Asks name="" text="live_ask_open" small /></div>}
       <Outcome about={WORDS} />
+      <Beyond />
     </section>
   );
 }

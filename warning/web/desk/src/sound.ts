@@ -1,5 +1,6 @@
 // The alarm: tones made here, no file. Browsers keep it silent until somebody has touched the page.
 import { effect, signal } from "@preact/signals";
+import { deaf } from "./deaf";
 import { latest } from "./state";
 
 export type Sound = "running" | "blocked" | "none";
@@ -8,6 +9,7 @@ const KEPT = "floodbell-sound";
 const LOCK = "floodbell-alarm";
 const SOON_MS = 500; // a lock that is free is given sooner
 const EVERY_MS = { worst: 8_000, other: 20_000 };
+const DEAF = 0.5; // below every level: what is known to be the matter sounds first
 
 export const sound = signal<Sound>("blocked");
 export const wanted = signal(localStorage.getItem(KEPT) !== "off");
@@ -37,28 +39,30 @@ export function toggle(): void {
   open();
 }
 
+/** Who hears it may rely on it: a test switches the alarm on. */
 export function test(): void {
+  if (!wanted.value) toggle();
   open();
   void context?.resume().then(() => play(2));
 }
 
 function play(level: number): void {
   if (context?.state !== "running") return;
-  const pitches = level >= 3 ? [988, 740, 988, 740, 988, 740] : [784, 1047];
-  pitches.forEach((pitch, place) => tone(context!, pitch, context!.currentTime + place * 0.28));
+  const [pitches, length] = level === DEAF ? [[440, 330], 0.9] : level >= 3 ? [[988, 740, 988, 740, 988, 740], 0.25] : [[784, 1047], 0.25];
+  pitches.forEach((pitch, place) => tone(context!, pitch, context!.currentTime + place * (length + 0.03), length));
   played.value += 1;
 }
 
-function tone(on: AudioContext, pitch: number, at: number): void {
+function tone(on: AudioContext, pitch: number, at: number, length: number): void {
   const oscillator = new OscillatorNode(on, { type: "triangle", frequency: pitch });
   const gain = new GainNode(on, { gain: 0 });
   gain.gain.setValueAtTime(0, at);
   gain.gain.linearRampToValueAtTime(0.6, at + 0.02);
-  gain.gain.setValueAtTime(0.6, at + 0.2);
-  gain.gain.linearRampToValueAtTime(0, at + 0.25);
+  gain.gain.setValueAtTime(0.6, at + length - 0.05);
+  gain.gain.linearRampToValueAtTime(0, at + length);
   oscillator.connect(gain).connect(on.destination);
   oscillator.start(at);
-  oscillator.stop(at + 0.26);
+  oscillator.stop(at + length + 0.01);
 }
 
 /** What nobody has seen yet, the worst level of it; 0: nothing. What is over waits in silence. */
@@ -107,7 +111,7 @@ export function start(): void {
   let level = 0;
   let timer = 0;
   effect(() => {
-    const now = leads.value && sound.value === "running" ? alarming() : 0;
+    const now = leads.value && sound.value === "running" ? alarming() || (deaf.value ? DEAF : 0) : 0;
     if (now === level) return;
     clearInterval(timer);
     if (now > level) play(now);
@@ -118,6 +122,7 @@ export function start(): void {
     document.body.dataset.sound = wanted.value ? sound.value : "off";
     document.body.dataset.leads = leads.value ? "yes" : "no";
     document.body.dataset.alarm = String(alarming());
+    document.body.dataset.deaf = deaf.value ? "yes" : "no";
     document.body.dataset.played = String(played.value);
   });
 }

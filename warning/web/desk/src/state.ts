@@ -1,7 +1,9 @@
 // Everything that the page shows, and how it comes in.
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Answered, board, type Board, type Row } from "./api";
-import { listen, type Heard } from "./listen";
+import { follow } from "./follow";
+import { given } from "./given";
+import type { Heard } from "./listen";
 import { bare, hazard, level, say, zone } from "./words";
 
 export type Connection = "live" | "lost" | "unreadable" | "logged-out";
@@ -13,7 +15,8 @@ export const then = signal<Board | null>(null); // as it was at that moment; nul
 export const shown = computed(() => (past.value !== null ? then.value : (frozen.value ?? latest.value)));
 export const connection = signal<Connection>("live");
 export const asOf = signal<Date | null>(null); // of ``latest``, by the clock of this world
-export const missed = signal(0); // changes while paused
+/** Somebody has logged in anew in this browser: what this page was given no longer proves anything. */
+export const replaced = computed(() => latest.value !== null && latest.value.person.login !== given.login);
 export const chosen = signal<string | null>(null);
 export const row = computed<Row | null>(() => {
   const rows = shown.value?.rows ?? [];
@@ -34,16 +37,21 @@ export function dismiss(about: string): void {
 }
 
 export function togglePause(): void {
-  batch(() => {
-    frozen.value = frozen.value === null ? latest.value : null;
-    missed.value = 0;
-  });
+  frozen.value = frozen.value === null ? latest.value : null;
 }
 
-const SILENT_MS = 35_000; // the stream says something every ten seconds
+const gist = (one: Row): string =>
+  JSON.stringify([one.state, one.worst, one.revision, one.draft?.fingerprint, one.draft?.approved_by, one.acks.map((ack) => [ack.person, ack.level])]);
+
+/** Warnings that are new, gone or different since somebody paused. */
+export const missed = computed(() => {
+  if (frozen.value === null || latest.value === null) return 0;
+  const was = new Map(frozen.value.rows.map((one) => [one.warning, gist(one)]));
+  const other = latest.value.rows.filter((one) => was.get(one.warning) !== gist(one)).length;
+  return other + [...was.keys()].filter((name) => !latest.value!.rows.some((one) => one.warning === name)).length;
+});
 
 let seen: Heard = null;
-let heardAt = Date.now();
 let reading: Promise<void> | null = null;
 let again = false;
 
@@ -69,7 +77,6 @@ async function read(): Promise<void> {
     const found = await board();
     batch(() => {
       if (latest.value !== null) announce(latest.value, found);
-      if (frozen.value !== null) missed.value += 1;
       latest.value = found;
       asOf.value = new Date(found.now ?? found.system.wall);
       skewS.value = Math.round((Date.now() - Date.parse(found.system.wall)) / 1000);
@@ -82,7 +89,6 @@ async function read(): Promise<void> {
 }
 
 function heard(state: Heard): void {
-  heardAt = Date.now();
   if (state === null) {
     if (connection.value !== "logged-out") connection.value = "lost";
   } else if (state !== seen) {
@@ -110,18 +116,9 @@ function announce(before: Board, after: Board): void {
   if (pressing || others) spoken.value = { polite: others, assertive: pressing };
 }
 
-/** One stream per browser where it has shared workers, else one per page. */
 export function start(): void {
-  if (typeof SharedWorker === "undefined") {
-    listen(heard);
-  } else {
-    const worker = new SharedWorker("/static/desk/worker.js");
-    worker.port.onmessage = (event: MessageEvent<Heard>) => heard(event.data);
-  }
+  follow(heard);
   void refresh();
-  setInterval(() => {
-    if (Date.now() - heardAt > SILENT_MS) heard(null); // not even the stream's own worker says anything
-  }, 5_000);
   effect(() => {
     const state = connection.value;
     document.body.dataset.connection = state;

@@ -27,7 +27,7 @@ effect(() => {
   if (one === null || wanted === "") return;
   read(one.warning).then(
     (texts) => { if (wanted === last) { found.value = texts; away.value = ""; } },
-    (error: unknown) => { last = ""; away.value = error instanceof Answered ? error.message : say("live_unsent"); },
+    (error: unknown) => { last = ""; away.value = error instanceof Answered ? error.message : say("live_texts_away"); },
   );
 });
 

@@ -1,18 +1,20 @@
 // Always in sight: whether the system can be relied on, the alarm, and everything that makes what is shown doubtful.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { may } from "./act";
 import { given } from "./given";
-import { ask } from "./asking";
+import { ask, asking } from "./asking";
+import { deaf } from "./deaf";
 import { helping } from "./keys";
 import * as replay from "./past";
 import * as sound from "./sound";
-import { asOfText, connection, frozen, latest, missed, past, skewS, togglePause } from "./state";
+import { asOfText, connection, frozen, latest, missed, past, replaced, skewS, togglePause } from "./state";
 import { Details, System } from "./system";
 import { toggle as toggleWall, wall } from "./wall";
 import { bare, clock, person, say } from "./words";
 
 const MOST_SKEW_S = 60;
+const LOGIN = "/desk/login?next=/desk/live";
 const second = signal(Date.now());
 setInterval(() => (second.value = Date.now()), 1000);
 
@@ -84,35 +86,53 @@ export function Top(): JSX.Element {
   );
 }
 
-/** Why what is shown may not be so. */
+const ENDS_MIN = [5, 15, 30]; // steps in which the end of a login is told
+
+/** Within how many minutes the login ends; 0 where that is far off. */
+const ending = computed(() => {
+  const until = latest.value?.person.login_until ?? null;
+  if (until === null || connection.value === "logged-out") return 0;
+  const left = Date.parse(until) - (second.value - skewS.value * 1000);
+  return ENDS_MIN.find((minutes) => left <= minutes * 60_000) ?? 0;
+});
+
+/** Why what is shown may not be so. What counts up stands beside what is read aloud: it would be read again and again. */
 function Doubts(): JSX.Element {
   const board = latest.value;
   const paused = frozen.value;
+  const skewed = Math.abs(skewS.value) > MOST_SKEW_S;
   return (
-    <div class="doubts" role="status">
-      {!given.official && <p class="alarm">{say("no_issuer")}</p>}
+    <div class="doubts">
+      <div role="status">
+        {!given.official && <p class="alarm">{say("no_issuer")}</p>}
+        {board?.stalled_since && <p class="alarm">{say("live_stalled", { time: clock(board.stalled_since, board.now) })}</p>}
+        {board?.system.history_away && <p class="alarm">{say("live_history_away")}</p>}
+        {!sound.wanted.value && <p class="alarm" id="silent">{say("live_sound_is_off")}</p>}
+        {deaf.value && (sound.leads.value || sound.elsewhere.value) && <p class="alarm" id="deaf">{say("live_deaf")}</p>}
+        {ending.value > 0 && <p class="alarm" id="ending">{say("live_login_ends", { minutes: ending.value })} <a href={LOGIN}>{say("live_log_in_anew")}</a></p>}
+        {skewed && <p class="alarm">{say("live_clock_off")}</p>}
+        {paused && <p class="alarm" id="paused">{say("live_paused", { time: paused.now === null ? "–" : bare(new Date(paused.now)) })}</p>}
+      </div>
+      {paused && missed.value > 0 && <p id="missed">{say("live_paused_new", { count: missed.value })}</p>}
+      {skewed && <p id="skew">{say("live_clock_off_by", { seconds: Math.abs(skewS.value) })}</p>}
       {board?.system.attacks.map((one) => <p key={one.person} class="alarm">{say("account_attacked", { who: person(one.person), count: one.tries })}</p>)}
-      {board?.stalled_since && <p class="alarm">{say("live_stalled", { time: clock(board.stalled_since, board.now) })}</p>}
-      {board?.system.history_away && <p class="alarm">{say("live_history_away")}</p>}
-      {Math.abs(skewS.value) > MOST_SKEW_S && <p class="alarm">{say("live_clock_off", { seconds: Math.abs(skewS.value) })}</p>}
-      {paused && (
-        <p class="alarm" id="paused">
-          {say("live_paused", { time: paused.now === null ? "–" : bare(new Date(paused.now)) })}
-          {missed.value > 0 && <> {say("live_paused_new", { count: missed.value })}</>}
-        </p>
-      )}
     </div>
   );
 }
 
+/** Whether a dialog is open, beside which nothing else is heard or lit. */
+export const modal = computed(() => helping.value || asking.value !== null);
+
 /** Stale calm is the worst failure: it cannot be overlooked, and what is shown stays legible. */
 export function Stale(): JSX.Element | null {
   const state = connection.value;
-  if (state === "live") return null;
+  if (state === "live" && !replaced.value) return null;
   return (
     <div class="stale" id="stale" role="alert">
-      {state === "logged-out" ? (
-        <p><strong>{say("live_logged_out")}</strong> <a href="/desk/login?next=/desk/live">{say("live_log_in")}</a></p>
+      {state === "live" ? (
+        <p><strong>{say("live_replaced", { who: person(latest.value!.person.id) })}</strong> <button type="button" id="reload" onClick={() => location.reload()}>{say("live_reload")}</button></p>
+      ) : state === "logged-out" ? (
+        <p><strong>{say("live_logged_out")}</strong> <a href={LOGIN}>{say("live_log_in")}</a></p>
       ) : (
         <p><strong>{say(state === "lost" ? "live_lost" : "live_unreadable", { time: asOfText() })}</strong> {say("live_lost_why")}</p>
       )}
