@@ -34,7 +34,8 @@ BESIDE = {
 #: whose staff pages are all looked at; of the others the desk and its warnings
 STAFFED = ("calm", "level 3", "exercise")
 ALONE = (
-    "find", "widget", "warnings", "about", "emergency", "accessibility", "offline", "report", "notices", "health", "no-page",
+    "find", "widget", "warnings", "about", "emergency", "accessibility", "offline", "report", "notices", "health",
+    "no-page",
 )  # fmt: skip
 #: where the layout of a language shows
 MAIN = ("", "zone/unterbarmen", "station/kluserbruecke", "subscribe", "report", "emergency", "widget/unterbarmen")

@@ -34,13 +34,13 @@ def ended(rows: Sequence[DeskRow], now_ms: int | None) -> dict[tuple[str, str], 
     return {key: _ended(row, now_ms) for key, row in newest.items() if row.state in OVER}
 
 
-def ended_at(row: DeskRow) -> datetime:
-    """When the last word of a warning that is over was said."""
+def said_at(row: DeskRow) -> datetime:
+    """When the last word of a warning was said."""
     return row.sent or row.changed_at
 
 
 def _ended(row: DeskRow, now_ms: int | None) -> Ended:
-    age = None if now_ms is None else now_ms - to_ms(ended_at(row))
+    age = None if now_ms is None else now_ms - to_ms(said_at(row))
     if row.state is WarningState.RETRACTED or row.retracted_at is not None:
         lately = row.state is WarningState.RETRACTED if age is None else age < ERROR_MS
         return Ended(retracted=row) if lately else Ended()

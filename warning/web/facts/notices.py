@@ -8,6 +8,7 @@ from typing import NamedTuple
 from notifiers.revision import ENDING, Change, Revision
 from warning.messages import OVER, STATE_AFTER, DeskRow, WarningState
 from warning.stores.book import Book
+from warning.web.facts.ended import said_at
 
 PAST_SHOWN = 20
 
@@ -40,7 +41,7 @@ class Notice:
     @property
     def said_at(self) -> datetime:
         """When its last word was said."""
-        return _said_at(self.row)
+        return said_at(self.row)
 
     @property
     def level_since(self) -> datetime | None:
@@ -116,11 +117,7 @@ def level_since(revisions: Sequence[Revision]) -> datetime | None:
 
 def _released(rows: Sequence[DeskRow]) -> list[DeskRow]:
     """What was said last comes first."""
-    return sorted((row for row in rows if row.level > 0), key=_said_at, reverse=True)
-
-
-def _said_at(row: DeskRow) -> datetime:
-    return row.sent or row.changed_at
+    return sorted((row for row in rows if row.level > 0), key=said_at, reverse=True)
 
 
 def _told(book: Book, rows: Sequence[DeskRow]) -> tuple[Notice, ...]:

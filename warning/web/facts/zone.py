@@ -12,7 +12,7 @@ from rules.messages import ConditionState
 from sensors.times import to_ms
 from warning.messages import DeskRow
 from warning.stores.history import ZoneNow
-from warning.web.facts.ended import ended_at
+from warning.web.facts.ended import said_at
 from warning.web.facts.gauges import StationFact
 
 
@@ -63,19 +63,19 @@ class ZoneFact:
         """Since when the level in force is said, or the readings stand at it, whichever came first, ms."""
         if self.row is None or not self.released:
             return None
-        said = to_ms(self.said_since or self.row.sent or self.row.changed_at)
+        said = to_ms(self.said_since or said_at(self.row))
         same = self.condition is not None and self.condition.level == self.released
         return min(said, self.condition.since) if self.condition and same else said
 
     @property
     def cleared_at(self) -> int | None:
         """When the all-clear was given, as long as it is shown, ms."""
-        return None if self.cleared is None else to_ms(ended_at(self.cleared))
+        return None if self.cleared is None else to_ms(said_at(self.cleared))
 
     @property
     def retracted_at(self) -> int | None:
         """When a warning was taken back, as long as that is shown, ms."""
-        return None if self.retracted is None else to_ms(ended_at(self.retracted))
+        return None if self.retracted is None else to_ms(said_at(self.retracted))
 
     @property
     def unreleased(self) -> int:
