@@ -121,7 +121,7 @@ async def refused_where_it_was_asked(anna: Page) -> None:
     """The reason stands in the dialog, which keeps what was typed; Escape leads back."""
     await say(anna, "release", zone="barmen", hazard="river-flood", reason="not held")
     await anna.becomes(
-        "/^Nicht ausgeführt.*hier hält niemand/.test(document.querySelector('#ask .outcome').textContent)"
+        "/^Nicht ausgeführt.*gibt es keine Regel/.test(document.querySelector('#ask .outcome').textContent)"
     )
     assert await anna.value(OPEN)
     assert await anna.value("document.querySelector('#release-reason').value") == "not held"
