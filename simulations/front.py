@@ -26,7 +26,7 @@ COMMANDS = {
     "retract": "Say on all channels that it was an error. One person is enough; a true alarm cannot be silenced by it.",
     "reinstate": "Put a warning in force again whose retraction was the error, within 60 minutes.",
     "rearm": "Let a zone release by itself again after a retraction.",
-    "ack": "Say that you have taken note of a warning at its level.",
+    "ack": "Say that you have taken note of a warning, at the level that you have seen.",
     "sheet-set": "Confirm that the control room has set the last revision in MoWaS.",
     "note": "Write a line into the shift log.",
     "handover": "Hand over: who comes is called first until the rota's next turn, and what is open stands in the log.",

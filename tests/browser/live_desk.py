@@ -1,15 +1,19 @@
 """The live desk built from its sources, with axe-core beside it, and people who open it."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from msgspec.structs import replace
 
 from sensors.times import to_utc
 from tests.browser.chromium import Page
+from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
 from warning.messages import Ack, DeskRow, WarningState
 from warning.web.desk.build import PACKAGES, ensure
@@ -29,6 +33,17 @@ def draft(*acks: Ack) -> DeskRow:
     since = to_utc(seed.NOW) - timedelta(minutes=4)
     waiting = seed.desk_row(WarningState.AWAITING, 0, since, warning="w2", zone="beyenburg", proposed=3)
     return replace(waiting, draft="5d41402a", needed=1, acks=acks)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """An exercise with a draft of level 3 that nobody has seen."""
+    built()
+    seed.flood(tmp_path)
+    seed.say(tmp_path, draft())
+    server = Served(tmp_path)
+    yield server
+    server.kill()
 
 
 async def open_desk(page: Page, address: str, token: str, ready: str = ".panel.list", asked: str = "") -> None:

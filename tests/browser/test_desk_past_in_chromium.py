@@ -1,41 +1,25 @@
 """The live desk looking back in a real Chromium: nobody can take it for the present, and the alarm stays there."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, draft, open_desk, violations
+from tests.browser.live_desk import draft, open_desk, served, violations
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
 from warning.messages import Ack
 
+__all__ = ["served"]
 pytestmark = pytest.mark.asyncio
 
 AT = to_utc(seed.NOW)
 MINUTE = timedelta(minutes=1)
 SAID = "document.querySelector('#replay-said')?.textContent"
 THERE = "document.querySelector('.list .head') !== null"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _built() -> None:
-    built()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """Level 1 said at 17:30, level 2 measured at 18:00 and said at 18:02; now a draft of level 3, unseen."""
-    seed.flood(tmp_path)
-    seed.say(tmp_path, draft())
-    server = Served(tmp_path)
-    yield server
-    server.kill()
 
 
 async def opened(page: Page, served: Served, size: tuple[int, int] = (1280, 800)) -> None:

@@ -13,7 +13,7 @@ from notifiers.ledger.database import open_ledger
 from sensors.times import to_utc
 from sensors.units import MINUTE_MS
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, draft, open_desk
+from tests.browser.live_desk import built, draft, open_desk, served
 from tests.browser.test_pages_in_chromium import Served
 from tests.services.relay import Relay
 from tests.services.talk import talking
@@ -23,6 +23,7 @@ from tests.warning.web.test_staff_pages import token_of
 from warning.messages import Ack
 from warning.stores.tables import sessions
 
+__all__ = ["served"]
 pytestmark = pytest.mark.asyncio
 
 SEEN = Ack("berta", 3, to_utc(seed.NOW))
@@ -34,16 +35,6 @@ SEEN_BY_BERTA = "document.querySelector('#row-w2').closest('li').textContent.inc
 @pytest.fixture(scope="module", autouse=True)
 def _built() -> None:
     built()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A draft of level 3 that nobody has seen."""
-    seed.flood(tmp_path)
-    seed.say(tmp_path, draft())
-    server = Served(tmp_path)
-    yield server
-    server.kill()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from notifiers.ledger.database import open_ledger
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import LISTENING, built, draft, focused, illegible, open_desk, violations
+from tests.browser.live_desk import LISTENING, built, draft, focused, illegible, open_desk, served, violations
 from tests.browser.test_pages_in_chromium import SERVER, Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
@@ -21,6 +21,7 @@ from warning.messages import Ack, CommandAction, DeskRow, ShiftEntry
 from warning.stores.desk import record_shift
 from warning.web.saying import phrases
 
+__all__ = ["served"]
 pytestmark = pytest.mark.asyncio
 
 AT = to_utc(seed.NOW)
@@ -35,16 +36,6 @@ HATCHED = "getComputedStyle(document.body, '::after').borderImageSource.includes
 @pytest.fixture(scope="module", autouse=True)
 def _built() -> None:
     built()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """An exercise with a draft of level 3 that nobody has seen."""
-    seed.flood(tmp_path)
-    seed.say(tmp_path, draft())
-    server = Served(tmp_path)
-    yield server
-    server.kill()
 
 
 @pytest.fixture

@@ -38,5 +38,5 @@ def test_an_impact_is_written_in_every_language_that_the_city_writes(tmp_path: P
 
 def test_the_shipped_examples_are_called_examples() -> None:
     config = load(SHIPPED)
-    assert all("example" in impact.source for impacts in config.impacts.values() for impact in impacts)
-    assert all("example" in one.downstream.source for one in config.stations.values() if one.downstream)
+    assert all("Beispiel" in impact.source for impacts in config.impacts.values() for impact in impacts)
+    assert all("Beispiel" in one.downstream.source for one in config.stations.values() if one.downstream)
