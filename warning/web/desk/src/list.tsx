@@ -41,10 +41,12 @@ function Item({ row, now }: { row: Row; now: string | null }): JSX.Element {
       )}
       {dues(row, now).map((due) => <p key={due.what}><strong class="flag">{due.text}</strong></p>)}
       <Brief row={row} />
-      <p class="acks">
-        {row.unseen && <strong class="flag">{say("live_unseen")}</strong>}{" "}
-        {row.acks.length > 0 && <>{say("live_seen_by")} {row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)}`).join(", ")}</>}
-      </p>
+      {(row.unseen || row.acks.length > 0) && (
+        <p class="acks">
+          {row.unseen && <strong class="flag">{say("live_unseen")}</strong>}{" "}
+          {row.acks.length > 0 && <>{say("live_seen_by")} {row.acks.map((ack) => `${person(ack.person)} ${age(ack.at, now)}`).join(", ")}</>}
+        </p>
+      )}
       {row.unseen && may("ack") && (
         <button type="button" class="ack" disabled={busy.value !== ""} onClick={() => acknowledge(row)}>
           {say("live_ack")}{mine && <> <kbd>a</kbd></>}<span class="quiet"> {zone(row.zone)}: {hazard(row.hazard)}</span>
