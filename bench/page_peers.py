@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, closing, suppress
+from getpass import getuser
 from pathlib import Path
 from sqlite3 import connect
 from urllib.request import urlopen
@@ -20,9 +21,10 @@ from warning.world import World
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 WORKERS, THREADS = 2, 8
 STOP_S = 20
+#: As root its workers would be somebody else, who may not read the folder.
 
 CONFIGURATION = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 2;
+user {user}; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 2;
 events {{ worker_connections 4096; }}
 http {{
   access_log off; default_type text/html; sendfile on; tcp_nopush on; keepalive_requests 1000000;
@@ -45,8 +47,6 @@ def fetched(folder: Path, port: int, paths: Iterable[str]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(body, 5))
-    for parent in [folder, *(one for one in folder.rglob("*") if one.is_dir())]:
-        parent.chmod(0o755)  # its workers are somebody else where root starts it
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def nginx(folder: Path) -> AsyncIterator[tuple[int, int]]:
     """Port and process. What it costs to send what never changes."""
     port = free_port()
     configuration = folder / "nginx.conf"
-    configuration.write_text(CONFIGURATION.format(folder=folder, port=port))
+    configuration.write_text(CONFIGURATION.format(folder=folder, port=port, user=getuser()))
     async with _running(port, str(NGINX), "-c", str(configuration)) as pid:
         yield port, pid
 

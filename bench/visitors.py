@@ -141,9 +141,9 @@ class Stream(asyncio.Protocol):
         now = time.time()
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            if line.startswith(b"data: ") and line != self._last:
+            if line.startswith(b"id: ") and line != self._last:  # the same again: nothing has changed, the stream lives
                 self._last = line
-                self._seen.events.setdefault(line[6:].strip().decode(), {})[self._number] = now
+                self._seen.events.setdefault(line[4:].strip().decode(), {})[self._number] = now
                 if not self.first.done():
                     self.first.set_result(None)
 

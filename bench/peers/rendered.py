@@ -20,6 +20,7 @@ from warning.web.render import renderer
 from warning.web.residents.poster_pages import qr
 from warning.web.residents.standing import standing
 from warning.web.residents.station_pages import _facts
+from warning.web.residents.zone_pages import gauge_of
 from warning.world import World
 
 
@@ -49,7 +50,9 @@ def application(world_file: str) -> Flask:
     @app.get("/<language>/zone/<zone>")
     def place(language: str, zone: str) -> Response:
         address = f"{config.city.page}{language}/zone/{zone}"
-        facts = standing(sources, render.spoken(language), content, zone)
+        spoken = render.spoken(language)
+        facts = standing(sources, spoken, content, zone)
+        facts |= gauge_of(sources, facts["zones"], render.words[spoken].local)  # type: ignore[arg-type]
         return answer(language, "place.html", **facts, zone_id=zone, address=address, code=qr(address))
 
     @app.get("/<language>/station/<name>")

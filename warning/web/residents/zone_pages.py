@@ -40,7 +40,7 @@ def zone_pages(render: Renderer) -> APIRouter:
         spoken, then = render.spoken(language), moment(render, request)
         known(zone)
         facts = facts_of(then, spoken, zone)
-        facts |= _gauge(then.sources, cast("Sequence[ZoneFact]", facts["zones"]), then.words[spoken].local)
+        facts |= gauge_of(then.sources, cast("Sequence[ZoneFact]", facts["zones"]), then.words[spoken].local)
         return then.page(request, spoken, "place.html", **facts, code=qr(str(facts["address"])))
 
     @router.get("/{language}/widget")
@@ -59,7 +59,7 @@ def zone_pages(render: Renderer) -> APIRouter:
     return router
 
 
-def _gauge(sources: Sources, zones: Sequence[ZoneFact], local: Callable[[int], datetime]) -> Facts:
+def gauge_of(sources: Sources, zones: Sequence[ZoneFact], local: Callable[[int], datetime]) -> Facts:
     """The last day of the gauge that the worst hazard is judged by first, and what the water does there."""
     own = next((fact.stations[0].series for fact in zones if fact.stations), None)
     if own is not None:
