@@ -13,7 +13,7 @@ export function Help(): JSX.Element {
     if (!wanted && dialog.current!.open) dialog.current!.close();
   }, [wanted]);
   return (
-    <dialog ref={dialog} aria-labelledby="help" onClose={() => (helping.value = false)}>
+    <dialog ref={dialog} aria-labelledby="help" onCancel={() => (helping.value = false)}>
       <h2 id="help">{say("live_help")}</h2>
       <dl class="keys">
         {LISTED.map(([key, text]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{say(text)}</dd></div>)}
