@@ -21,8 +21,8 @@ from warning.world import World
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 WORKERS, THREADS = 2, 8
 STOP_S = 20
-#: As root its workers would be somebody else, who may not read the folder.
 
+#: Its workers are the user who starts it: as root they would be somebody else, who may not read the folder.
 CONFIGURATION = """
 user {user}; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 2;
 events {{ worker_connections 4096; }}

@@ -193,7 +193,7 @@ def ack(
     """Say that you have taken note of a warning, at the level that you have seen."""
     place = world_at(world)
     row = row_of(place, warning) if level is None else None
-    seen = level if row is None else max(row.level, row.proposed_level, row.measured_level)
+    seen = level if row is None else row.worst
     give_command(place, CommandAction.ACK, actor, reason, warning=warning, shown_level=seen)
 
 

@@ -243,6 +243,11 @@ class DeskRow(msgspec.Struct, frozen=True, tag_field="kind", tag="desk"):
     withdrawn_level: int = 0  # WITHDRAWN by itself: what its draft had reached, or was passed on as measured
     v: int = 2
 
+    @property
+    def worst(self) -> int:
+        """The worst level that is said, proposed or measured."""
+        return max(self.level, self.proposed_level, self.measured_level)
+
 
 class StatusReport(msgspec.Struct, frozen=True, tag_field="kind", tag="status"):
     """A process saying how it is, every few seconds, on the compacted topic ``status``."""

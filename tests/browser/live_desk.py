@@ -15,6 +15,7 @@ from sensors.times import to_utc
 from tests.browser.chromium import Page
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
+from tests.warning.web.test_staff_pages import token_of
 from warning.messages import Ack, DeskRow, WarningState
 from warning.web.desk.build import PACKAGES, ensure
 
@@ -53,6 +54,12 @@ async def open_desk(page: Page, address: str, token: str, ready: str = ".panel.l
         await page.ask("Network.setCookie", name=name, value=value, url=address)
     await page.go(f"{address}/desk/live{asked}")
     await page.becomes(f"document.querySelector({ready!r}) !== null")
+
+
+async def opened(page: Page, served: Served, size: tuple[int, int] = (1280, 800)) -> None:
+    """As Anna, in a window of that size."""
+    await page.resize(*size)
+    await open_desk(page, served.address, token_of(served.folder, "anna"))
 
 
 async def violations(page: Page, *, colours: bool = True) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import draft, open_desk, served, violations
+from tests.browser.live_desk import draft, opened, served, violations
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
@@ -20,11 +20,6 @@ AT = to_utc(seed.NOW)
 MINUTE = timedelta(minutes=1)
 SAID = "document.querySelector('#replay-said')?.textContent"
 THERE = "document.querySelector('.list .head') !== null"
-
-
-async def opened(page: Page, served: Served, size: tuple[int, int] = (1280, 800)) -> None:
-    await page.resize(*size)
-    await open_desk(page, served.address, token_of(served.folder, "anna"))
 
 
 async def moved(page: Page, clock: str) -> None:

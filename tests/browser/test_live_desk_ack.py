@@ -8,10 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, draft, open_desk
+from tests.browser.live_desk import built, draft, opened
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
-from tests.warning.web.test_staff_pages import token_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -46,15 +45,14 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server.kill()
 
 
-async def opened(page: Page, served: Served) -> None:
-    await page.resize(1280, 800)
-    await open_desk(page, served.address, token_of(served.folder, "anna"))
+async def opened_keeping(page: Page, served: Served) -> None:
+    await opened(page, served)
     await page.value(SENDING)
 
 
 async def test_a_paused_desk_acknowledges_the_level_that_it_shows(served: Served) -> None:
     async with opened_page() as page:
-        await opened(page, served)
+        await opened_keeping(page, served)
         await page.value("document.querySelector('#row-w2').click()")
         await page.press("p")
         await page.becomes("document.querySelector('#paused') !== null")
@@ -69,7 +67,7 @@ async def test_a_paused_desk_acknowledges_the_level_that_it_shows(served: Served
 
 async def test_an_alarm_that_gets_under_the_key_by_itself_is_looked_at_first(served: Served) -> None:
     async with opened_page() as page:
-        await opened(page, served)
+        await opened_keeping(page, served)
         assert await page.value("document.querySelector('.list .head').id") == "row-w1"
         await page.value(HASTY)
         later = draft().changed_at + timedelta(minutes=1)

@@ -13,7 +13,7 @@ from notifiers.ledger.database import open_ledger
 from sensors.times import to_utc
 from sensors.units import MINUTE_MS
 from tests.browser.chromium import PATIENCE_S, Page, opened_page
-from tests.browser.live_desk import built, draft, open_desk, served
+from tests.browser.live_desk import built, draft, open_desk, opened, served
 from tests.browser.test_pages_in_chromium import Served
 from tests.services.relay import Relay
 from tests.services.talk import talking
@@ -51,11 +51,6 @@ def goes_on(served: Served, second: int = 1) -> None:
     """Time passes there, of which every open page hears."""
     with seed.history_of(served.folder) as history:
         history.write(seed.tick(seed.NOW + 1000 * second))
-
-
-async def opened(page: Page, served: Served) -> None:
-    await page.resize(1280, 800)
-    await open_desk(page, served.address, token_of(served.folder, "anna"))
 
 
 async def test_a_lost_answer_is_never_said_to_be_nothing_and_pressing_again_does_it_once(tmp_path: Path) -> None:

@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 from notifiers.revision import Change
 from sensors.times import to_utc
-from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, focused, open_desk, violations
+from tests.browser.chromium import opened_page
+from tests.browser.live_desk import built, focused, opened, violations
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.web import seed
-from tests.warning.web.test_staff_pages import token_of
 from warning.messages import Ack, DeskRow, WarningState
 
 pytestmark = pytest.mark.asyncio
@@ -52,11 +51,6 @@ def say(served: Served, row: DeskRow) -> None:
     seed.say(served.folder, row)
     with seed.history_of(served.folder) as history:
         history.write(seed.tick())
-
-
-async def opened(page: Page, served: Served) -> None:
-    await page.resize(1280, 800)
-    await open_desk(page, served.address, token_of(served.folder, "anna"))
 
 
 async def test_nothing_waits_only_where_nothing_is_due(served: Served) -> None:

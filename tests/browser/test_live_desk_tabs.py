@@ -2,31 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browser.chromium import PATIENCE_S, Page, opened_page
-from tests.browser.live_desk import built, draft, open_desk
+from tests.browser.live_desk import open_desk, served
 from tests.browser.test_pages_in_chromium import Served
-from tests.warning.web import seed
 from tests.warning.web.test_staff_pages import token_of
 
+__all__ = ["served"]
 pytestmark = pytest.mark.asyncio
 
 LEFT = "localStorage.getItem('tab')"  # what the other tab has left for this one to read
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A draft of level 3 that nobody has seen."""
-    built()
-    seed.flood(tmp_path)
-    seed.say(tmp_path, draft())
-    server = Served(tmp_path)
-    yield server
-    server.kill()
 
 
 class Tab:

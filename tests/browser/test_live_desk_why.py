@@ -9,11 +9,10 @@ from rules.advance import initial
 from rules.book import build
 from sensors.times import to_utc
 from tests.browser.chromium import Page, opened_page
-from tests.browser.live_desk import built, open_desk, violations
+from tests.browser.live_desk import built, opened, violations
 from tests.browser.test_pages_in_chromium import Served
 from tests.warning.town import Town, ms
 from tests.warning.web import seed
-from tests.warning.web.test_staff_pages import token_of
 from warning.messages import WarningState
 
 pytestmark = pytest.mark.asyncio
@@ -39,11 +38,6 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server = Served(tmp_path)
     yield server
     server.kill()
-
-
-async def opened(page: Page, served: Served) -> None:
-    await page.resize(1280, 800)
-    await open_desk(page, served.address, token_of(served.folder, "anna"))
 
 
 async def unfolded(page: Page, where: str) -> str:

@@ -18,7 +18,10 @@ SAID = {"role": "role", "action": "do", "word": "do", "change": "draft", "condit
 
 def replied(words: Words, text: str, at: datetime | None, names: Mapping[str, str] = NOBODY) -> str:
     """A sentence in these words; one that the table does not have stays as it is. ``names`` are those of people."""
-    found = understood(text, at)
+    return _said(words, text, understood(text, at), at, names)
+
+
+def _said(words: Words, text: str, found: Reply | None, at: datetime | None, names: Mapping[str, str]) -> str:
     return text if found is None else in_words(words, found, 0 if at is None else to_ms(at), names)
 
 
@@ -43,10 +46,10 @@ class Replies:
     def told(self, person: str, text: str, at: datetime | None) -> Told:
         """What became of what they said."""
         words = self._words.get(self._languages.get(person, self._first.language), self._first)
-        found = understood(text, at) or Reply("", {})
-        return Told(
-            found.code, {name: plain(one) for name, one in found.slots.items()}, replied(words, text, at, self._names)
-        )
+        found = understood(text, at)
+        code, slots = found or ("", {})
+        said = _said(words, text, found, at, self._names)
+        return Told(code, {name: plain(one) for name, one in slots.items()}, said)
 
 
 def plain(value: object) -> object:

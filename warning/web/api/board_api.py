@@ -34,6 +34,9 @@ from warning.web.staff.who import Door, Speaker
 ENTRIES = 40
 WORDS, STANDS_MS = 1000, 7 * 24 * HOUR_MS  # of people, among which those that still stand are looked for
 
+#: By zone and hazard, the last change of the condition.
+Lasts = Mapping[tuple[str, str], Transition]
+
 
 def board_api(deciding: Deciding, door: Door, guard: Guard) -> APIRouter:
     """The route; ``guard`` knows whose passwords strangers try."""
@@ -57,6 +60,11 @@ def board_api(deciding: Deciding, door: Door, guard: Guard) -> APIRouter:
     return router
 
 
+def _lasts(sources: Sources) -> Lasts:
+    """Raises HistoryUnavailable."""
+    return {(one.zone, one.hazard): one for one in sources.history.last_transitions()}
+
+
 class _Boards:
     """Puts answers together; everything is read anew."""
 
@@ -69,15 +77,14 @@ class _Boards:
         rows, shift = list(self._staff.rows()), self._staff.shift(ENTRIES)
         sources = self._sources
         picture: Picture | None = None
-        changes: Sequence[Transition] = ()
+        lasts: Lasts = {}
         try:
             picture = sources.picture(rows)
-            changes = sources.history.last_transitions()
+            lasts = _lasts(sources)
             top = head_of(sources, picture)
         except HistoryUnavailable:
             picture = None
             top = head_at(sources, sources.wall_ms() if sources.clock == "system" else None)
-        lasts = {(one.zone, one.hazard): one for one in changes}
         return BoardOut(
             **top.model_dump(),
             person=self._person(speaker),
@@ -93,7 +100,7 @@ class _Boards:
         rows, shift = sources.book.rows(), self._staff.shift(ENTRIES, moment.past_ms)
         picture = sources.picture(rows)
         top = head_of(sources, picture)
-        lasts = {(one.zone, one.hazard): one for one in sources.history.last_transitions()}
+        lasts = _lasts(sources)
         parts = Health(ok=True, exercise=sources.exercise, parts=[], channels=[])
         system = system_out(sources, parts, picture, ()).model_copy(
             update={"channels": [], "lives_by": self._sources.clock}
@@ -111,7 +118,7 @@ class _Boards:
         self,
         sources: Sources,
         picture: Picture | None,
-        lasts: Mapping[tuple[str, str], Transition],
+        lasts: Lasts,
         shift: Sequence[ShiftEntry],
         top: Answer,
     ) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class Deciding:
         about: dict[str, object] = {"warning": warning, "note": getattr(body, "reason", "")}
         match body:
             case asked.Note() | asked.Handover():
-                about |= {"note": body.text} | ({"person": body.to} if isinstance(body, asked.Handover) else {})
+                about |= {"note": body.text} | _given_only(person=getattr(body, "to", None))
             case asked.Approve():
                 row = self._draft(warning)
                 self._read_back(row, body.recipients)

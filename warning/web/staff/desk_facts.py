@@ -49,7 +49,7 @@ class DeskFact:
     @property
     def level(self) -> int:
         """The worst that is said, proposed or measured."""
-        return max(self.row.level, self.row.proposed_level, self.row.measured_level)
+        return self.row.worst
 
     @property
     def over(self) -> bool:

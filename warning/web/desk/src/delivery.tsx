@@ -5,8 +5,8 @@ import { clock, person, say } from "./words";
 
 const COUNTED = ["queued", "accepted", "delivered", "failed", "unknown", "expired", "superseded", "reserve"] as const;
 
-const good = (one: Reached): number => one.accepted + one.delivered;
-const all = (one: Reached): number => good(one) + one.queued + one.failed + one.unknown + one.expired;
+export const good = (one: Reached): number => one.accepted + one.delivered;
+export const all = (one: Reached): number => good(one) + one.queued + one.failed + one.unknown + one.expired;
 
 export function Delivery({ row, now }: { row: Row; now: string | null }): JSX.Element | null {
   if (row.revision === 0 || row.state === "CLOSED") return null; // of what is closed nothing is read

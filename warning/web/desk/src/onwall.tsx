@@ -2,26 +2,25 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import type { Reached, Row } from "./api";
+import { all, good } from "./delivery";
 import { shown } from "./state";
 import { wall } from "./wall";
 import { amount, clock, person, say, station } from "./words";
 
 const ENTRIES = 3;
 
-const arrived = (one: Reached): number => one.accepted + one.delivered;
-const meant = (one: Reached): number => arrived(one) + one.queued + one.failed + one.unknown + one.expired;
 const sum = (row: Row, of: (one: Reached) => number): number => row.reached.reduce((total, one) => total + of(one), 0);
 
 /** Why, and whom it has reached, in a line each. */
 export function Brief({ row }: { row: Row }): JSX.Element | null {
   if (!wall.value) return null;
   const first = row.why?.evidence[0];
-  const all = sum(row, meant);
+  const meant = sum(row, all);
   const failed = sum(row, (one) => one.failed);
   return (
     <>
       {row.why && <p class="brief">{say("live_why")}: {say(`why_${row.why.reason}`)}{first && <>, {station(first.station)} {amount(first.value, first.unit)}</>}</p>}
-      {all > 0 && <p class="brief sent">{say("live_wall_sent", { good: sum(row, arrived), all })}{failed > 0 && <>, {say("live_wall_failed", { count: failed })}</>}</p>}
+      {meant > 0 && <p class="brief sent">{say("live_wall_sent", { good: sum(row, good), all: meant })}{failed > 0 && <>, {say("live_wall_failed", { count: failed })}</>}</p>}
     </>
   );
 }
